@@ -1,0 +1,53 @@
+# make synth   the main job: every environment becomes Terraform under cdktf.out/stacks
+# make test    formatting, types and tests
+# make update-snapshots   accept a reviewed change of the synthesized output
+# make lock    resolve requirements.in and package.json again, with hashes
+
+PYTHON ?= python3
+BIN := .venv/bin
+PYTHON_READY := .venv/.installed
+NODE_READY := node_modules/.installed
+
+# The command line asks its vendor for news at each start.
+export CHECKPOINT_DISABLE := 1
+export DISABLE_VERSION_CHECK := 1
+
+.PHONY: setup synth test update-snapshots lock clean
+
+setup: $(PYTHON_READY) $(NODE_READY)
+
+$(PYTHON_READY): requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	touch $@
+
+$(NODE_READY): package-lock.json $(PYTHON_READY)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent
+	ln -sf ../../node_modules/.bin/cdktf $(BIN)/cdktf
+	touch $@
+
+# The settings are checked before the command line starts, so that a mistake is told once and plainly.
+synth: setup
+	@$(BIN)/python -m environments
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cdktf synth >cdktf-synth.log 2>&1 || { cat cdktf-synth.log; exit 1; }
+	@rm -f cdktf-synth.log
+	@$(BIN)/python -m scripts.summary
+
+test: setup
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/pytest
+
+update-snapshots: setup
+	$(BIN)/pytest tests/test_snapshots.py --snapshot-update
+
+lock: $(PYTHON_READY)
+	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv
+	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --upgrade requirements.in -o requirements.txt
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm install --package-lock-only --silent
+
+clean:
+	rm -rf .venv node_modules cdktf.out/stacks cdktf.out/manifest.json

@@ -1,0 +1,90 @@
+"""The image repository that all environments share, and who may pull from it."""
+
+from __future__ import annotations
+
+from cdktf_cdktf_provider_google.artifact_registry_repository import (
+    ArtifactRegistryRepository,
+    ArtifactRegistryRepositoryCleanupPolicies,
+    ArtifactRegistryRepositoryCleanupPoliciesCondition,
+    ArtifactRegistryRepositoryCleanupPoliciesMostRecentVersions,
+    ArtifactRegistryRepositoryDockerConfig,
+    ArtifactRegistryRepositoryVulnerabilityScanningConfig,
+)
+from cdktf_cdktf_provider_google.artifact_registry_repository_iam_member import (
+    ArtifactRegistryRepositoryIamMember,
+)
+from constructs import Construct
+
+from constructs_lib.terraform import kept
+
+_DAY_SECONDS = 86400
+
+
+class ArtifactRegistry(Construct):
+    """A Docker repository that forgets untagged images, but never the newest versions.
+
+    Tags may move: dev follows ``main``. Staging and production deploy by digest, which cannot.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        region: str,
+        untagged_image_days: int,
+        kept_image_versions: int,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.repository = ArtifactRegistryRepository(
+            self,
+            "repository",
+            repository_id=name,
+            location=region,
+            format="DOCKER",
+            mode="STANDARD_REPOSITORY",
+            description="Images of the beep applications, built once and promoted by digest",
+            docker_config=ArtifactRegistryRepositoryDockerConfig(immutable_tags=False),
+            vulnerability_scanning_config=ArtifactRegistryRepositoryVulnerabilityScanningConfig(
+                enablement_config="INHERITED"
+            ),
+            cleanup_policy_dry_run=False,
+            cleanup_policies=[
+                ArtifactRegistryRepositoryCleanupPolicies(
+                    id="keep-newest",
+                    action="KEEP",
+                    most_recent_versions=ArtifactRegistryRepositoryCleanupPoliciesMostRecentVersions(
+                        keep_count=kept_image_versions
+                    ),
+                ),
+                ArtifactRegistryRepositoryCleanupPolicies(
+                    id="delete-untagged",
+                    action="DELETE",
+                    condition=ArtifactRegistryRepositoryCleanupPoliciesCondition(
+                        tag_state="UNTAGGED", older_than=f"{untagged_image_days * _DAY_SECONDS}s"
+                    ),
+                ),
+            ],
+            lifecycle=kept(True),
+        )
+
+
+def allow_pull(
+    scope: Construct,
+    construct_id: str,
+    *,
+    repository: str,
+    member: str,
+) -> ArtifactRegistryRepositoryIamMember:
+    """Let a member pull images. ``repository`` is a full name: projects/P/locations/L/..."""
+    _, project, _, location, _, name = repository.split("/")
+    return ArtifactRegistryRepositoryIamMember(
+        scope,
+        construct_id,
+        project=project,
+        location=location,
+        repository=name,
+        role="roles/artifactregistry.reader",
+        member=member,
+    )

@@ -1,0 +1,144 @@
+"""The VPC: one subnet for Cloud Run, and private access to Google's managed databases."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_google.compute_global_address import ComputeGlobalAddress
+from cdktf_cdktf_provider_google.compute_network import ComputeNetwork
+from cdktf_cdktf_provider_google.compute_subnetwork import (
+    ComputeSubnetwork,
+    ComputeSubnetworkLogConfig,
+)
+from cdktf_cdktf_provider_google.dns_managed_zone import (
+    DnsManagedZone,
+    DnsManagedZonePrivateVisibilityConfig,
+    DnsManagedZonePrivateVisibilityConfigNetworks,
+)
+from cdktf_cdktf_provider_google.service_networking_connection import (
+    ServiceNetworkingConnection,
+)
+from cdktf_cdktf_provider_google.vpc_access_connector import VpcAccessConnector
+from constructs import Construct
+
+from constructs_lib.terraform import kept
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """A Serverless VPC Access connector, for where direct egress cannot be used."""
+
+    cidr: str
+    min_instances: int
+    max_instances: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateZone:
+    """A DNS zone that only the VPC sees. ``domain`` has no final dot."""
+
+    name: str
+    domain: str
+
+
+class Network(Construct):
+    """A VPC with one subnet, private service access, and where asked a connector and a zone."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        region: str,
+        subnet_cidr: str,
+        service_range_name: str,
+        service_range_cidr: str,
+        connector: Connector | None,
+        private_zone: PrivateZone | None,
+        flow_logs: bool,
+        deletion_protection: bool,
+        depends_on: Sequence[ITerraformDependable],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.vpc = ComputeNetwork(
+            self,
+            "vpc",
+            name=name,
+            auto_create_subnetworks=False,
+            routing_mode="REGIONAL",
+            lifecycle=kept(deletion_protection),
+            depends_on=depends_on,
+        )
+        ComputeSubnetwork(
+            self,
+            "subnet",
+            name=name,
+            region=region,
+            network=self.vpc.id,
+            ip_cidr_range=subnet_cidr,
+            # Google's own APIs are reached without a public address.
+            private_ip_google_access=True,
+            log_config=_FLOW_LOGS if flow_logs else None,
+        )
+        self._private_service_access(service_range_name, service_range_cidr, deletion_protection)
+        if connector is not None:
+            VpcAccessConnector(
+                self,
+                "connector",
+                name=name,
+                region=region,
+                network=self.vpc.name,
+                ip_cidr_range=connector.cidr,
+                min_instances=connector.min_instances,
+                max_instances=connector.max_instances,
+                machine_type="e2-micro",
+            )
+        if private_zone is not None:
+            DnsManagedZone(
+                self,
+                "private-zone",
+                name=private_zone.name,
+                dns_name=f"{private_zone.domain}.",
+                description="Names of the databases, so that a restored one needs one new record",
+                visibility="private",
+                private_visibility_config=DnsManagedZonePrivateVisibilityConfig(
+                    networks=[
+                        DnsManagedZonePrivateVisibilityConfigNetworks(network_url=self.vpc.id)
+                    ]
+                ),
+            )
+
+    def _private_service_access(self, name: str, cidr: str, deletion_protection: bool) -> None:
+        network = ipaddress.IPv4Network(cidr)
+        service_range = ComputeGlobalAddress(
+            self,
+            "service-range",
+            name=name,
+            network=self.vpc.id,
+            purpose="VPC_PEERING",
+            address_type="INTERNAL",
+            address=str(network.network_address),
+            prefix_length=network.prefixlen,
+            lifecycle=kept(deletion_protection),
+        )
+        ServiceNetworkingConnection(
+            self,
+            "service-connection",
+            network=self.vpc.id,
+            service="servicenetworking.googleapis.com",
+            reserved_peering_ranges=[service_range.name],
+            # A peering left by an earlier attempt is taken over instead of failing the apply.
+            update_on_creation_fail=True,
+            lifecycle=kept(deletion_protection),
+        )
+
+
+_FLOW_LOGS = ComputeSubnetworkLogConfig(
+    aggregation_interval="INTERVAL_10_MIN",
+    flow_sampling=0.1,
+    metadata="EXCLUDE_ALL_METADATA",
+)

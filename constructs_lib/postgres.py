@@ -1,0 +1,229 @@
+"""Cloud SQL for PostgreSQL with pgvector, reached on a private address only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
+from cdktf_cdktf_provider_google.sql_database import SqlDatabase
+from cdktf_cdktf_provider_google.sql_database_instance import (
+    SqlDatabaseInstance,
+    SqlDatabaseInstanceSettings,
+    SqlDatabaseInstanceSettingsBackupConfiguration,
+    SqlDatabaseInstanceSettingsBackupConfigurationBackupRetentionSettings,
+    SqlDatabaseInstanceSettingsDatabaseFlags,
+    SqlDatabaseInstanceSettingsInsightsConfig,
+    SqlDatabaseInstanceSettingsIpConfiguration,
+    SqlDatabaseInstanceSettingsMaintenanceWindow,
+)
+from cdktf_cdktf_provider_google.sql_user import SqlUser
+from constructs import Construct
+
+from constructs_lib.secrets import write_version
+from constructs_lib.terraform import kept
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """Daily backups and point-in-time recovery. Times are UTC."""
+
+    start_time: str
+    location: str
+    retained_backups: int
+    transaction_log_retention_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A Postgres role: its name, the reference to its password, and that password's version."""
+
+    name: str
+    password: str
+    password_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class UrlSecret:
+    """The secret that holds a role's connection URL."""
+
+    construct_id: str
+    role: Role
+    secret: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DnsName:
+    """The private name under which the instance is reached. ``fqdn`` has no final dot."""
+
+    zone: str
+    fqdn: str
+
+
+class Postgres(Construct):
+    """A Cloud SQL instance, its database, the role that owns it, and the URLs as secrets.
+
+    With ``connector_only``, Google refuses every connection but those of the Auth Proxy, which
+    brings a client certificate of its own. Otherwise connections on the private address are
+    accepted as the client makes them, because the applications cannot name a private authority.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        region: str,
+        network: str,
+        service_range_name: str,
+        version: str,
+        edition: str,
+        tier: str,
+        availability_type: str,
+        disk_type: str,
+        disk_autoresize_limit_gb: int,
+        max_connections: int,
+        logical_decoding: bool,
+        backups: Backups,
+        maintenance_day: str,
+        maintenance_hour: int,
+        connector_only: bool,
+        database: str,
+        owner: Role,
+        url_host: str,
+        url_port: int,
+        url_secrets: Sequence[UrlSecret],
+        dns_name: DnsName | None,
+        labels: dict[str, str],
+        deletion_protection: bool,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.instance = SqlDatabaseInstance(
+            self,
+            "instance",
+            name=name,
+            region=region,
+            database_version=version,
+            deletion_protection=deletion_protection,
+            settings=SqlDatabaseInstanceSettings(
+                edition=edition,
+                tier=tier,
+                availability_type=availability_type,
+                disk_type=disk_type,
+                # No disk_size: a stated size fights the automatic one, and shrinking replaces.
+                disk_autoresize=True,
+                disk_autoresize_limit=disk_autoresize_limit_gb,
+                deletion_protection_enabled=deletion_protection,
+                retain_backups_on_delete=deletion_protection,
+                connector_enforcement="REQUIRED" if connector_only else "NOT_REQUIRED",
+                # default_labels of the provider do not reach labels inside settings
+                user_labels=labels,
+                ip_configuration=SqlDatabaseInstanceSettingsIpConfiguration(
+                    ipv4_enabled=False,
+                    private_network=network,
+                    allocated_ip_range=service_range_name,
+                    enable_private_path_for_google_cloud_services=True,
+                    ssl_mode="TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
+                    if connector_only
+                    else "ALLOW_UNENCRYPTED_AND_ENCRYPTED",
+                ),
+                backup_configuration=_backup_configuration(backups),
+                insights_config=SqlDatabaseInstanceSettingsInsightsConfig(
+                    query_insights_enabled=True,
+                    query_plans_per_minute=5,
+                    query_string_length=1024,
+                    record_application_tags=True,
+                    record_client_address=False,
+                ),
+                maintenance_window=SqlDatabaseInstanceSettingsMaintenanceWindow(
+                    day=_DAYS[maintenance_day], hour=maintenance_hour, update_track="stable"
+                ),
+                database_flags=_flags(max_connections, logical_decoding),
+            ),
+            lifecycle=kept(deletion_protection),
+        )
+        self._database(database, owner)
+        for entry in url_secrets:
+            role = entry.role
+            write_version(
+                self,
+                entry.construct_id,
+                secret=entry.secret,
+                value=f"postgresql://{role.name}:{role.password}@{url_host}:{url_port}/{database}",
+                version=entry.version,
+            )
+        if dns_name is not None:
+            DnsRecordSet(
+                self,
+                "dns-record",
+                managed_zone=dns_name.zone,
+                name=f"{dns_name.fqdn}.",
+                type="A",
+                # A restored instance takes over as fast as this.
+                ttl=60,
+                rrdatas=[self.instance.private_ip_address],
+            )
+
+    def _database(self, database: str, owner: Role) -> None:
+        # ABANDON: Postgres drops neither a database in use nor a role that owns something.
+        SqlDatabase(
+            self,
+            "database",
+            name=database,
+            instance=self.instance.name,
+            deletion_policy="ABANDON",
+        )
+        SqlUser(
+            self,
+            "owner",
+            name=owner.name,
+            instance=self.instance.name,
+            type="BUILT_IN",
+            password_wo=owner.password,
+            password_wo_version=owner.password_version,
+            deletion_policy="ABANDON",
+        )
+
+
+_DAYS = {
+    "MONDAY": 1,
+    "TUESDAY": 2,
+    "WEDNESDAY": 3,
+    "THURSDAY": 4,
+    "FRIDAY": 5,
+    "SATURDAY": 6,
+    "SUNDAY": 7,
+}
+
+
+def _backup_configuration(backups: Backups) -> SqlDatabaseInstanceSettingsBackupConfiguration:
+    return SqlDatabaseInstanceSettingsBackupConfiguration(
+        enabled=True,
+        start_time=backups.start_time,
+        location=backups.location,
+        point_in_time_recovery_enabled=True,
+        transaction_log_retention_days=backups.transaction_log_retention_days,
+        backup_retention_settings=SqlDatabaseInstanceSettingsBackupConfigurationBackupRetentionSettings(
+            retained_backups=backups.retained_backups, retention_unit="COUNT"
+        ),
+    )
+
+
+def _flags(
+    max_connections: int, logical_decoding: bool
+) -> list[SqlDatabaseInstanceSettingsDatabaseFlags]:
+    flags = {
+        "max_connections": str(max_connections),
+        "log_checkpoints": "on",
+        "log_connections": "on",
+        "log_disconnections": "on",
+        "log_lock_waits": "on",
+    }
+    if logical_decoding:
+        flags["cloudsql.logical_decoding"] = "on"
+    return [
+        SqlDatabaseInstanceSettingsDatabaseFlags(name=name, value=value)
+        for name, value in sorted(flags.items())
+    ]

@@ -1,0 +1,58 @@
+"""One identity for each workload, and the project roles that each needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember
+from cdktf_cdktf_provider_google.service_account import ServiceAccount
+from constructs import Construct
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A workload's service account and the roles it has on the whole project."""
+
+    name: str
+    description: str
+    project_roles: tuple[str, ...] = ()
+
+
+class ServiceAccounts(Construct):
+    """Service accounts without keys. Roles are added one member at a time, never as a whole list."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        project_id: str,
+        accounts: Sequence[Account],
+        depends_on: Sequence[ITerraformDependable],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.accounts: dict[str, ServiceAccount] = {}
+        for account in accounts:
+            made = ServiceAccount(
+                self,
+                account.name,
+                account_id=account.name,
+                display_name=account.name,
+                description=account.description,
+                depends_on=depends_on,
+            )
+            self.accounts[account.name] = made
+            for role in account.project_roles:
+                ProjectIamMember(
+                    self,
+                    f"{account.name}-{role.removeprefix('roles/').replace('.', '-')}",
+                    project=project_id,
+                    role=role,
+                    member=made.member,
+                )
+
+    def member(self, name: str) -> str:
+        """Return an account as an IAM member."""
+        return str(self.accounts[name].member)

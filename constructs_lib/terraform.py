@@ -1,0 +1,74 @@
+"""The few places where cdktf 0.21 needs help to say what Terraform understands."""
+
+from __future__ import annotations
+
+from cdktf import (
+    TerraformResourceLifecycle,
+    TerraformStack,
+    TerraformVariable,
+)
+from constructs import Construct
+
+DIGEST_PATTERN = "@sha256:[0-9a-f]{64}$"
+
+
+def image_variable(
+    scope: Construct, name: str, *, default: str | None, require_digest: bool
+) -> str:
+    """Declare the variable that a release sets to a container image; return its reference.
+
+    With ``require_digest``, Terraform refuses a tag at plan: what was reviewed is what runs.
+    """
+    variable = TerraformVariable(
+        _stack_of(scope),
+        name,
+        type="string",
+        default=default,
+        description="Container image, "
+        + ("pinned as NAME@sha256:DIGEST" if require_digest else "by tag or by digest"),
+        nullable=False,
+    )
+    if require_digest:
+        variable.add_validation(
+            condition=f'${{can(regex("{DIGEST_PATTERN}", var.{name}))}}',
+            error_message=f"{name} must end in @sha256: and 64 hexadecimal digits.",
+        )
+    return str(variable.string_value)
+
+
+def password_variable(scope: Construct, name: str, *, description: str) -> str:
+    """Declare an ephemeral variable for a password; return its reference.
+
+    Ephemeral values reach write-only arguments and are in neither plan nor state. The allowed
+    characters need no escaping inside a URL.
+    """
+    variable = TerraformVariable(
+        _stack_of(scope),
+        name,
+        type="string",
+        description=description,
+        sensitive=True,
+        nullable=False,
+    )
+    # cdktf 0.21 knows no ephemeral variables (hashicorp/terraform-cdk#3886).
+    variable.add_override("ephemeral", True)
+    variable.add_validation(
+        condition=f'${{can(regex("^[A-Za-z0-9_.~-]{{24,128}}$", var.{name}))}}',
+        error_message=f"{name} must have 24 to 128 characters from A-Z a-z 0-9 _ . ~ and -.",
+    )
+    return str(variable.string_value)
+
+
+def kept(protected: bool, *, ignore_changes: list[str] | None = None) -> TerraformResourceLifecycle:
+    """Return the lifecycle of a resource whose loss would be loss of data, where it is protected.
+
+    A plan that would destroy or replace such a resource fails.
+    """
+    return TerraformResourceLifecycle(
+        prevent_destroy=True if protected else None, ignore_changes=ignore_changes
+    )
+
+
+def _stack_of(scope: Construct) -> TerraformStack:
+    # Variables are named by the stack's users: no construct path may lengthen their names.
+    return TerraformStack.of(scope)

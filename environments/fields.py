@@ -1,0 +1,178 @@
+"""The kinds of value that a setting may hold, each with the words that its error message needs."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from envschema import kinds
+
+
+def refuse(what: str, *, allowed: str, fix: str) -> PydanticCustomError:
+    """Build the error of one value; ``load`` turns it into a ``Problem``."""
+    return PydanticCustomError("beep", "{what}", {"what": what, "allowed": allowed, "fix": fix})
+
+
+def _matching(pattern: str, what: str, *, allowed: str, fix: str) -> Callable[[str], str]:
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if compiled.fullmatch(text) is None:
+            raise refuse(what, allowed=allowed, fix=fix)
+        return text
+
+    return check
+
+
+def _domain(text: str) -> str:
+    if not kinds.DOMAIN.accepts(text) or text != text.lower():
+        raise refuse(
+            "is not a bare host name",
+            allowed="a host name in lower case, without scheme, port or path",
+            fix="write it as in app.example.com",
+        )
+    return text
+
+
+def _https_url(text: str) -> str:
+    if not kinds.URL.accepts(text) or not text.startswith("https://") or text.endswith("/"):
+        raise refuse(
+            "is not an https URL",
+            allowed="an https URL without a slash at its end",
+            fix="write it as in https://otlp.example.com",
+        )
+    return text
+
+
+def _ipv4_network(text: str) -> str:
+    try:
+        network = ipaddress.IPv4Network(text)
+    except ValueError as error:
+        raise refuse(
+            f"is not an IPv4 range: {error}",
+            allowed="a private IPv4 range in CIDR notation without host bits",
+            fix="write it as in 10.10.0.0/24",
+        ) from None
+    if not network.is_private:
+        raise refuse(
+            "is not a private range",
+            allowed="a range within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+            fix="choose a private range; Cloud SQL authorises RFC 1918 ranges only",
+        )
+    return text
+
+
+_IMAGE = re.compile(
+    r"[a-z0-9.\-]+(?::\d+)?(?:/[a-z0-9._\-]+)+(?::[\w.\-]+)?(?:@sha256:[0-9a-f]{64})?"
+)
+
+
+def _image(text: str) -> str:
+    if _IMAGE.fullmatch(text) is None:
+        raise refuse(
+            "is not a container image reference",
+            allowed="HOST/PATH/NAME with :TAG or @sha256:DIGEST",
+            fix="write it as in us-central1-docker.pkg.dev/PROJECT/beep/beep-api@sha256:...",
+        )
+    return text
+
+
+ProjectId = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z][a-z0-9-]{4,28}[a-z0-9]",
+            "is not a Google Cloud project id",
+            allowed="6 to 30 lower-case letters, digits and hyphens, beginning with a letter",
+            fix="copy the id (not the display name) from gcloud projects list",
+        )
+    ),
+]
+Region = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z]+-[a-z]+\d{1,2}",
+            "is not a Google Cloud region",
+            allowed="a region such as us-central1 or europe-west1",
+            fix="name the region without a zone letter",
+        )
+    ),
+]
+BucketName = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?!goog)[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]",
+            "is not a bucket name",
+            allowed="3 to 63 lower-case letters, digits, hyphens and underscores",
+            fix="shorten or re-spell it; dots would demand a verified domain",
+        )
+    ),
+]
+NamePrefix = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z](?:[a-z0-9-]*[a-z0-9])?",
+            "cannot begin the name of a resource",
+            allowed="lower-case letters, digits and hyphens, beginning with a letter",
+            fix="use a short word such as beep",
+        )
+    ),
+]
+PostgresName = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z_][a-z0-9_]{0,62}",
+            "is not a plain Postgres identifier",
+            allowed="1 to 63 lower-case letters, digits and underscores; no digit first",
+            fix="use a name that needs no quoting in SQL",
+        )
+    ),
+]
+TimeOfDay = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?:[01]\d|2[0-3]):00",
+            "is not a full hour",
+            allowed="HH:00 in UTC, from 00:00 to 23:00",
+            fix='write it as in "03:00"',
+        )
+    ),
+]
+Email = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[^@\s]+@[^@\s]+\.[^@\s]+",
+            "is not an e-mail address",
+            allowed="NAME@HOST",
+            fix="write it as in oncall@example.com",
+        )
+    ),
+]
+LabelValue = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z0-9_-]{0,63}",
+            "is not a label value",
+            allowed="up to 63 lower-case letters, digits, hyphens and underscores",
+            fix="re-spell it",
+        )
+    ),
+]
+Domain = Annotated[str, AfterValidator(_domain)]
+HttpsUrl = Annotated[str, AfterValidator(_https_url)]
+Ipv4Range = Annotated[str, AfterValidator(_ipv4_network)]
+Image = Annotated[str, AfterValidator(_image)]
+SecretVersion = Annotated[int, Field(ge=1)]
+Hour = Annotated[int, Field(ge=0, le=23)]

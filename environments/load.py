@@ -1,0 +1,260 @@
+"""From environment files to checked environments, or to one error that tells everything."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from environments.checks import CROSS_CHECKS, Finding
+from environments.names import Names
+from environments.settings import BootstrapSettings, EnvironmentSettings
+from environments.wiring import SecretUse, secrets_in_use, wire
+from envschema import App, AppEnvironment
+from problems import ConfigurationError, Problem, did_you_mean
+
+ENVIRONMENTS = ("dev", "staging", "prod")
+"""In the order in which a change is rolled out."""
+BOOTSTRAP_FILE = "bootstrap.toml"
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One environment, checked and complete: all that the stacks need to know."""
+
+    settings: EnvironmentSettings
+    shared: BootstrapSettings
+    names: Names
+    apps: Mapping[App, AppEnvironment]
+    secrets: tuple[SecretUse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything that is deployed."""
+
+    shared: BootstrapSettings
+    environments: tuple[Environment, ...]
+
+
+def load(folder: Path) -> Configuration:
+    """Read ``bootstrap.toml`` and every environment file of ``folder``.
+
+    Raises ``ConfigurationError`` with all problems of all files.
+    """
+    problems: list[Problem] = []
+    shared = _read(folder / BOOTSTRAP_FILE, BootstrapSettings, problems)
+    settings = {
+        name: _read(folder / f"{name}.toml", EnvironmentSettings, problems) for name in ENVIRONMENTS
+    }
+    problems.extend(_unexpected_files(folder))
+    environments = []
+    if shared is not None:
+        for name, valid in settings.items():
+            if valid is not None:
+                environments.append(_complete(valid, shared, name, _label(folder, name), problems))
+        problems.extend(_collisions(folder, settings, shared))
+    if problems or shared is None:
+        raise ConfigurationError(problems)
+    return Configuration(shared, tuple(environments))
+
+
+def _label(folder: Path, name: str) -> str:
+    return f"{folder.name}/{name}.toml"
+
+
+def _complete(
+    settings: EnvironmentSettings,
+    shared: BootstrapSettings,
+    name: str,
+    where: str,
+    problems: list[Problem],
+) -> Environment:
+    if settings.environment != name:
+        problems.append(
+            Problem(
+                where,
+                "environment",
+                "does not match the name of the file",
+                f'set environment = "{name}", or rename the file',
+                value=f'"{settings.environment}"',
+                allowed=f'"{name}"',
+            )
+        )
+    names = Names(settings, shared)
+    problems.extend(names.problems(where))
+    apps, found = wire(settings, names, where)
+    problems.extend(found)
+    secrets = secrets_in_use(settings, names, apps) if not found else ()
+    return Environment(settings, shared, names, apps, secrets)
+
+
+def _read(path: Path, model: type[_Model], problems: list[Problem]) -> _Model | None:
+    """Return the validated file, or add what is wrong with it to ``problems``."""
+    where = f"{path.parent.name}/{path.name}"
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        problems.append(Problem(where, path.name, "the file is missing", "create it"))
+        return None
+    except UnicodeDecodeError as error:
+        problems.append(
+            Problem(where, path.name, f"is not UTF-8: byte {error.start}", "save it as UTF-8")
+        )
+        return None
+    except tomllib.TOMLDecodeError as error:
+        problems.append(
+            Problem(where, "TOML", f"is not valid TOML: {error}", "correct the syntax there")
+        )
+        return None
+    found: list[Problem] = []
+    settings: _Model | None = None
+    try:
+        # Through JSON, because strict mode takes an array for a tuple only from JSON. TOML's dates
+        # have no place in these files; as text they fail as text does.
+        settings = model.model_validate_json(json.dumps(raw, default=str))
+    except ValidationError as error:
+        found.extend(_problem(where, model, detail) for detail in error.errors())
+    if model is EnvironmentSettings:
+        invalid = {problem.key.split(".")[0].split("[")[0] for problem in found}
+        found.extend(_cross_check(where, raw, invalid))
+    problems.extend(found)
+    return None if found else settings
+
+
+def _cross_check(where: str, raw: Mapping[str, Any], invalid: set[str]) -> Iterator[Problem]:
+    """Run each check whose settings are all valid."""
+    valid = {
+        name: _validated(name, field, raw)
+        for name, field in EnvironmentSettings.model_fields.items()
+        if name not in invalid
+    }
+    for check in CROSS_CHECKS:
+        needed = inspect.signature(check).parameters
+        if valid.keys() >= needed.keys():
+            findings: Iterable[Finding] = check(**{name: valid[name] for name in needed})
+            for key, what, fix, value, allowed in findings:
+                yield Problem(where, key, what, fix, value, allowed)
+
+
+def _validated(name: str, field: FieldInfo, raw: Mapping[str, Any]) -> Any:
+    if name not in raw:
+        return field.get_default()
+    adapter = TypeAdapter[Any](field.annotation)  # type: ignore[arg-type]
+    return adapter.validate_json(json.dumps(raw[name], default=str))
+
+
+def _unexpected_files(folder: Path) -> Iterator[Problem]:
+    known = {f"{name}.toml" for name in ENVIRONMENTS} | {BOOTSTRAP_FILE}
+    for path in sorted(folder.glob("*.toml")):
+        if path.name not in known:
+            yield Problem(
+                f"{folder.name}/{path.name}",
+                path.name,
+                "is not the file of an environment",
+                "remove it or rename it",
+                allowed=", ".join(sorted(known)),
+            )
+
+
+def _collisions(
+    folder: Path,
+    settings: Mapping[str, EnvironmentSettings | None],
+    shared: BootstrapSettings,
+) -> Iterator[Problem]:
+    """Yield values that environments must not share; names are unique within a project only."""
+    present = [(name, s) for name, s in settings.items() if s is not None]
+    for (name_a, a), (name_b, b) in combinations(present, 2):
+        for key in ("project_id", "project_number", "domain"):
+            value = getattr(a, key)
+            if value == getattr(b, key):
+                yield Problem(
+                    _label(folder, name_b),
+                    key,
+                    f"is also the {key} of {name_a}",
+                    f"give {name_b} a {key} of its own",
+                    value=f'"{value}"' if isinstance(value, str) else str(value),
+                )
+    for name, s in present:
+        if s.project_id == shared.project_id:
+            yield Problem(
+                _label(folder, name),
+                "project_id",
+                f"is also the project of {BOOTSTRAP_FILE}, which holds the state of all",
+                f"give {name} a project of its own",
+                value=f'"{s.project_id}"',
+            )
+
+
+def _problem(where: str, model: type[BaseModel], detail: Mapping[str, Any]) -> Problem:
+    """Turn one of pydantic's errors into a problem in the words of the file."""
+    location = detail["loc"]
+    key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "extra_forbidden":
+            known = _keys_beside(model, location)
+            near = did_you_mean(str(location[-1]), known)
+            return Problem(
+                where,
+                key,
+                "is not a setting",
+                f"rename it to {near}" if near else "remove it",
+                allowed=", ".join(known),
+            )
+        case "missing":
+            return Problem(where, key, "is missing", f"add {location[-1]}")
+        case "beep":
+            return Problem(
+                where,
+                key,
+                context["what"],
+                context["fix"],
+                value=_shown(detail["input"]),
+                allowed=context["allowed"],
+            )
+        case "literal_error":
+            allowed = context["expected"].replace("'", '"')
+            near = did_you_mean(str(detail["input"]), context["expected"].split("'")[1::2])
+            return Problem(
+                where,
+                key,
+                "is not one of the allowed values",
+                f'set it to "{near}"' if near else "choose one of them",
+                value=_shown(detail["input"]),
+                allowed=allowed,
+            )
+        case _:
+            message = detail["msg"][0].lower() + detail["msg"][1:]
+            return Problem(
+                where,
+                key,
+                message.removeprefix("input "),
+                "correct the value",
+                value=_shown(detail["input"]),
+                allowed=message.removeprefix("input should be "),
+            )
+
+
+def _keys_beside(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+    """Return the settings of the table in which an unknown key stands."""
+    for part in location[:-1]:
+        annotation: Any = model.model_fields[str(part)].annotation
+        candidates = (annotation, *getattr(annotation, "__args__", ()))
+        model = next(c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))
+    return list(model.model_fields)
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -1,0 +1,127 @@
+"""Every name that more than one stack uses, and the length each may have.
+
+Names are functions of the settings alone, so that a stack can refer to what another stack holds
+without reading its state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from environments.settings import BootstrapSettings, EnvironmentSettings, ServiceName
+from problems import Problem
+
+MAX_LENGTHS: dict[str, int] = {
+    "Cloud Run service or job": 49,
+    "service account": 30,
+    "VPC access connector": 25,
+    "network": 63,
+    "Cloud SQL project:instance": 98,
+    "Memorystore instance": 40,
+}
+"""Limits in characters, from the documentation of each service."""
+
+DB_BOOTSTRAP = "db-bootstrap"
+MIGRATE = "migrate"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of one environment."""
+
+    settings: EnvironmentSettings
+    shared: BootstrapSettings
+
+    @property
+    def _base(self) -> str:
+        return f"{self.settings.name_prefix}-{self.settings.environment}"
+
+    def workload(self, name: str) -> str:
+        """Return the name of a Cloud Run service or job; its service account has the same."""
+        return f"{self.settings.name_prefix}-{name}"
+
+    def account_email(self, workload: str) -> str:
+        """Return the e-mail address of a workload's service account."""
+        return f"{self.workload(workload)}@{self.settings.project_id}.iam.gserviceaccount.com"
+
+    def secret(self, variable: str) -> str:
+        """Return the id of the Secret Manager secret behind a variable."""
+        return f"{self.settings.name_prefix}-{variable.lower().replace('_', '-')}"
+
+    def secret_path(self, variable: str) -> str:
+        """Return the full resource name of a secret."""
+        return f"projects/{self.settings.project_id}/secrets/{self.secret(variable)}"
+
+    @property
+    def network(self) -> str:
+        """The VPC; its subnet and its connector have the same name."""
+        return self._base
+
+    @property
+    def network_path(self) -> str:
+        """The VPC as Cloud SQL and Memorystore want it named."""
+        return f"projects/{self.settings.project_id}/global/networks/{self.network}"
+
+    @property
+    def service_range(self) -> str:
+        """The range reserved for Google's producers."""
+        return f"{self._base}-services"
+
+    @property
+    def private_zone(self) -> str:
+        """The private DNS zone."""
+        return f"{self._base}-internal"
+
+    @property
+    def private_domain(self) -> str:
+        """The domain of the private zone, without the final dot."""
+        return f"{self.settings.environment}.{self.settings.name_prefix}.internal"
+
+    @property
+    def postgres(self) -> str:
+        """The Cloud SQL instance. Google keeps a deleted instance's name for about a week."""
+        return self._base
+
+    @property
+    def postgres_connection_name(self) -> str:
+        """What the Auth Proxy calls the instance."""
+        return f"{self.settings.project_id}:{self.settings.region}:{self.postgres}"
+
+    @property
+    def redis(self) -> str:
+        """The Memorystore instance."""
+        return self._base
+
+    @property
+    def artifact_repository_path(self) -> str:
+        """The shared image repository."""
+        shared = self.shared
+        return (
+            f"projects/{shared.project_id}/locations/{shared.region}"
+            f"/repositories/{shared.artifact_repository}"
+        )
+
+    def problems(self, where: str) -> list[Problem]:
+        """Return one problem for each kind of name that is longer than Google allows."""
+        return [
+            Problem(
+                where,
+                "name_prefix",
+                f"makes the {kind} name {name!r}, which has {len(name)} characters",
+                f"shorten name_prefix by {len(name) - MAX_LENGTHS[kind]} or more",
+                value=f'"{self.settings.name_prefix}"',
+                allowed=f"at most {MAX_LENGTHS[kind]} characters for a {kind}",
+            )
+            for kind, name in self._longest()
+            if len(name) > MAX_LENGTHS[kind]
+        ]
+
+    def _longest(self) -> Iterator[tuple[str, str]]:
+        longest = max((*ServiceName, DB_BOOTSTRAP, MIGRATE), key=len)
+        yield "Cloud Run service or job", self.workload(longest)
+        yield "service account", self.workload(longest)
+        yield "VPC access connector", self.network
+        yield "network", max(self.service_range, self.private_zone, key=len)
+        yield "Cloud SQL project:instance", f"{self.settings.project_id}:{self.postgres}"
+        yield "Memorystore instance", self.redis

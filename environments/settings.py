@@ -1,0 +1,286 @@
+"""The typed form of an environment file.
+
+Strict and frozen: nothing is coerced, nothing unknown is accepted, nothing changes after loading.
+The inputs that the production plan names keep their names. What a single value may be is said
+here; what values may be together is said in ``checks``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from environments.fields import (
+    BucketName,
+    Domain,
+    Email,
+    Hour,
+    HttpsUrl,
+    Image,
+    Ipv4Range,
+    LabelValue,
+    NamePrefix,
+    PostgresName,
+    ProjectId,
+    Region,
+    SecretVersion,
+    TimeOfDay,
+)
+
+DayOfWeek = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
+AuthProvider = Literal["github", "google", "linkedin", "twitter", "discord"]
+
+
+class ServiceName(StrEnum):
+    """The Cloud Run services of an environment."""
+
+    API = "api"
+    WEB = "web"
+    TODOX = "todox"
+    MARKETING = "marketing"
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Maintenance(_Settings):
+    """A weekly hour in which Google may restart an instance. Hours are UTC."""
+
+    day: DayOfWeek = "SUNDAY"
+    hour: Hour = 4
+
+
+class Network(_Settings):
+    """The VPC. Ranges must not overlap one another."""
+
+    subnet_cidr: Ipv4Range
+    service_range_cidr: Ipv4Range
+    """Reserved for Google's producers: Cloud SQL and Memorystore take their addresses from it."""
+    egress: Literal["direct", "connector"] = "direct"
+    connector_cidr: Ipv4Range | None = None
+    """A /28 of its own, only with ``egress = "connector"``."""
+    connector_min_instances: Annotated[int, Field(ge=2, le=9)] = 2
+    connector_max_instances: Annotated[int, Field(ge=3, le=10)] = 3
+    flow_logs: bool = True
+
+
+class Postgres(_Settings):
+    """Cloud SQL for PostgreSQL. pgvector needs no flag, only ``CREATE EXTENSION``."""
+
+    version: Literal["POSTGRES_15", "POSTGRES_16", "POSTGRES_17"] = "POSTGRES_17"
+    edition: Literal["ENTERPRISE", "ENTERPRISE_PLUS"]
+    tier: str
+    availability_type: Literal["ZONAL", "REGIONAL"]
+    connection: Literal["auth-proxy", "private-ip"] = "auth-proxy"
+    database: PostgresName = "beep"
+    app_user: PostgresName = "beep_app"
+    owner_user: PostgresName = "beep_owner"
+    disk_type: Literal["PD_SSD", "PD_HDD"] = "PD_SSD"
+    disk_autoresize_limit_gb: Annotated[int, Field(ge=0, le=65536)] = 0
+    """0 means without a limit."""
+    max_connections: Annotated[int, Field(ge=25, le=10000)] = 200
+    logical_decoding: bool = False
+    """For change data capture; a slot that nobody reads fills the disk."""
+    backup_start_time: TimeOfDay = "03:00"
+    retained_backups: Annotated[int, Field(ge=1, le=365)] = 30
+    transaction_log_retention_days: Annotated[int, Field(ge=1, le=35)] = 7
+    maintenance: Maintenance = Maintenance()
+
+
+class Redis(_Settings):
+    """Memorystore for Redis. AUTH is always on: the applications refuse an empty password."""
+
+    tier: Literal["BASIC", "STANDARD_HA"]
+    memory_size_gb: Annotated[int, Field(ge=1, le=300)]
+    version: Literal["REDIS_6_X", "REDIS_7_0", "REDIS_7_2"] = "REDIS_7_2"
+    read_replica_count: Annotated[int, Field(ge=0, le=5)] = 0
+    transit_encryption: bool = True
+    """Cannot be changed without replacing the instance."""
+    persistence: Literal["RDB", "DISABLED"] = "RDB"
+    rdb_snapshot_period: Literal["ONE_HOUR", "SIX_HOURS", "TWELVE_HOURS", "TWENTY_FOUR_HOURS"] = (
+        "TWELVE_HOURS"
+    )
+    maxmemory_policy: Literal[
+        "noeviction", "allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-lfu", "volatile-ttl"
+    ] = "volatile-lru"
+    maintenance: Maintenance = Maintenance()
+
+
+class Service(_Settings):
+    """A Cloud Run service."""
+
+    cpu: Literal[1, 2, 4, 6, 8] = 1
+    memory_mib: Annotated[int, Field(ge=512, le=32768)] = 512
+    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    concurrency: Annotated[int, Field(ge=1, le=1000)] = 80
+    max_instance_count: Annotated[int, Field(ge=1, le=1000)] = 10
+    cpu_idle: bool = True
+    """CPU only while a request is served (true), or for the life of the instance (false)."""
+    startup_cpu_boost: bool = True
+    allow_unauthenticated: bool | None = None
+    """Overrides the environment's ``allow_unauthenticated`` for this service."""
+
+
+class ApiService(Service):
+    """The API: RPC runs over WebSocket, so a short timeout would cut sessions."""
+
+    memory_mib: Annotated[int, Field(ge=512, le=32768)] = 1024
+    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 3600
+
+
+class Services(_Settings):
+    """The services, each with defaults of its own."""
+
+    api: ApiService = ApiService()
+    web: Service = Service()
+    todox: Service = Service()
+    marketing: Service = Service()
+
+
+class Job(_Settings):
+    """A Cloud Run job. One task, no retries: a migration that failed needs a person."""
+
+    cpu: Literal[1, 2, 4] = 1
+    memory_mib: Annotated[int, Field(ge=512, le=16384)] = 1024
+    timeout_seconds: Annotated[int, Field(ge=60, le=86400)] = 900
+
+
+class Jobs(_Settings):
+    """The jobs that run before the services."""
+
+    db_bootstrap: Job = Job(memory_mib=512, timeout_seconds=300)
+    migrate: Job = Job()
+
+
+class Hosts(_Settings):
+    """The public host of each service; that of a service which is off is not used."""
+
+    api: Domain
+    web: Domain | None = None
+    todox: Domain | None = None
+    marketing: Domain | None = None
+
+
+class Features(_Settings):
+    """The integrations. On: their variables and secrets are required. Off: absent."""
+
+    oauth_providers: Annotated[tuple[AuthProvider, ...], Field(min_length=1)]
+    oauth_microsoft: bool = False
+    email: bool = False
+    payments: bool = False
+    ai: bool = False
+    marketing: bool = False
+    captcha: bool = False
+    uploads: bool = False
+    liveblocks: bool = False
+
+
+class Storage(_Settings):
+    """Object storage; the bucket and its credentials are made outside."""
+
+    mode: Literal["aws_s3"]
+    bucket: BucketName
+    region: str = "us-east-1"
+
+
+class Telemetry(_Settings):
+    """Where the applications send OTLP over HTTP; ``/v1/traces`` and so on are appended."""
+
+    mode: Literal["external"]
+    otlp_endpoint: HttpsUrl
+
+
+class Alerts(_Settings):
+    """Alert thresholds; ratios are between 0 and 1."""
+
+    error_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    latency_p95_ms: Annotated[int, Field(ge=50, le=600000)] = 5000
+    postgres_cpu_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
+    postgres_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
+    postgres_connections_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    redis_memory_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.85
+    uptime_period_seconds: Literal[60, 300, 600, 900] = 60
+
+
+class EnvironmentSettings(_Settings):
+    """One environment, as its file states it."""
+
+    environment: Literal["dev", "staging", "prod"]
+    project_id: ProjectId
+    project_number: Annotated[int, Field(ge=1)]
+    region: Region
+    domain: Domain
+    name_prefix: NamePrefix = "beep"
+    app_name: Annotated[str, Field(min_length=1)] = "beep"
+    labels: Mapping[str, LabelValue] = {}
+
+    allow_unauthenticated: bool = False
+    deletion_protection: bool = True
+    require_image_digest: bool = True
+
+    enable_postgres: bool
+    enable_redis: bool
+    enable_monitoring: bool
+    enable_web: bool = True
+    enable_todox: bool = True
+    enable_marketing: bool = False
+
+    min_instance_count_api: Annotated[int, Field(ge=0, le=100)] = 1
+    min_instance_count_web: Annotated[int, Field(ge=0, le=100)] = 0
+    min_instance_count_todox: Annotated[int, Field(ge=0, le=100)] = 0
+    min_instance_count_marketing: Annotated[int, Field(ge=0, le=100)] = 0
+
+    image_api: Image | None = None
+    image_web: Image | None = None
+    image_todox: Image | None = None
+    image_marketing: Image | None = None
+    image_migrations: Image | None = None
+    image_db_bootstrap: Image | None = None
+    image_auth_proxy: Image | None = None
+
+    client_service: Literal["web", "todox"] = "web"
+    """The web application that people are sent back to after signing in."""
+    log_level: str = "Error"
+    log_format: str = "json"
+    notification_emails: tuple[Email, ...] = ()
+    extra_trusted_origins: tuple[HttpsUrl, ...] = ()
+
+    hosts: Hosts
+    network: Network
+    postgres: Postgres | None = None
+    redis: Redis | None = None
+    services: Services = Services()
+    jobs: Jobs = Jobs()
+    features: Features
+    storage: Storage | None = None
+    telemetry: Telemetry
+    alerts: Alerts = Alerts()
+    variables: Mapping[str, str] = {}
+    secret_versions: Mapping[str, SecretVersion] = {}
+
+    def is_on(self, service: ServiceName) -> bool:
+        """Tell whether a service is deployed; the API always is."""
+        return service is ServiceName.API or bool(getattr(self, f"enable_{service}"))
+
+    def services_on(self) -> tuple[ServiceName, ...]:
+        """Return the services that are deployed, in a fixed order."""
+        return tuple(service for service in ServiceName if self.is_on(service))
+
+
+class BootstrapSettings(_Settings):
+    """What all environments share: where state is kept and where images come from."""
+
+    project_id: ProjectId
+    region: Region
+    labels: Mapping[str, LabelValue] = {}
+    state_bucket: BucketName
+    state_location: str = "US"
+    state_versions_kept: Annotated[int, Field(ge=1, le=1000)] = 50
+    artifact_repository: NamePrefix = "beep"
+    untagged_image_days: Annotated[int, Field(ge=1, le=365)] = 14
+    kept_image_versions: Annotated[int, Field(ge=5, le=1000)] = 30
+    """Must cover how far back a rollback may go."""

@@ -1,0 +1,103 @@
+"""What a variable's text may be, as the applications' own schema reads it.
+
+The rules follow Effect's ``Config`` (server) and ``Schema`` (client) in the versions the
+applications use; the table of measured behaviour is in ``docs/environment.md``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of value: its name, what it allows in words, and the test of one value."""
+
+    name: str
+    allowed: str
+    accepts: Callable[[str], bool]
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018  (reading it is what validates it)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and text == text.strip()
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 1 <= int(text) <= 65535
+
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"(?:localhost|{_LABEL}(?:\.{_LABEL})+)", re.IGNORECASE)
+
+
+def one_of(*values: str) -> Kind:
+    """A value from a closed list, in exactly this spelling."""
+    return Kind("literal", ", ".join(values), lambda text: text in values)
+
+
+def comma_separated(item: Kind) -> Kind:
+    """A comma-separated list with at least one item; blanks around an item are ignored."""
+
+    def accepts(text: str) -> bool:
+        return all(item.accepts(part.strip()) for part in text.split(","))
+
+    return Kind(f"csv of {item.name}", f"a comma-separated list of: {item.allowed}", accepts)
+
+
+STRING = Kind("string", "any text", lambda text: True)
+NON_EMPTY = Kind("non-empty string", "text that is not empty", lambda text: text != "")
+TRIMMED = Kind(
+    "trimmed string",
+    "text that is not empty, without blanks at its ends",
+    lambda text: text != "" and text == text.strip(),
+)
+URL = Kind("url", "an absolute http or https URL", _is_url)
+PORT = Kind("port", "a number from 1 to 65535", _is_port)
+BOOLEAN = one_of("true", "false")
+DOMAIN = Kind(
+    "domain",
+    "a host name without scheme, port or path",
+    lambda text: len(text) <= 253 and _DOMAIN.fullmatch(text) is not None,
+)
+URL_PATH = Kind(
+    "url path",
+    "a path that begins with /",
+    lambda text: re.fullmatch(r"/[^\s?#]*", text) is not None,
+)
+
+
+def _otlp_url(signal: str) -> Kind:
+    # The exporters use the URL as it stands; without the path every export is a 404.
+    path = f"/v1/{signal}"
+    return Kind(
+        f"otlp {signal} url",
+        f"an absolute http or https URL that ends in {path}",
+        lambda text: _is_url(text) and urlsplit(text).path.endswith(path),
+    )
+
+
+OTLP_TRACES = _otlp_url("traces")
+OTLP_LOGS = _otlp_url("logs")
+OTLP_METRICS = _otlp_url("metrics")
+
+DEPLOYMENT_ENVIRONMENT = one_of("dev", "staging", "prod")
+LOG_FORMAT = one_of("pretty", "json", "logFmt", "structured")
+AUTH_PROVIDERS = ("github", "google", "linkedin", "twitter", "discord")
+AUTH_PROVIDER_NAMES = comma_separated(one_of(*AUTH_PROVIDERS))
+
+_SERVER_LEVELS = ("All", "Trace", "Debug", "Info", "Warn", "Error", "Fatal", "Off")
+# In any case; "Warning" and an explicit "None" are refused although the client wants them so.
+SERVER_LOG_LEVEL = Kind(
+    "server log level",
+    ", ".join(_SERVER_LEVELS),
+    lambda text: text.capitalize() in _SERVER_LEVELS,
+)
+CLIENT_LOG_LEVEL = one_of("All", "Debug", "Error", "Fatal", "Info", "Trace", "None", "Warning")

@@ -1,0 +1,272 @@
+"""Every variable that the beep applications read.
+
+Source: ``packages/shared/env/src/{ServerEnv,ClientEnv}.ts`` of the monorepo, and for the side
+``RUNTIME`` the libraries that read the process environment themselves.
+
+Who reads what: importing ``ServerEnv`` parses all of it, and the Next.js servers of ``web`` and
+``todox`` import it beside the API server, so what is required is required in all three. A
+feature's variables go only to the applications that use the feature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from envschema import kinds
+from envschema.kinds import Kind
+
+
+class Side(StrEnum):
+    """Who parses a variable."""
+
+    SERVER = "server"
+    CLIENT = "client"
+    """``NEXT_PUBLIC_*``: inlined by ``next build``; on a running service it has no effect."""
+    RUNTIME = "runtime"
+    """Read by a library, not by the schema."""
+
+
+class App(StrEnum):
+    """An application or job that reads variables."""
+
+    API = "api"
+    WEB = "web"
+    TODOX = "todox"
+    MARKETING = "marketing"
+    MIGRATE = "migrate"
+
+
+class Need(StrEnum):
+    """What the schema does when a variable is absent."""
+
+    REQUIRED = "required"
+    MAY_BE_EMPTY = "required, may be empty"
+    DEFAULT = "default"
+    PLACEHOLDER = "placeholder"
+    """Falls back to ``PLACE_HOLDER``: the application starts and the integration fails later."""
+    OPTIONAL = "optional"
+
+
+class Feature(StrEnum):
+    """An integration that an environment switches on; its variables are then required."""
+
+    EMAIL = "email"
+    STORAGE = "storage"
+    PAYMENTS = "payments"
+    AI = "ai"
+    MARKETING = "marketing"
+    CAPTCHA = "captcha"
+    UPLOADS = "uploads"
+    LIVEBLOCKS = "liveblocks"
+    OAUTH_GITHUB = "oauth github"
+    OAUTH_GOOGLE = "oauth google"
+    OAUTH_LINKEDIN = "oauth linkedin"
+    OAUTH_TWITTER = "oauth twitter"
+    OAUTH_DISCORD = "oauth discord"
+    OAUTH_MICROSOFT = "oauth microsoft"
+    VERCEL = "vercel"
+    """Never on: Cloud Run is not Vercel. Named so that such a binding is explained, not unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable of the contract."""
+
+    name: str
+    side: Side
+    kind: Kind
+    apps: frozenset[App]
+    need: Need = Need.REQUIRED
+    default: str | None = None
+    secret: bool = False
+    feature: Feature | None = None
+
+    def is_required(self, features: frozenset[Feature]) -> bool:
+        """Whether the variable must be bound: by the schema, or by a feature that is on."""
+        if self.feature is not None and self.feature in features:
+            return True
+        return self.need in {Need.REQUIRED, Need.MAY_BE_EMPTY}
+
+
+_SCHEMA_READERS = frozenset({App.API, App.WEB, App.TODOX})
+_WEB_APPS = frozenset({App.WEB, App.TODOX})
+_API = frozenset({App.API})
+
+
+def _server(
+    name: str,
+    kind: Kind,
+    *,
+    default: str | None = None,
+    secret: bool = False,
+    apps: frozenset[App] = _SCHEMA_READERS,
+    feature: Feature | None = None,
+) -> Variable:
+    need = Need.REQUIRED if default is None else Need.DEFAULT
+    return Variable(name, Side.SERVER, kind, apps, need, default, secret, feature)
+
+
+def _integration(
+    name: str,
+    feature: Feature,
+    *,
+    apps: frozenset[App] = _API,
+    secret: bool = True,
+    need: Need = Need.PLACEHOLDER,
+    kind: Kind = kinds.NON_EMPTY,
+    default: str | None = None,
+) -> Variable:
+    if need is Need.PLACEHOLDER:
+        default = "PLACE_HOLDER"
+    return Variable(name, Side.SERVER, kind, apps, need, default, secret, feature)
+
+
+def _oauth(provider: str, *parts: str) -> Iterator[Variable]:
+    for part in parts:
+        yield _integration(
+            f"OAUTH_PROVIDER_{provider.upper()}_{part}",
+            Feature(f"oauth {provider}"),
+            need=Need.OPTIONAL,
+        )
+
+
+def _client(name: str, kind: Kind, *, need: Need = Need.REQUIRED) -> Variable:
+    return Variable(f"NEXT_PUBLIC_{name}", Side.CLIENT, kind, _WEB_APPS, need)
+
+
+def _runtime(
+    name: str, kind: Kind, *, apps: frozenset[App] = _SCHEMA_READERS, **rest: object
+) -> Variable:
+    return Variable(name, Side.RUNTIME, kind, apps, **rest)  # type: ignore[arg-type]
+
+
+_VARIABLES: tuple[Variable, ...] = (
+    # The application
+    _server("APP_NAME", kinds.NON_EMPTY),
+    _server("APP_ENV", kinds.DEPLOYMENT_ENVIRONMENT),
+    _server("APP_DOMAIN", kinds.DOMAIN),
+    _server("APP_ADMIN_USER_IDS", kinds.comma_separated(kinds.NON_EMPTY)),
+    _server("APP_LOG_FORMAT", kinds.LOG_FORMAT, default="pretty"),
+    _server("APP_LOG_LEVEL", kinds.SERVER_LOG_LEVEL, default="None"),
+    _server("APP_MCP_URL", kinds.URL),
+    _server("APP_AUTH_URL", kinds.URL),
+    _server("APP_API_URL", kinds.URL),
+    _server("APP_API_HOST", kinds.NON_EMPTY),
+    _server("APP_API_PORT", kinds.PORT),
+    _server("APP_CLIENT_URL", kinds.URL),
+    _server("BETTER_AUTH_SECRET", kinds.NON_EMPTY, secret=True),
+    _server("ALCHEMY_PASSWORD", kinds.STRING, secret=True),
+    _server("SECURITY_TRUSTED_ORIGINS", kinds.comma_separated(kinds.URL)),
+    _server("OAUTH_PROVIDER_NAMES", kinds.AUTH_PROVIDER_NAMES),
+    _server("IS_VITE", kinds.BOOLEAN, default="false"),
+    # Postgres; the URL is what migrations use, and the schema wants it everywhere
+    _server(
+        "DB_PG_URL", kinds.NON_EMPTY, secret=True, apps=_SCHEMA_READERS | frozenset({App.MIGRATE})
+    ),
+    _server("DB_PG_SSL", kinds.BOOLEAN, default="false"),
+    _server("DB_PG_PORT", kinds.PORT, default="5432"),
+    _server("DB_PG_USER", kinds.NON_EMPTY, default="postgres"),
+    _server("DB_PG_PASSWORD", kinds.NON_EMPTY, secret=True),
+    _server("DB_PG_HOST", kinds.NON_EMPTY, default="localhost"),
+    _server("DB_PG_DATABASE", kinds.NON_EMPTY, default="postgres"),
+    # Redis; the URL carries the password, so it is a secret although the schema does not redact it
+    _server("KV_REDIS_URL", kinds.NON_EMPTY, secret=True),
+    _server("KV_REDIS_PORT", kinds.PORT, default="6379"),
+    _server("KV_REDIS_PASSWORD", kinds.NON_EMPTY, secret=True),
+    # Telemetry: used as they stand
+    _server("OTLP_TRACE_EXPORTER_URL", kinds.OTLP_TRACES),
+    _server("OTLP_LOG_EXPORTER_URL", kinds.OTLP_LOGS),
+    _server("OTLP_METRIC_EXPORTER_URL", kinds.OTLP_METRICS),
+    # Storage: the schema wants the bucket even where the feature is off
+    _server("CLOUD_AWS_S3_BUCKET_NAME", kinds.NON_EMPTY),
+    _integration(
+        "CLOUD_AWS_REGION",
+        Feature.STORAGE,
+        apps=_SCHEMA_READERS,
+        secret=False,
+        need=Need.DEFAULT,
+        default="us-east-1",
+    ),
+    _integration("CLOUD_AWS_ACCESS_KEY_ID", Feature.STORAGE, apps=_SCHEMA_READERS),
+    _integration("CLOUD_AWS_SECRET_ACCESS_KEY", Feature.STORAGE, apps=_SCHEMA_READERS),
+    # Integrations
+    _integration("CLOUD_GOOGLE_CAPTCHA_SITE_KEY", Feature.CAPTCHA),
+    _integration("CLOUD_GOOGLE_CAPTCHA_SECRET_KEY", Feature.CAPTCHA),
+    _integration("PAYMENT_STRIPE_KEY", Feature.PAYMENTS),
+    _integration("PAYMENT_STRIPE_WEBHOOK_SECRET", Feature.PAYMENTS),
+    _integration("EMAIL_RESEND_API_KEY", Feature.EMAIL),
+    _integration("EMAIL_FROM", Feature.EMAIL, secret=False, need=Need.OPTIONAL),
+    _integration("EMAIL_TEST", Feature.EMAIL, secret=False, need=Need.OPTIONAL),
+    _integration("MARKETING_DUB_TOKEN", Feature.MARKETING),
+    _integration("UPLOADTHING_SECRET", Feature.UPLOADS, apps=_API | frozenset({App.WEB})),
+    _integration("AI_OPENAI_API_KEY", Feature.AI, apps=_SCHEMA_READERS),
+    _integration("AI_ANTHROPIC_API_KEY", Feature.AI, apps=_SCHEMA_READERS),
+    _integration("LIVEBLOCKS_SECRET_KEY", Feature.LIVEBLOCKS, apps=_API | frozenset({App.TODOX})),
+    *_oauth("github", "CLIENT_ID", "CLIENT_SECRET"),
+    *_oauth("google", "CLIENT_ID", "CLIENT_SECRET"),
+    *_oauth("linkedin", "CLIENT_ID", "CLIENT_SECRET"),
+    *_oauth("twitter", "CLIENT_ID", "CLIENT_SECRET"),
+    *_oauth("discord", "CLIENT_ID", "CLIENT_SECRET"),
+    *_oauth("microsoft", "CLIENT_ID", "CLIENT_SECRET", "TENANT_ID"),
+    *(
+        _integration(name, Feature.VERCEL, secret=False, need=Need.OPTIONAL, kind=kind)
+        for name, kind in (
+            ("VERCEL_PROJECT_PRODUCTION_URL", kinds.DOMAIN),
+            ("VERCEL_ENV", kinds.one_of("production", "preview", "development", "staging")),
+            ("VERCEL_URL", kinds.DOMAIN),
+        )
+    ),
+    # Inputs of `next build`
+    _client("ENV", kinds.DEPLOYMENT_ENVIRONMENT),
+    _client("APP_NAME", kinds.TRIMMED),
+    _client("APP_DOMAIN", kinds.TRIMMED),
+    _client("AUTH_PROVIDER_NAMES", kinds.AUTH_PROVIDER_NAMES),
+    _client("APP_URL", kinds.URL),
+    _client("API_URL", kinds.URL),
+    _client("OTLP_TRACE_EXPORTER_URL", kinds.OTLP_TRACES),
+    _client("OTLP_LOG_EXPORTER_URL", kinds.OTLP_LOGS),
+    _client("OTLP_METRIC_EXPORTER_URL", kinds.OTLP_METRICS),
+    _client("LOG_LEVEL", kinds.CLIENT_LOG_LEVEL),
+    _client("LOG_FORMAT", kinds.LOG_FORMAT),
+    _client("CAPTCHA_SITE_KEY", kinds.STRING, need=Need.MAY_BE_EMPTY),
+    _client("AUTH_URL", kinds.URL),
+    _client("AUTH_PATH", kinds.URL_PATH),
+    _client("GOOGLE_CLIENT_ID", kinds.STRING, need=Need.MAY_BE_EMPTY),
+    _client("ENABLE_GEO_TRACKING", kinds.BOOLEAN),
+    # Not in the client schema, but the shared Next.js configuration does not build without it
+    _client("STATIC_URL", kinds.URL),
+    # Read by libraries, not by the schema
+    _runtime("NODE_ENV", kinds.one_of("production"), apps=frozenset(App)),
+    # Memorystore's certificate comes from a private authority
+    _runtime("NODE_EXTRA_CA_CERTS", kinds.NON_EMPTY, need=Need.OPTIONAL),
+    # The S3 client takes region and credentials from the AWS names only, not from CLOUD_AWS_*
+    _runtime("AWS_REGION", kinds.NON_EMPTY, need=Need.OPTIONAL, feature=Feature.STORAGE),
+    _runtime(
+        "AWS_ACCESS_KEY_ID",
+        kinds.NON_EMPTY,
+        need=Need.OPTIONAL,
+        secret=True,
+        feature=Feature.STORAGE,
+    ),
+    _runtime(
+        "AWS_SECRET_ACCESS_KEY",
+        kinds.NON_EMPTY,
+        need=Need.OPTIONAL,
+        secret=True,
+        feature=Feature.STORAGE,
+    ),
+)
+
+CONTRACT: dict[str, Variable] = {variable.name: variable for variable in _VARIABLES}
+
+LEGACY_NAMES: dict[str, str] = {
+    "AUTH_SECRET": "BETTER_AUTH_SECRET",
+    "REDIS_URL": "KV_REDIS_URL and KV_REDIS_PASSWORD",
+    "DATABASE_URL": "DB_PG_URL",
+    "PORT": "APP_API_PORT (the server does not read PORT)",
+    "APP_AUTH_PATH": "NEXT_PUBLIC_AUTH_PATH",
+    "KV_REDIS_HOST": "KV_REDIS_URL (no application reads the host alone)",
+}
+"""Names from older READMEs and dotenv files, and what the schema calls them now."""

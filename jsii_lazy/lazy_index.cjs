@@ -1,0 +1,64 @@
+"use strict";
+// Preloaded into the Node process of jsii (see _node.py). In the index file of the named npm
+// packages, and nowhere else, it turns
+//   exports.topic = require("./topic");
+// into a getter that loads ./topic when it is first asked for. Lines of another form, and so a
+// whole file of another form, stay as they are. The number of lines stays the same, so that stack
+// traces and source maps stay true.
+
+const fs = require("node:fs");
+const Module = require("node:module");
+const path = require("node:path");
+
+// Newer compilers wrap the call: exports.topic = __importStar(require("./topic"));
+const EAGER_LINE =
+  /^exports\.([A-Za-z_$][\w$]*) = ((?:__importStar\()?require\((["'])\.\/[^"'\\\r\n]+\3\)\)?);$/gm;
+
+module.exports = function makeLazy(npmNames) {
+  const wanted = new Set(npmNames);
+  const compile = Module.prototype._compile;
+
+  Module.prototype._compile = function (content, filename, ...others) {
+    let source = content;
+    try {
+      source = withGetters(content, filename, wanted);
+    } catch (error) {
+      say(`${filename} is left as it is: ${error.message}`);
+    }
+    return compile.call(this, source, filename, ...others);
+  };
+};
+
+function withGetters(content, filename, wanted) {
+  // Most files are not an index file: this costs less than to look for their package.json.
+  if (path.basename(filename) !== "index.js" || content.search(EAGER_LINE) < 0) return content;
+  const owner = packageOf(filename);
+  if (!wanted.has(owner.name) || owner.main !== filename) return content;
+
+  let count = 0;
+  const source = content.replace(EAGER_LINE, (line, name, load) => {
+    count += 1;
+    // When it is asked for, the getter makes way for the plain property that it stands for.
+    const flags = "enumerable: true, configurable: true";
+    const define = `Object.defineProperty(exports, "${name}", { ${flags}`;
+    const get = `get() { const value = ${load}; ${define}, writable: true, value }); return value; }`;
+    return `${define}, ${get} });`;
+  });
+  say(`${owner.name}: ${count} modules are loaded when they are used`);
+  return source;
+}
+
+function packageOf(filename) {
+  for (let folder = path.dirname(filename); ; folder = path.dirname(folder)) {
+    const manifest = path.join(folder, "package.json");
+    if (fs.existsSync(manifest)) {
+      const { name, main = "index.js" } = JSON.parse(fs.readFileSync(manifest, "utf8"));
+      return { name, main: path.resolve(folder, main) };
+    }
+    if (folder === path.dirname(folder)) return {};
+  }
+}
+
+function say(text) {
+  if (process.env.JSII_LAZY === "debug") console.error(`jsii_lazy: ${text}`);
+}

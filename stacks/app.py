@@ -1,0 +1,38 @@
+"""All stacks, and the order in which they are deployed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cdktf import App
+
+from environments import Configuration, Environment
+from stacks.bootstrap import Bootstrap
+from stacks.data import Data
+from stacks.foundation import Foundation
+from stacks.migrations import Migrations
+from stacks.monitoring import MonitoringStack
+from stacks.services import Services
+
+
+def synthesize(configuration: Configuration, outdir: Path) -> None:
+    """Write one ``cdk.tf.json`` for each stack below ``outdir``."""
+    app = App(outdir=str(outdir))
+    bootstrap = Bootstrap(app, configuration.shared)
+    for environment in configuration.environments:
+        add_environment(app, environment).add_dependency(bootstrap)
+    app.synth()
+
+
+def add_environment(app: App, environment: Environment) -> Foundation:
+    """Add the five stacks of an environment; return the first of them."""
+    foundation = Foundation(app, environment)
+    data = Data(app, environment)
+    migrations = Migrations(app, environment)
+    services = Services(app, environment)
+    monitoring = MonitoringStack(app, environment)
+    data.add_dependency(foundation)
+    migrations.add_dependency(data)
+    services.add_dependency(migrations)
+    monitoring.add_dependency(services)
+    return foundation

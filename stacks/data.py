@@ -1,0 +1,126 @@
+"""Stateful: what must never be lost. Its diff must never be noise."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from constructs_lib.postgres import Backups, DnsName, Postgres, Role, UrlSecret
+from constructs_lib.redis import Redis, SecretTarget
+from constructs_lib.terraform import password_variable
+from environments import Environment
+from environments import settings as typed
+from environments.wiring import (
+    OWNER_PASSWORD,
+    OWNER_URL,
+    POSTGRES_PORT,
+    REDIS_CA,
+    postgres_host,
+)
+from stacks.base import EnvironmentStack, labels
+
+
+class Data(EnvironmentStack):
+    """Postgres and Redis, each behind its switch."""
+
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        super().__init__(scope, "data", environment)
+        settings = environment.settings
+        if settings.enable_postgres and settings.postgres is not None:
+            self._postgres(settings.postgres)
+        if settings.enable_redis and settings.redis is not None:
+            self._redis(settings.redis)
+
+    def _postgres(self, postgres: typed.Postgres) -> None:
+        settings, names = self.environment.settings, self.environment.names
+        owner = Role(
+            postgres.owner_user,
+            password_variable(
+                self,
+                "db_owner_password",
+                description=f"Password of {postgres.owner_user}: the pinned version of "
+                f"{names.secret(OWNER_PASSWORD)}",
+            ),
+            self._version(OWNER_PASSWORD),
+        )
+        app = Role(
+            postgres.app_user,
+            password_variable(
+                self,
+                "db_app_password",
+                description=f"Password of {postgres.app_user}: the pinned version of "
+                f"{names.secret('DB_PG_PASSWORD')}",
+            ),
+            self._version("DB_PG_PASSWORD"),
+        )
+        proxy = postgres.connection == "auth-proxy"
+        Postgres(
+            self,
+            "postgres",
+            name=names.postgres,
+            region=settings.region,
+            network=names.network_path,
+            service_range_name=names.service_range,
+            version=postgres.version,
+            edition=postgres.edition,
+            tier=postgres.tier,
+            availability_type=postgres.availability_type,
+            disk_type=postgres.disk_type,
+            disk_autoresize_limit_gb=postgres.disk_autoresize_limit_gb,
+            max_connections=postgres.max_connections,
+            logical_decoding=postgres.logical_decoding,
+            backups=Backups(
+                postgres.backup_start_time,
+                settings.region,
+                postgres.retained_backups,
+                postgres.transaction_log_retention_days,
+            ),
+            maintenance_day=postgres.maintenance.day,
+            maintenance_hour=postgres.maintenance.hour,
+            connector_only=proxy,
+            database=postgres.database,
+            owner=owner,
+            url_host=postgres_host(settings, names),
+            url_port=POSTGRES_PORT,
+            url_secrets=(
+                self._url_secret("owner-url", owner, OWNER_URL),
+                self._url_secret("app-url", app, "DB_PG_URL"),
+            ),
+            dns_name=None if proxy else DnsName(names.private_zone, postgres_host(settings, names)),
+            labels=labels(self.environment),
+            deletion_protection=settings.deletion_protection,
+        )
+
+    def _redis(self, redis: typed.Redis) -> None:
+        settings, names = self.environment.settings, self.environment.names
+        Redis(
+            self,
+            "redis",
+            name=names.redis,
+            region=settings.region,
+            network=names.network_path,
+            service_range_name=names.service_range,
+            tier=redis.tier,
+            memory_size_gb=redis.memory_size_gb,
+            version=redis.version,
+            read_replica_count=redis.read_replica_count,
+            transit_encryption=redis.transit_encryption,
+            persistence=redis.persistence,
+            rdb_snapshot_period=redis.rdb_snapshot_period,
+            maxmemory_policy=redis.maxmemory_policy,
+            maintenance_day=redis.maintenance.day,
+            maintenance_hour=redis.maintenance.hour,
+            url_secret=self._target("KV_REDIS_URL"),
+            password_secret=self._target("KV_REDIS_PASSWORD"),
+            ca_secret=self._target(REDIS_CA) if redis.transit_encryption else None,
+            deletion_protection=settings.deletion_protection,
+        )
+
+    def _version(self, variable: str) -> int:
+        return self.environment.settings.secret_versions.get(variable, 1)
+
+    def _target(self, variable: str) -> SecretTarget:
+        return SecretTarget(self.environment.names.secret_path(variable), self._version(variable))
+
+    def _url_secret(self, construct_id: str, role: Role, variable: str) -> UrlSecret:
+        target = self._target(variable)
+        return UrlSecret(construct_id, role, target.secret, target.version)

@@ -1,0 +1,132 @@
+"""Long-lived: what the rest of an environment stands on."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from constructs_lib.artifact_registry import allow_pull
+from constructs_lib.network import Connector, Network, PrivateZone
+from constructs_lib.project_services import ProjectServices
+from constructs_lib.secrets import SecretContainer, Secrets
+from constructs_lib.service_accounts import Account, ServiceAccounts
+from environments import Environment
+from environments.names import DB_BOOTSTRAP, MIGRATE
+from stacks.base import EnvironmentStack
+
+APIS = (
+    "artifactregistry",
+    "compute",
+    "dns",
+    "iam",
+    "logging",
+    "monitoring",
+    "redis",
+    "run",
+    "secretmanager",
+    "servicenetworking",
+    "sqladmin",
+    "vpcaccess",
+)
+
+
+class Foundation(EnvironmentStack):
+    """APIs, network, identities, and secrets without their values."""
+
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        super().__init__(scope, "foundation", environment)
+        self._services = ProjectServices(self, "project-services", apis=APIS).services
+        self._network()
+        self._accounts = self._service_accounts()
+        self._secrets()
+        self._image_pull()
+
+    def _network(self) -> None:
+        settings, names = self.environment.settings, self.environment.names
+        network = settings.network
+        on_private_ip = (
+            settings.enable_postgres
+            and settings.postgres is not None
+            and settings.postgres.connection == "private-ip"
+        )
+        Network(
+            self,
+            "network",
+            name=names.network,
+            region=settings.region,
+            subnet_cidr=network.subnet_cidr,
+            service_range_name=names.service_range,
+            service_range_cidr=network.service_range_cidr,
+            connector=Connector(
+                network.connector_cidr,
+                network.connector_min_instances,
+                network.connector_max_instances,
+            )
+            if network.connector_cidr is not None
+            else None,
+            private_zone=PrivateZone(names.private_zone, names.private_domain)
+            if on_private_ip
+            else None,
+            flow_logs=network.flow_logs,
+            deletion_protection=settings.deletion_protection,
+            depends_on=self._services,
+        )
+
+    def _service_accounts(self) -> ServiceAccounts:
+        settings, names = self.environment.settings, self.environment.names
+        workloads = [*settings.services_on(), MIGRATE]
+        if settings.enable_postgres:
+            workloads.append(DB_BOOTSTRAP)
+        through_proxy = (
+            settings.enable_postgres
+            and settings.postgres is not None
+            and settings.postgres.connection == "auth-proxy"
+        )
+        readers = {
+            reader
+            for secret in self.environment.secrets
+            if secret.variable.startswith("DB_PG_")
+            for reader in secret.readers
+        }
+        return ServiceAccounts(
+            self,
+            "service-accounts",
+            project_id=settings.project_id,
+            accounts=[
+                Account(
+                    names.workload(workload),
+                    f"Cloud Run workload {names.workload(workload)}",
+                    ("roles/cloudsql.client",) if through_proxy and workload in readers else (),
+                )
+                for workload in workloads
+            ],
+            depends_on=self._services,
+        )
+
+    def _secrets(self) -> None:
+        settings, names = self.environment.settings, self.environment.names
+        Secrets(
+            self,
+            "secrets",
+            containers=[
+                SecretContainer(
+                    secret.secret_id,
+                    tuple(
+                        (names.workload(reader), self._accounts.member(names.workload(reader)))
+                        for reader in secret.readers
+                    ),
+                )
+                for secret in self.environment.secrets
+            ],
+            deletion_protection=settings.deletion_protection,
+            depends_on=self._services,
+        )
+
+    def _image_pull(self) -> None:
+        # Cloud Run pulls as its own agent, which Google makes when the API is switched on.
+        number = self.environment.settings.project_number
+        allow_pull(
+            self,
+            "image-pull",
+            repository=self.environment.names.artifact_repository_path,
+            member=f"serviceAccount:service-{number}@serverless-robot-prod.iam.gserviceaccount.com",
+        )

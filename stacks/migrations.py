@@ -1,0 +1,109 @@
+"""Before the services, with the same release: the jobs that bring the database to it."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from constructs_lib.cloud_run import CloudRun, Job
+from constructs_lib.containers import AuthProxy, Resources, SecretVersion
+from constructs_lib.database_jobs import (
+    APP_PASSWORD_VARIABLE,
+    SHELL,
+    Roles,
+    bootstrap_script,
+    migrate_script,
+)
+from constructs_lib.terraform import image_variable
+from environments import Environment
+from environments import settings as typed
+from environments.names import DB_BOOTSTRAP, MIGRATE
+from environments.wiring import OWNER_PASSWORD, POSTGRES_PORT, postgres_host
+from envschema import App
+from stacks.base import EnvironmentStack
+from stacks.workloads import (
+    AUTH_PROXY_VARIABLE,
+    auth_proxy,
+    secret_versions,
+    uses_auth_proxy,
+    vpc_access,
+)
+
+
+class Migrations(EnvironmentStack):
+    """``db-bootstrap`` makes extension and roles; ``migrate`` applies the migrations."""
+
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        super().__init__(scope, "migrations", environment)
+        settings = environment.settings
+        self._cloud_run = CloudRun(self, "cloud-run", region=settings.region)
+        proxy = auth_proxy(
+            environment, self._image(AUTH_PROXY_VARIABLE) if uses_auth_proxy(environment) else None
+        )
+        if settings.enable_postgres and settings.postgres is not None:
+            self._db_bootstrap(settings.postgres, proxy)
+        self._migrate(proxy)
+
+    def _db_bootstrap(self, postgres: typed.Postgres, proxy: AuthProxy | None) -> None:
+        settings, names = self.environment.settings, self.environment.names
+        job = settings.jobs.db_bootstrap
+        roles = Roles(postgres.database, postgres.owner_user, postgres.app_user)
+        self._cloud_run.job(
+            Job(
+                name=names.workload(DB_BOOTSTRAP),
+                image=self._image("image_db_bootstrap"),
+                service_account=names.account_email(DB_BOOTSTRAP),
+                command=SHELL,
+                args=[bootstrap_script(roles, proxy=proxy is not None)],
+                # The names are libpq's own.
+                variables={
+                    "PGHOST": postgres_host(settings, names),
+                    "PGPORT": str(POSTGRES_PORT),
+                    "PGUSER": postgres.owner_user,
+                    "PGDATABASE": postgres.database,
+                },
+                secrets={
+                    "PGPASSWORD": self._secret(OWNER_PASSWORD),
+                    APP_PASSWORD_VARIABLE: self._secret("DB_PG_PASSWORD"),
+                },
+                resources=Resources(job.cpu, job.memory_mib),
+                timeout_seconds=job.timeout_seconds,
+                vpc_access=vpc_access(self.environment),
+                auth_proxy=proxy,
+                # It holds no data: the next apply makes it again.
+                deletion_protection=False,
+            )
+        )
+
+    def _migrate(self, proxy: AuthProxy | None) -> None:
+        settings, names = self.environment.settings, self.environment.names
+        job = settings.jobs.migrate
+        bound = self.environment.apps[App.MIGRATE]
+        self._cloud_run.job(
+            Job(
+                name=names.workload(MIGRATE),
+                image=self._image("image_migrations"),
+                service_account=names.account_email(MIGRATE),
+                command=SHELL,
+                args=[migrate_script(proxy=proxy is not None)],
+                variables=bound.runtime_values(),
+                secrets=secret_versions(bound.secrets),
+                resources=Resources(job.cpu, job.memory_mib),
+                timeout_seconds=job.timeout_seconds,
+                vpc_access=vpc_access(self.environment),
+                auth_proxy=proxy,
+                deletion_protection=False,
+            )
+        )
+
+    def _image(self, variable: str) -> str:
+        settings = self.environment.settings
+        return image_variable(
+            self,
+            variable,
+            default=getattr(settings, variable),
+            require_digest=settings.require_image_digest,
+        )
+
+    def _secret(self, variable: str) -> SecretVersion:
+        version = self.environment.settings.secret_versions.get(variable, 1)
+        return SecretVersion(self.environment.names.secret(variable), version)

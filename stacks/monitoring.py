@@ -1,0 +1,80 @@
+"""Tuned without touching what it watches: probes, alerts and who is told."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from constructs_lib import alerts
+from constructs_lib.monitoring import Monitoring, Probe
+from environments import Environment
+from environments.names import DB_BOOTSTRAP, MIGRATE
+from environments.settings import ServiceName
+from stacks.base import EnvironmentStack
+from stacks.services import health_path, is_public
+
+
+class MonitoringStack(EnvironmentStack):
+    """Alerts for what is switched on; with ``enable_monitoring = false`` the stack is empty.
+
+    It is still synthesized then: a stack that vanished would leave its resources behind.
+    """
+
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        super().__init__(scope, "monitoring", environment)
+        if not environment.settings.enable_monitoring:
+            return
+        self._monitoring = Monitoring(
+            self,
+            "monitoring",
+            project_id=environment.settings.project_id,
+            emails=environment.settings.notification_emails,
+        )
+        self._monitoring.count_error_logs(environment.names.workload("error-logs"))
+        for service in environment.settings.services_on():
+            self._service(service)
+        self._jobs()
+        self._postgres()
+        self._redis()
+
+    def _service(self, service: ServiceName) -> None:
+        settings = self.environment.settings
+        name = self.environment.names.workload(service)
+        host: str | None = getattr(settings.hosts, service)
+        if host is not None and is_public(self.environment, service):
+            self._monitoring.probe(
+                Probe(name, host, health_path(service)),
+                period_seconds=settings.alerts.uptime_period_seconds,
+            )
+        self._monitoring.alert(alerts.error_ratio_is_high(name, settings.alerts.error_ratio))
+        self._monitoring.alert(alerts.latency_is_high(name, settings.alerts.latency_p95_ms))
+
+    def _jobs(self) -> None:
+        names = self.environment.names
+        self._monitoring.alert(alerts.job_failed(names.workload(MIGRATE)))
+        if self.environment.settings.enable_postgres:
+            self._monitoring.alert(alerts.job_failed(names.workload(DB_BOOTSTRAP)))
+
+    def _postgres(self) -> None:
+        settings = self.environment.settings
+        if not settings.enable_postgres or settings.postgres is None:
+            return
+        database_id = f"{settings.project_id}:{self.environment.names.postgres}"
+        limits, add = settings.alerts, self._monitoring.alert
+        add(alerts.postgres_cpu_is_high(database_id, limits.postgres_cpu_utilization))
+        add(alerts.postgres_disk_is_full(database_id, limits.postgres_disk_utilization))
+        add(
+            alerts.postgres_connections_run_out(
+                database_id, settings.postgres.max_connections, limits.postgres_connections_ratio
+            )
+        )
+
+    def _redis(self) -> None:
+        settings = self.environment.settings
+        if settings.enable_redis:
+            path = (
+                f"projects/{settings.project_id}/locations/{settings.region}"
+                f"/instances/{self.environment.names.redis}"
+            )
+            self._monitoring.alert(
+                alerts.redis_memory_is_full(path, settings.alerts.redis_memory_ratio)
+            )

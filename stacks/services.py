@@ -1,0 +1,110 @@
+"""What changes with each release: the Cloud Run services."""
+
+from __future__ import annotations
+
+from cdktf import TerraformOutput
+from constructs import Construct
+
+from constructs_lib.cloud_run import CloudRun, Service
+from constructs_lib.containers import AuthProxy, Resources
+from constructs_lib.terraform import image_variable
+from environments import Environment
+from environments.settings import ServiceName
+from environments.wiring import API_PORT, WEB_PORT
+from envschema import App
+from stacks.base import EnvironmentStack
+from stacks.workloads import (
+    AUTH_PROXY_VARIABLE,
+    auth_proxy,
+    redis_ca_file,
+    secret_versions,
+    uses_auth_proxy,
+    vpc_access,
+)
+
+HEALTH_PATHS = {ServiceName.API: "/v1/health"}
+"""Where a service says that it is well; of a web application, its first page."""
+
+
+class Services(EnvironmentStack):
+    """The API and the web applications that are switched on."""
+
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        super().__init__(scope, "services", environment)
+        settings = environment.settings
+        self._cloud_run = CloudRun(self, "cloud-run", region=settings.region)
+        self._proxy = auth_proxy(
+            environment, self._image(AUTH_PROXY_VARIABLE) if uses_auth_proxy(environment) else None
+        )
+        for service in settings.services_on():
+            self._service(service)
+
+    def _service(self, service: ServiceName) -> None:
+        settings, names = self.environment.settings, self.environment.names
+        size = getattr(settings.services, service)
+        bound = self.environment.apps[App(service)]
+        is_api = service is ServiceName.API
+        made = self._cloud_run.service(
+            Service(
+                name=names.workload(service),
+                image=self._image(f"image_{service}"),
+                service_account=names.account_email(service),
+                port=API_PORT if is_api else WEB_PORT,
+                startup_path=health_path(service),
+                # Shallow by design: a database outage must not restart every instance.
+                liveness_path=HEALTH_PATHS.get(service),
+                variables=bound.runtime_values(),
+                secrets=secret_versions(bound.secrets),
+                secret_file=redis_ca_file(self.environment)
+                if "NODE_EXTRA_CA_CERTS" in bound.bindings
+                else None,
+                resources=Resources(size.cpu, size.memory_mib),
+                timeout_seconds=size.timeout_seconds,
+                concurrency=size.concurrency,
+                min_instance_count=getattr(settings, f"min_instance_count_{service}"),
+                max_instance_count=size.max_instance_count,
+                cpu_idle=size.cpu_idle,
+                startup_cpu_boost=size.startup_cpu_boost,
+                public=is_public(self.environment, service),
+                vpc_access=vpc_access(self.environment) if bound.secrets else None,
+                auth_proxy=self._proxy_for(service),
+                deletion_protection=settings.deletion_protection,
+            )
+        )
+        TerraformOutput(
+            self,
+            f"{service}_url",
+            value=made.uri,
+            description=f"Google's own address of {names.workload(service)}",
+        )
+        if build_arguments := bound.build_arguments():
+            TerraformOutput(
+                self,
+                f"{service}_build_arguments",
+                value=build_arguments,
+                description=f"What the image of {names.workload(service)} must be built with",
+            )
+
+    def _proxy_for(self, service: ServiceName) -> AuthProxy | None:
+        bound = self.environment.apps[App(service)]
+        return self._proxy if "DB_PG_PASSWORD" in bound.secrets else None
+
+    def _image(self, variable: str) -> str:
+        settings = self.environment.settings
+        return image_variable(
+            self,
+            variable,
+            default=getattr(settings, variable),
+            require_digest=settings.require_image_digest,
+        )
+
+
+def health_path(service: ServiceName) -> str:
+    """Return the path at which a service answers 200 when it is well."""
+    return HEALTH_PATHS.get(service, "/")
+
+
+def is_public(environment: Environment, service: ServiceName) -> bool:
+    """Tell whether a service may be called without a Google identity."""
+    own: bool | None = getattr(environment.settings.services, service).allow_unauthenticated
+    return environment.settings.allow_unauthenticated if own is None else own
