@@ -180,7 +180,7 @@ def _service_containers(service: Service) -> list[object]:
     )
     if service.auth_proxy is None:
         return [main]
-    return [main, blocks.auth_proxy(service.auth_proxy, stoppable=False)]
+    return [main, blocks.auth_proxy(service.auth_proxy, stoppable=False, cpu_idle=service.cpu_idle)]
 
 
 def _job_containers(job: Job) -> list[object]:

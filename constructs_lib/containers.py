@@ -130,7 +130,7 @@ class Blocks:
         )
         return self.new("VpcAccess", network_interfaces=[interface], egress="PRIVATE_RANGES_ONLY")
 
-    def auth_proxy(self, proxy: AuthProxy, *, stoppable: bool) -> Any:
+    def auth_proxy(self, proxy: AuthProxy, *, stoppable: bool, **resources: bool) -> Any:
         """Return the sidecar. A job must be able to stop it, or its task would never end."""
         flags = [
             "--private-ip",
@@ -150,7 +150,7 @@ class Blocks:
             name=proxy.NAME,
             image=proxy.image,
             args=[*flags, proxy.connection_name],
-            resources=self.new("ContainersResources", limits=proxy.resources.limits()),
+            resources=self.new("ContainersResources", limits=proxy.resources.limits(), **resources),
             startup_probe=self.http_probe(
                 "StartupProbe", "/startup", proxy.HEALTH_PORT, period_seconds=2, failures=30
             ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cdktf_cdktf_provider_google.logging_metric import (
     LoggingMetric,
@@ -146,7 +147,7 @@ class Monitoring(Construct):
 
 
 def _threshold(alert: Alert) -> MonitoringAlertPolicyConditionsConditionThreshold:
-    aggregation = {
+    aggregation: dict[str, Any] = {
         "alignment_period": f"{alert.alignment_seconds}s",
         "per_series_aligner": alert.aligner,
         "cross_series_reducer": alert.reducer,

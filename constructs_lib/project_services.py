@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_google.project_service import ProjectService
 from constructs import Construct
 
@@ -13,8 +14,8 @@ class ProjectServices(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, apis: Sequence[str]) -> None:
         super().__init__(scope, construct_id)
-        self.services = [
-            ProjectService(
+        self._services = {
+            api: ProjectService(
                 self,
                 api,
                 service=f"{api}.googleapis.com",
@@ -22,4 +23,8 @@ class ProjectServices(Construct):
                 disable_on_destroy=False,
             )
             for api in apis
-        ]
+        }
+
+    def of(self, *apis: str) -> list[ITerraformDependable]:
+        """Return what a resource that needs these APIs depends on."""
+        return [self._services[api] for api in apis]

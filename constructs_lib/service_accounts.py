@@ -21,7 +21,7 @@ class Account:
 
 
 class ServiceAccounts(Construct):
-    """Service accounts without keys. Roles are added one member at a time, never as a whole list."""
+    """Service accounts without keys. Roles are added one member at a time."""
 
     def __init__(
         self,

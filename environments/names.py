@@ -64,6 +64,12 @@ class Names:
         return f"projects/{self.settings.project_id}/global/networks/{self.network}"
 
     @property
+    def connector_path(self) -> str:
+        """The connector as Cloud Run wants it named."""
+        location = f"projects/{self.settings.project_id}/locations/{self.settings.region}"
+        return f"{location}/connectors/{self.network}"
+
+    @property
     def service_range(self) -> str:
         """The range reserved for Google's producers."""
         return f"{self._base}-services"

@@ -90,6 +90,11 @@ class Postgres(_Settings):
     transaction_log_retention_days: Annotated[int, Field(ge=1, le=35)] = 7
     maintenance: Maintenance = Maintenance()
 
+    @property
+    def through_proxy(self) -> bool:
+        """Whether every client brings an Auth Proxy, and Google refuses all others."""
+        return self.connection == "auth-proxy"
+
 
 class Redis(_Settings):
     """Memorystore for Redis. AUTH is always on: the applications refuse an empty password."""
@@ -261,6 +266,25 @@ class EnvironmentSettings(_Settings):
     alerts: Alerts = Alerts()
     variables: Mapping[str, str] = {}
     secret_versions: Mapping[str, SecretVersion] = {}
+
+    @property
+    def postgres_on(self) -> Postgres | None:
+        """The database, unless it is switched off."""
+        return self.postgres if self.enable_postgres else None
+
+    @property
+    def redis_on(self) -> Redis | None:
+        """Redis, unless it is switched off."""
+        return self.redis if self.enable_redis else None
+
+    def secret_version(self, variable: str) -> int:
+        """Return the version of a secret that is pinned, the first unless the file says so."""
+        return self.secret_versions.get(variable, 1)
+
+    def host(self, service: ServiceName) -> str | None:
+        """Return the public host of a service."""
+        host: str | None = getattr(self.hosts, service)
+        return host
 
     def is_on(self, service: ServiceName) -> bool:
         """Tell whether a service is deployed; the API always is."""

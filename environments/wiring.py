@@ -97,7 +97,7 @@ def secrets_in_use(
     for app, environment in apps.items():
         for secret in environment.secrets.values():
             readers.setdefault(secret.secret_id, set()).add(app.value)
-    if settings.enable_postgres:
+    if settings.postgres_on:
         readers[names.secret(OWNER_PASSWORD)] = {DB_BOOTSTRAP}
         readers[names.secret("DB_PG_PASSWORD")].add(DB_BOOTSTRAP)
     if redis_ca_is_mounted(settings):
@@ -109,7 +109,7 @@ def secrets_in_use(
         SecretUse(
             variables[secret_id],
             secret_id,
-            settings.secret_versions.get(variables[secret_id], 1),
+            settings.secret_version(variables[secret_id]),
             tuple(sorted(workloads)),
         )
         for secret_id, workloads in sorted(readers.items())
@@ -118,31 +118,24 @@ def secrets_in_use(
 
 def redis_ca_is_mounted(settings: EnvironmentSettings) -> bool:
     """Tell whether clients need Memorystore's private certificate authority."""
-    return (
-        settings.enable_redis and settings.redis is not None and settings.redis.transit_encryption
-    )
+    return settings.redis_on is not None and settings.redis_on.transit_encryption
 
 
 def postgres_host(settings: EnvironmentSettings, names: Names) -> str:
     """Return where applications find Postgres: their own Auth Proxy, or a private DNS name."""
-    if settings.postgres is not None and settings.postgres.connection == "auth-proxy":
+    if settings.postgres_on is not None and settings.postgres_on.through_proxy:
         return "127.0.0.1"
     return f"postgres.{names.private_domain}"
 
 
 def trusted_origins(settings: EnvironmentSettings) -> tuple[str, ...]:
     """Return the origins that the API answers with credentials: the web hosts, then the extra."""
-    hosts = (_host(settings, s) for s in settings.services_on() if s is not ServiceName.API)
+    hosts = (settings.host(s) for s in settings.services_on() if s is not ServiceName.API)
     return (*(f"https://{host}" for host in hosts if host), *settings.extra_trusted_origins)
 
 
 def _infrastructure_secrets() -> tuple[str, ...]:
     return (OWNER_PASSWORD, OWNER_URL, REDIS_CA)
-
-
-def _host(settings: EnvironmentSettings, service: ServiceName) -> str | None:
-    host: str | None = getattr(settings.hosts, service)
-    return host
 
 
 def _offer_shared(
@@ -196,7 +189,7 @@ def _secrets(
 
 
 def _secret(settings: EnvironmentSettings, names: Names, variable: str) -> Secret:
-    return Secret(names.secret(variable), settings.secret_versions.get(variable, 1))
+    return Secret(names.secret(variable), settings.secret_version(variable))
 
 
 def _unused_pins(
@@ -270,7 +263,7 @@ def _computed(settings: EnvironmentSettings, names: Names) -> Iterator[tuple[str
     yield value("NEXT_PUBLIC_AUTH_PATH", AUTH_PATH, "the contract")
     yield value("SECURITY_TRUSTED_ORIGINS", ",".join(trusted_origins(settings)), "hosts")
     client = ServiceName(settings.client_service)
-    client_host = _host(settings, client)
+    client_host = settings.host(client)
     if settings.is_on(client) and client_host:
         yield value("APP_CLIENT_URL", f"https://{client_host}", f"hosts.{client}")
     if settings.storage is not None:
@@ -285,8 +278,7 @@ def _computed_data(
     settings: EnvironmentSettings, names: Names
 ) -> Iterator[tuple[str, FromTopology]]:
     """Yield where Postgres and Redis answer, for those that are on."""
-    if settings.enable_postgres and settings.postgres is not None:
-        postgres = settings.postgres
+    if postgres := settings.postgres_on:
         host = postgres_host(settings, names)
         yield "DB_PG_HOST", FromTopology(host, "postgres.connection")
         yield "DB_PG_PORT", FromTopology(str(POSTGRES_PORT), "postgres.connection")
@@ -294,20 +286,20 @@ def _computed_data(
         yield "DB_PG_DATABASE", FromTopology(postgres.database, "postgres.database")
         # The Auth Proxy encrypts; the schema's boolean cannot name Cloud SQL's private authority.
         yield "DB_PG_SSL", FromTopology("false", "postgres.connection")
-    if settings.enable_redis and settings.redis is not None:
-        port = REDIS_TLS_PORT if settings.redis.transit_encryption else REDIS_PORT
+    if redis := settings.redis_on:
+        port = REDIS_TLS_PORT if redis.transit_encryption else REDIS_PORT
         yield "KV_REDIS_PORT", FromTopology(str(port), "redis.transit_encryption")
-        if settings.redis.transit_encryption:
+        if redis.transit_encryption:
             path = f"{REDIS_CA_DIRECTORY}/{REDIS_CA_FILE}"
             yield "NODE_EXTRA_CA_CERTS", FromTopology(path, "redis.transit_encryption")
 
 
 def _offer_to(app: App, settings: EnvironmentSettings, names: Names) -> dict[str, Binding]:
     """Return what differs from one application to the next."""
-    if app is App.MIGRATE and settings.enable_postgres:
+    if app is App.MIGRATE and settings.postgres_on:
         return {"DB_PG_URL": _secret(settings, names, OWNER_URL)}
     if app in CONTRACT["NEXT_PUBLIC_APP_URL"].apps:
-        origin = f"https://{_host(settings, ServiceName(app))}"
+        origin = f"https://{settings.host(ServiceName(app))}"
         return {
             "NEXT_PUBLIC_APP_URL": FromTopology(origin, f"hosts.{app}"),
             "NEXT_PUBLIC_STATIC_URL": FromTopology(origin, f"hosts.{app}"),

@@ -127,7 +127,7 @@ def _unknown(name: str, key: str, where: str) -> Problem:
         key,
         f"no application reads {name}",
         f"rename it to {near}" if near else "remove it, or add it to envschema/variables.py",
-        allowed="the variables in docs/environment.md",
+        allowed="the variables in envschema/variables.py",
     )
 
 

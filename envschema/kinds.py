@@ -1,7 +1,6 @@
 """What a variable's text may be, as the applications' own schema reads it.
 
-The rules follow Effect's ``Config`` (server) and ``Schema`` (client) in the versions the
-applications use; the table of measured behaviour is in ``docs/environment.md``.
+The rules follow Effect's ``Config`` (server) and ``Schema`` (client), measured with effect 3.19.
 """
 
 from __future__ import annotations

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cdktf import GcsBackend, TerraformElement, TerraformStack
 from cdktf_cdktf_provider_google.provider import GoogleProvider
-from constructs import Construct
+from constructs import Construct, Node
 
+from constructs_lib.containers import AuthProxy, SecretVersion, VpcAccess
+from constructs_lib.terraform import image_variable
 from environments import Environment
+from environments.wiring import POSTGRES_PORT
+from envschema import Secret
 
 TERRAFORM_VERSION = ">= 1.11"
 """The first with write-only arguments, through which secrets pass without being stored."""
@@ -38,17 +44,14 @@ class Stack(TerraformStack):
         self._paths: dict[str, str] = {}
         super().__init__(scope, name)
         GcsBackend(self, bucket=state_bucket, prefix=state_prefix)
-        GoogleProvider(
-            self,
-            "google",
-            project=project_id,
-            region=region,
-            default_labels=labels,
-        )
+        provider = GoogleProvider(self, "google", project=project_id, region=region)
+        # As an argument, cdktf 0.21 would turn the keys into snake case (terraform-cdk#2681).
+        provider.add_override("default_labels", labels)
         self.add_override("terraform.required_version", TERRAFORM_VERSION)
 
-    def _allocate_logical_id(self, tf_element: TerraformElement) -> str:
-        path = tf_element.node.path.partition("/")[2]
+    def _allocate_logical_id(self, tf_element: TerraformElement | Node) -> str:
+        node = tf_element if isinstance(tf_element, Node) else tf_element.node
+        path = node.path.partition("/")[2]
         address = path.replace("/", "_").replace("-", "_")
         if self._paths.setdefault(address, path) != path:
             raise AddressCollisionError(
@@ -73,6 +76,45 @@ class EnvironmentStack(Stack):
             labels=labels(environment),
         )
         self.environment = environment
+
+    def image(self, variable: str) -> str:
+        """Declare a release's image variable; the environment file may hold its default."""
+        settings = self.environment.settings
+        return image_variable(
+            self,
+            variable,
+            default=getattr(settings, variable),
+            require_digest=settings.require_image_digest,
+        )
+
+    def auth_proxy(self) -> AuthProxy | None:
+        """Return the sidecar through which Postgres is reached, where it is."""
+        postgres = self.environment.settings.postgres_on
+        if postgres is None or not postgres.through_proxy:
+            return None
+        return AuthProxy(
+            self.image("image_auth_proxy"),
+            self.environment.names.postgres_connection_name,
+            POSTGRES_PORT,
+        )
+
+    def vpc_access(self) -> VpcAccess:
+        """Return the workloads' way into the VPC."""
+        settings, names = self.environment.settings, self.environment.names
+        connector = settings.network.egress == "connector"
+        return VpcAccess(names.network, names.network, names.connector_path if connector else None)
+
+    def secret(self, variable: str) -> SecretVersion:
+        """Return the pinned version of a secret."""
+        return SecretVersion(
+            self.environment.names.secret(variable),
+            self.environment.settings.secret_version(variable),
+        )
+
+
+def secret_versions(secrets: Mapping[str, Secret]) -> dict[str, SecretVersion]:
+    """Return an application's secrets as Cloud Run refers to them."""
+    return {name: SecretVersion(s.secret_id, s.version) for name, s in secrets.items()}
 
 
 def labels(environment: Environment) -> dict[str, str]:

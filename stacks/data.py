@@ -25,10 +25,10 @@ class Data(EnvironmentStack):
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, "data", environment)
         settings = environment.settings
-        if settings.enable_postgres and settings.postgres is not None:
-            self._postgres(settings.postgres)
-        if settings.enable_redis and settings.redis is not None:
-            self._redis(settings.redis)
+        if postgres := settings.postgres_on:
+            self._postgres(postgres)
+        if redis := settings.redis_on:
+            self._redis(redis)
 
     def _postgres(self, postgres: typed.Postgres) -> None:
         settings, names = self.environment.settings, self.environment.names
@@ -52,7 +52,7 @@ class Data(EnvironmentStack):
             ),
             self._version("DB_PG_PASSWORD"),
         )
-        proxy = postgres.connection == "auth-proxy"
+        proxy = postgres.through_proxy
         Postgres(
             self,
             "postgres",
@@ -116,7 +116,7 @@ class Data(EnvironmentStack):
         )
 
     def _version(self, variable: str) -> int:
-        return self.environment.settings.secret_versions.get(variable, 1)
+        return self.environment.settings.secret_version(variable)
 
     def _target(self, variable: str) -> SecretTarget:
         return SecretTarget(self.environment.names.secret_path(variable), self._version(variable))

@@ -15,6 +15,7 @@ from stacks.base import EnvironmentStack
 
 APIS = (
     "artifactregistry",
+    "cloudresourcemanager",
     "compute",
     "dns",
     "iam",
@@ -34,7 +35,7 @@ class Foundation(EnvironmentStack):
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, "foundation", environment)
-        self._services = ProjectServices(self, "project-services", apis=APIS).services
+        self._apis = ProjectServices(self, "project-services", apis=APIS)
         self._network()
         self._accounts = self._service_accounts()
         self._secrets()
@@ -43,11 +44,7 @@ class Foundation(EnvironmentStack):
     def _network(self) -> None:
         settings, names = self.environment.settings, self.environment.names
         network = settings.network
-        on_private_ip = (
-            settings.enable_postgres
-            and settings.postgres is not None
-            and settings.postgres.connection == "private-ip"
-        )
+        postgres = settings.postgres_on
         Network(
             self,
             "network",
@@ -64,28 +61,25 @@ class Foundation(EnvironmentStack):
             if network.connector_cidr is not None
             else None,
             private_zone=PrivateZone(names.private_zone, names.private_domain)
-            if on_private_ip
+            if postgres and not postgres.through_proxy
             else None,
             flow_logs=network.flow_logs,
             deletion_protection=settings.deletion_protection,
-            depends_on=self._services,
+            depends_on=self._apis.of("compute", "dns", "servicenetworking", "vpcaccess"),
         )
 
     def _service_accounts(self) -> ServiceAccounts:
         settings, names = self.environment.settings, self.environment.names
         workloads = [*settings.services_on(), MIGRATE]
-        if settings.enable_postgres:
+        postgres = settings.postgres_on
+        if postgres:
             workloads.append(DB_BOOTSTRAP)
-        through_proxy = (
-            settings.enable_postgres
-            and settings.postgres is not None
-            and settings.postgres.connection == "auth-proxy"
-        )
-        readers = {
+        through_proxy = {
             reader
             for secret in self.environment.secrets
             if secret.variable.startswith("DB_PG_")
             for reader in secret.readers
+            if postgres and postgres.through_proxy
         }
         return ServiceAccounts(
             self,
@@ -95,11 +89,11 @@ class Foundation(EnvironmentStack):
                 Account(
                     names.workload(workload),
                     f"Cloud Run workload {names.workload(workload)}",
-                    ("roles/cloudsql.client",) if through_proxy and workload in readers else (),
+                    ("roles/cloudsql.client",) if workload in through_proxy else (),
                 )
                 for workload in workloads
             ],
-            depends_on=self._services,
+            depends_on=self._apis.of("cloudresourcemanager", "iam"),
         )
 
     def _secrets(self) -> None:
@@ -118,7 +112,7 @@ class Foundation(EnvironmentStack):
                 for secret in self.environment.secrets
             ],
             deletion_protection=settings.deletion_protection,
-            depends_on=self._services,
+            depends_on=self._apis.of("secretmanager"),
         )
 
     def _image_pull(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from constructs import Construct
 
 from constructs_lib.cloud_run import CloudRun, Job
-from constructs_lib.containers import AuthProxy, Resources, SecretVersion
+from constructs_lib.containers import AuthProxy, Resources
 from constructs_lib.database_jobs import (
     APP_PASSWORD_VARIABLE,
     SHELL,
@@ -13,20 +13,12 @@ from constructs_lib.database_jobs import (
     bootstrap_script,
     migrate_script,
 )
-from constructs_lib.terraform import image_variable
 from environments import Environment
 from environments import settings as typed
 from environments.names import DB_BOOTSTRAP, MIGRATE
 from environments.wiring import OWNER_PASSWORD, POSTGRES_PORT, postgres_host
 from envschema import App
-from stacks.base import EnvironmentStack
-from stacks.workloads import (
-    AUTH_PROXY_VARIABLE,
-    auth_proxy,
-    secret_versions,
-    uses_auth_proxy,
-    vpc_access,
-)
+from stacks.base import EnvironmentStack, secret_versions
 
 
 class Migrations(EnvironmentStack):
@@ -36,11 +28,9 @@ class Migrations(EnvironmentStack):
         super().__init__(scope, "migrations", environment)
         settings = environment.settings
         self._cloud_run = CloudRun(self, "cloud-run", region=settings.region)
-        proxy = auth_proxy(
-            environment, self._image(AUTH_PROXY_VARIABLE) if uses_auth_proxy(environment) else None
-        )
-        if settings.enable_postgres and settings.postgres is not None:
-            self._db_bootstrap(settings.postgres, proxy)
+        proxy = self.auth_proxy()
+        if postgres := settings.postgres_on:
+            self._db_bootstrap(postgres, proxy)
         self._migrate(proxy)
 
     def _db_bootstrap(self, postgres: typed.Postgres, proxy: AuthProxy | None) -> None:
@@ -50,7 +40,7 @@ class Migrations(EnvironmentStack):
         self._cloud_run.job(
             Job(
                 name=names.workload(DB_BOOTSTRAP),
-                image=self._image("image_db_bootstrap"),
+                image=self.image("image_db_bootstrap"),
                 service_account=names.account_email(DB_BOOTSTRAP),
                 command=SHELL,
                 args=[bootstrap_script(roles, proxy=proxy is not None)],
@@ -62,12 +52,12 @@ class Migrations(EnvironmentStack):
                     "PGDATABASE": postgres.database,
                 },
                 secrets={
-                    "PGPASSWORD": self._secret(OWNER_PASSWORD),
-                    APP_PASSWORD_VARIABLE: self._secret("DB_PG_PASSWORD"),
+                    "PGPASSWORD": self.secret(OWNER_PASSWORD),
+                    APP_PASSWORD_VARIABLE: self.secret("DB_PG_PASSWORD"),
                 },
                 resources=Resources(job.cpu, job.memory_mib),
                 timeout_seconds=job.timeout_seconds,
-                vpc_access=vpc_access(self.environment),
+                vpc_access=self.vpc_access(),
                 auth_proxy=proxy,
                 # It holds no data: the next apply makes it again.
                 deletion_protection=False,
@@ -81,7 +71,7 @@ class Migrations(EnvironmentStack):
         self._cloud_run.job(
             Job(
                 name=names.workload(MIGRATE),
-                image=self._image("image_migrations"),
+                image=self.image("image_migrations"),
                 service_account=names.account_email(MIGRATE),
                 command=SHELL,
                 args=[migrate_script(proxy=proxy is not None)],
@@ -89,21 +79,8 @@ class Migrations(EnvironmentStack):
                 secrets=secret_versions(bound.secrets),
                 resources=Resources(job.cpu, job.memory_mib),
                 timeout_seconds=job.timeout_seconds,
-                vpc_access=vpc_access(self.environment),
+                vpc_access=self.vpc_access(),
                 auth_proxy=proxy,
                 deletion_protection=False,
             )
         )
-
-    def _image(self, variable: str) -> str:
-        settings = self.environment.settings
-        return image_variable(
-            self,
-            variable,
-            default=getattr(settings, variable),
-            require_digest=settings.require_image_digest,
-        )
-
-    def _secret(self, variable: str) -> SecretVersion:
-        version = self.environment.settings.secret_versions.get(variable, 1)
-        return SecretVersion(self.environment.names.secret(variable), version)

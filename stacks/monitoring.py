@@ -39,7 +39,7 @@ class MonitoringStack(EnvironmentStack):
     def _service(self, service: ServiceName) -> None:
         settings = self.environment.settings
         name = self.environment.names.workload(service)
-        host: str | None = getattr(settings.hosts, service)
+        host = settings.host(service)
         if host is not None and is_public(self.environment, service):
             self._monitoring.probe(
                 Probe(name, host, health_path(service)),
@@ -51,12 +51,13 @@ class MonitoringStack(EnvironmentStack):
     def _jobs(self) -> None:
         names = self.environment.names
         self._monitoring.alert(alerts.job_failed(names.workload(MIGRATE)))
-        if self.environment.settings.enable_postgres:
+        if self.environment.settings.postgres_on:
             self._monitoring.alert(alerts.job_failed(names.workload(DB_BOOTSTRAP)))
 
     def _postgres(self) -> None:
         settings = self.environment.settings
-        if not settings.enable_postgres or settings.postgres is None:
+        postgres = settings.postgres_on
+        if postgres is None:
             return
         database_id = f"{settings.project_id}:{self.environment.names.postgres}"
         limits, add = settings.alerts, self._monitoring.alert
@@ -64,13 +65,13 @@ class MonitoringStack(EnvironmentStack):
         add(alerts.postgres_disk_is_full(database_id, limits.postgres_disk_utilization))
         add(
             alerts.postgres_connections_run_out(
-                database_id, settings.postgres.max_connections, limits.postgres_connections_ratio
+                database_id, postgres.max_connections, limits.postgres_connections_ratio
             )
         )
 
     def _redis(self) -> None:
         settings = self.environment.settings
-        if settings.enable_redis:
+        if settings.redis_on:
             path = (
                 f"projects/{settings.project_id}/locations/{settings.region}"
                 f"/instances/{self.environment.names.redis}"

@@ -6,21 +6,18 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from constructs_lib.cloud_run import CloudRun, Service
-from constructs_lib.containers import AuthProxy, Resources
-from constructs_lib.terraform import image_variable
+from constructs_lib.containers import AuthProxy, Resources, SecretFile
 from environments import Environment
 from environments.settings import ServiceName
-from environments.wiring import API_PORT, WEB_PORT
-from envschema import App
-from stacks.base import EnvironmentStack
-from stacks.workloads import (
-    AUTH_PROXY_VARIABLE,
-    auth_proxy,
-    redis_ca_file,
-    secret_versions,
-    uses_auth_proxy,
-    vpc_access,
+from environments.wiring import (
+    API_PORT,
+    REDIS_CA,
+    REDIS_CA_DIRECTORY,
+    REDIS_CA_FILE,
+    WEB_PORT,
 )
+from envschema import App
+from stacks.base import EnvironmentStack, secret_versions
 
 HEALTH_PATHS = {ServiceName.API: "/v1/health"}
 """Where a service says that it is well; of a web application, its first page."""
@@ -33,9 +30,7 @@ class Services(EnvironmentStack):
         super().__init__(scope, "services", environment)
         settings = environment.settings
         self._cloud_run = CloudRun(self, "cloud-run", region=settings.region)
-        self._proxy = auth_proxy(
-            environment, self._image(AUTH_PROXY_VARIABLE) if uses_auth_proxy(environment) else None
-        )
+        self._proxy = self.auth_proxy()
         for service in settings.services_on():
             self._service(service)
 
@@ -47,7 +42,7 @@ class Services(EnvironmentStack):
         made = self._cloud_run.service(
             Service(
                 name=names.workload(service),
-                image=self._image(f"image_{service}"),
+                image=self.image(f"image_{service}"),
                 service_account=names.account_email(service),
                 port=API_PORT if is_api else WEB_PORT,
                 startup_path=health_path(service),
@@ -55,9 +50,7 @@ class Services(EnvironmentStack):
                 liveness_path=HEALTH_PATHS.get(service),
                 variables=bound.runtime_values(),
                 secrets=secret_versions(bound.secrets),
-                secret_file=redis_ca_file(self.environment)
-                if "NODE_EXTRA_CA_CERTS" in bound.bindings
-                else None,
+                secret_file=self._redis_ca() if "NODE_EXTRA_CA_CERTS" in bound.bindings else None,
                 resources=Resources(size.cpu, size.memory_mib),
                 timeout_seconds=size.timeout_seconds,
                 concurrency=size.concurrency,
@@ -66,7 +59,7 @@ class Services(EnvironmentStack):
                 cpu_idle=size.cpu_idle,
                 startup_cpu_boost=size.startup_cpu_boost,
                 public=is_public(self.environment, service),
-                vpc_access=vpc_access(self.environment) if bound.secrets else None,
+                vpc_access=self.vpc_access() if bound.secrets else None,
                 auth_proxy=self._proxy_for(service),
                 deletion_protection=settings.deletion_protection,
             )
@@ -89,14 +82,8 @@ class Services(EnvironmentStack):
         bound = self.environment.apps[App(service)]
         return self._proxy if "DB_PG_PASSWORD" in bound.secrets else None
 
-    def _image(self, variable: str) -> str:
-        settings = self.environment.settings
-        return image_variable(
-            self,
-            variable,
-            default=getattr(settings, variable),
-            require_digest=settings.require_image_digest,
-        )
+    def _redis_ca(self) -> SecretFile:
+        return SecretFile(REDIS_CA_DIRECTORY, REDIS_CA_FILE, self.secret(REDIS_CA))
 
 
 def health_path(service: ServiceName) -> str:

@@ -1,0 +1,45 @@
+"""Print what was synthesized: each stack, its resources, and where to read it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+OUT = Path("cdktf.out")
+
+
+def main() -> None:
+    """Print one row for each stack of the manifest, in the order of deployment."""
+    manifest = json.loads((OUT / "manifest.json").read_text())["stacks"]
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column, justify in (("stack", "left"), ("resources", "right"), ("review", "left")):
+        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    total = 0
+    for name in in_order(manifest):
+        path = OUT / manifest[name]["synthesizedStackPath"]
+        count = sum(map(len, json.loads(path.read_text()).get("resource", {}).values()))
+        total += count
+        table.add_row(name, str(count), str(path))
+    table.add_row(f"{len(manifest)} stacks", str(total), style="bold")
+    Console(width=100, highlight=False).print(table)
+
+
+def in_order(stacks: dict[str, dict[str, list[str]]]) -> list[str]:
+    """Return the stacks so that each comes after those that it depends on."""
+    ordered: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        for dependency in sorted(stacks[name]["dependencies"]):
+            visit(dependency)
+        ordered.setdefault(name)
+
+    for name in sorted(stacks):
+        visit(name)
+    return list(ordered)
+
+
+if __name__ == "__main__":
+    main()
