@@ -1,0 +1,25 @@
+"""One load and one synthesis of the real environment files for the whole session."""
+
+from __future__ import annotations
+
+import pytest
+
+from environments import Configuration, Environment, load
+from tests.support import ROOT, Stacks, synthesized
+
+
+@pytest.fixture(scope="session")
+def configuration() -> Configuration:
+    return load(ROOT / "environments")
+
+
+@pytest.fixture(scope="session")
+def prod(configuration: Configuration) -> Environment:
+    return next(e for e in configuration.environments if e.settings.environment == "prod")
+
+
+@pytest.fixture(scope="session")
+def stacks(
+    configuration: Configuration, tmp_path_factory: pytest.TempPathFactory
+) -> Stacks:
+    return synthesized(configuration, tmp_path_factory.mktemp("cdktf.out"))

