@@ -55,7 +55,8 @@ def bootstrap_script(roles: Roles, *, proxy: bool) -> str:
         "psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --single-transaction <<'SQL'\n"
         f"{bootstrap_sql(roles)}SQL"
     )
-    stop = f"wget --quiet --output-document=- --post-data= {AuthProxy.STOP_URL}"
+    # In the spelling that BusyBox has too.
+    stop = f"wget -q -O - --post-data= {AuthProxy.STOP_URL}"
     return _then_stop_proxy(psql, stop) if proxy else f"{psql}\n"
 
 

@@ -109,18 +109,20 @@ class Names:
         )
 
     def problems(self, where: str) -> list[Problem]:
-        """Return one problem for each kind of name that is longer than Google allows."""
+        """Return a problem where names are longer than Google allows: that of the worst one."""
+        kind, name = max(self._longest(), key=lambda each: len(each[1]) - MAX_LENGTHS[each[0]])
+        excess = len(name) - MAX_LENGTHS[kind]
+        if excess <= 0:
+            return []
         return [
             Problem(
                 where,
                 "name_prefix",
                 f"makes the {kind} name {name!r}, which has {len(name)} characters",
-                f"shorten name_prefix by {len(name) - MAX_LENGTHS[kind]} or more",
+                f"shorten name_prefix by {excess} or more",
                 value=f'"{self.settings.name_prefix}"',
                 allowed=f"at most {MAX_LENGTHS[kind]} characters for a {kind}",
             )
-            for kind, name in self._longest()
-            if len(name) > MAX_LENGTHS[kind]
         ]
 
     def _longest(self) -> Iterator[tuple[str, str]]:

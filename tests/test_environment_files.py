@@ -1,0 +1,552 @@
+"""Bad input: one message for each fault, with file, key, value, what is allowed, and the cure."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from environments import load
+from problems import Problem
+from tests.support import ROOT, Edit, edited, refused
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A fault, and what its message must say."""
+
+    name: str
+    edit: Edit
+    key: str
+    says: str
+    value: str | None = None
+    allowed: str | None = None
+    fix: str = ""
+
+
+DIGEST = "sha256:" + "0" * 64
+REGION = 'region = "us-central1"\ndomain'
+
+BAD = (
+    Bad(
+        "an unknown key",
+        ("prod", "allow_unauthenticated = true", 'owner = "a"\nallow_unauthenticated = true'),
+        "owner",
+        "is not a setting",
+        allowed="environment, project_id",
+        fix="remove it",
+    ),
+    Bad(
+        "a misspelt key",
+        ("prod", "enable_postgres = true", "enable_postgress = true"),
+        "enable_postgress",
+        "is not a setting",
+        fix="rename it to enable_postgres",
+    ),
+    Bad(
+        "a misspelt key in a table",
+        ("prod", "retained_backups = 30", "retained_backup = 30"),
+        "postgres.retained_backup",
+        "is not a setting",
+        fix="rename it to retained_backups",
+    ),
+    Bad(
+        "an unknown table",
+        ("staging", "[telemetry]", "[telemetrics]"),
+        "telemetrics",
+        "is not a setting",
+        fix="rename it to telemetry",
+    ),
+    Bad(
+        "a missing key",
+        ("dev", "enable_redis = true\n", ""),
+        "enable_redis",
+        "is missing",
+        fix="add enable_redis",
+    ),
+    Bad(
+        "text for a number",
+        ("prod", "max_connections = 400", 'max_connections = "400"'),
+        "postgres.max_connections",
+        "should be a valid integer",
+        value='"400"',
+    ),
+    Bad(
+        "a number for a switch",
+        ("prod", "enable_redis = true", "enable_redis = 1"),
+        "enable_redis",
+        "should be a valid boolean",
+        value="1",
+    ),
+    Bad(
+        "a string for a list",
+        ("dev", '["dev-alerts@example.com"]', '"dev-alerts@example.com"'),
+        "notification_emails",
+        "should be a valid array",
+        value='"dev-alerts@example.com"',
+    ),
+    Bad(
+        "a project id in upper case",
+        ("prod", '"beep-prod-example"\nproject_number', '"Beep-Prod"\nproject_number'),
+        "project_id",
+        "is not a Google Cloud project id",
+        value='"Beep-Prod"',
+        allowed="6 to 30",
+    ),
+    Bad(
+        "a zone for a region",
+        ("prod", REGION, 'region = "us-central1-a"\ndomain'),
+        "region",
+        "is not a Google Cloud region",
+        value='"us-central1-a"',
+    ),
+    Bad(
+        "a URL for a host",
+        ("prod", 'api = "api.example.com"', 'api = "https://api.example.com"'),
+        "hosts.api",
+        "is not a bare host name",
+        value='"https://api.example.com"',
+    ),
+    Bad(
+        "a host of another domain",
+        ("prod", 'web = "app.example.com"', 'web = "app.example.org"'),
+        "hosts.web",
+        "is not within domain = example.com",
+        value='"app.example.org"',
+    ),
+    Bad(
+        "one host for two services",
+        ("prod", 'web = "app.example.com"', 'web = "api.example.com"'),
+        "hosts.web",
+        "is also the host of api",
+    ),
+    Bad(
+        "a service without a host",
+        ("prod", 'marketing = "www.example.com"\n', ""),
+        "hosts.marketing",
+        "is missing, and the service marketing is on",
+        fix="enable_marketing = false",
+    ),
+    Bad(
+        "an image without a digest in prod",
+        ("prod", "[labels]", 'image_api = "example.com/beep/beep-api:v1"\n[labels]'),
+        "image_api",
+        "is not pinned by its digest",
+        value='"example.com/beep/beep-api:v1"',
+        allowed="@sha256:",
+    ),
+    Bad(
+        "an image with half a digest",
+        ("prod", "[labels]", 'image_web = "example.com/beep/web@sha256:abc"\n[labels]'),
+        "image_web",
+        "is not a container image reference",
+    ),
+    Bad(
+        "the demand for digests dropped in prod",
+        ("prod", "[labels]", "require_image_digest = false\n[labels]"),
+        "require_image_digest",
+        "only dev may deploy an image by its tag",
+        value="false",
+    ),
+    Bad(
+        "replicas on the BASIC tier",
+        ("prod", 'tier = "STANDARD_HA"', 'tier = "BASIC"'),
+        "redis.tier",
+        "cannot have 1 replicas",
+        value='"BASIC"',
+        allowed='"STANDARD_HA"',
+    ),
+    Bad(
+        "replicas on too little memory",
+        ("prod", "memory_size_gb = 5", "memory_size_gb = 1"),
+        "redis.memory_size_gb",
+        "read replicas need 5 GiB",
+        value="1",
+    ),
+    Bad(
+        "a Redis tier that does not exist",
+        ("dev", 'tier = "BASIC"', 'tier = "STANDARD"'),
+        "redis.tier",
+        "is not one of the allowed values",
+        value='"STANDARD"',
+        allowed='"BASIC" or "STANDARD_HA"',
+    ),
+    Bad(
+        "a custom tier on Enterprise Plus",
+        ("prod", 'edition = "ENTERPRISE"', 'edition = "ENTERPRISE_PLUS"'),
+        "postgres.tier",
+        "does not fit edition ENTERPRISE_PLUS",
+        value='"db-custom-4-15360"',
+        allowed="db-perf-optimized-N-2",
+    ),
+    Bad(
+        "a performance tier on Enterprise",
+        ("prod", '"db-custom-4-15360"', '"db-perf-optimized-N-4"'),
+        "postgres.tier",
+        "does not fit edition ENTERPRISE",
+        value='"db-perf-optimized-N-4"',
+    ),
+    Bad(
+        "a machine that does not exist",
+        ("prod", '"db-custom-4-15360"', '"db-custom-3-15000"'),
+        "postgres.tier",
+        "is not a machine that Cloud SQL makes",
+        value='"db-custom-3-15000"',
+    ),
+    Bad(
+        "high availability on a shared core",
+        ("dev", 'availability_type = "ZONAL"', 'availability_type = "REGIONAL"'),
+        "postgres.availability_type",
+        "not offered on db-g1-small",
+        value='"REGIONAL"',
+    ),
+    Bad(
+        "a log kept longer than the edition keeps it",
+        ("prod", "log_retention_days = 7", "log_retention_days = 14"),
+        "postgres.transaction_log_retention_days",
+        "7 days at most",
+        value="14",
+        allowed="1 to 7",
+    ),
+    Bad(
+        "the schema's owner as the applications' role",
+        ("prod", "max_connections = 400", 'app_user = "beep_owner"\nmax_connections = 400'),
+        "postgres.app_user",
+        "row-level security does not bind",
+        value='"beep_owner"',
+    ),
+    Bad(
+        "more instances than connections",
+        ("prod", "max_connections = 400", "max_connections = 200"),
+        "postgres.max_connections",
+        "36 instances with a pool of 10 each, and 15 reserved, need 375 connections",
+        value="200",
+        fix="375 or more",
+    ),
+    Bad(
+        "ranges that overlap",
+        ("prod", '"10.20.0.0/20"', '"10.10.0.0/20"'),
+        "network.service_range_cidr",
+        "overlaps network.subnet_cidr",
+        value='"10.10.0.0/20"',
+    ),
+    Bad(
+        "a range with host bits",
+        ("prod", '"10.10.0.0/23"', '"10.10.0.1/23"'),
+        "network.subnet_cidr",
+        "has host bits set",
+        value='"10.10.0.1/23"',
+    ),
+    Bad(
+        "a public range",
+        ("prod", '"10.10.0.0/23"', '"8.8.8.0/24"'),
+        "network.subnet_cidr",
+        "is not a private range",
+    ),
+    Bad(
+        "a subnet too small for all instances",
+        ("prod", '"10.10.0.0/23"', '"10.10.0.0/26"'),
+        "network.subnet_cidr",
+        "has 60 usable addresses; 40 instances need 80",
+        fix="use a /25",
+    ),
+    Bad(
+        "a connector without a range",
+        ("dev", 'connector_cidr = "10.8.0.0/28"\n', ""),
+        "network.connector_cidr",
+        'is missing, and network.egress is "connector"',
+    ),
+    Bad(
+        "a range without a connector",
+        ("dev", 'egress = "connector"\n', ""),
+        "network.connector_cidr",
+        "has no use",
+    ),
+    Bad(
+        "a minimum above the maximum",
+        ("prod", "min_instance_count_web = 1", "min_instance_count_web = 9"),
+        "min_instance_count_web",
+        "is above services.web.max_instance_count = 8",
+        value="9",
+        allowed="0 to 8",
+    ),
+    Bad(
+        "memory that needs more CPU",
+        ("prod", "memory_mib = 2048", "memory_mib = 16384"),
+        "services.api.memory_mib",
+        "needs 4 CPUs or more",
+        value="16384",
+    ),
+    Bad(
+        "a timeout that Cloud Run does not have",
+        ("prod", "cpu = 2", "cpu = 2\ntimeout_seconds = 7200"),
+        "services.api.timeout_seconds",
+        "less than or equal to 3600",
+        value="7200",
+    ),
+    Bad(
+        "a log level that the server refuses",
+        ("prod", 'log_level = "Error"', 'log_level = "Warning"'),
+        "log_level",
+        "APP_LOG_LEVEL is not a server log level as the server reads it",
+        value='"Warning"',
+        allowed="All, Trace, Debug, Info, Warn, Error, Fatal, Off",
+    ),
+    Bad(
+        "a log level that the client refuses",
+        ("prod", 'log_level = "Error"', 'log_level = "Warn"'),
+        "log_level",
+        "NEXT_PUBLIC_LOG_LEVEL is not a literal as the client reads it",
+        value='"Warn"',
+        allowed="All, Debug, Error",
+    ),
+    Bad(
+        "no OAuth provider",
+        ("prod", 'oauth_providers = ["github", "google"]', "oauth_providers = []"),
+        "features.oauth_providers",
+        "should have at least 1 item",
+        value="[]",
+    ),
+    Bad(
+        "an OAuth provider that the code does not have",
+        ("prod", '["github", "google"]', '["github", "facebook"]'),
+        "features.oauth_providers[1]",
+        "is not one of the allowed values",
+        value='"facebook"',
+        allowed='"github"',
+    ),
+    Bad(
+        "a name prefix that makes names too long",
+        ("prod", "[labels]", 'name_prefix = "beep-infrastructure-prod"\n[labels]'),
+        "name_prefix",
+        "which has 37 characters",
+        value='"beep-infrastructure-prod"',
+        allowed="at most 30 characters for a service account",
+    ),
+    Bad(
+        "a service switched off while its URL is needed",
+        ("prod", "enable_web = true", "enable_web = false"),
+        "variables.APP_CLIENT_URL",
+        'client_service is "web" and enable_web is false',
+    ),
+    Bad(
+        "Postgres switched off while the API needs it",
+        ("prod", "enable_postgres = true", "enable_postgres = false"),
+        "secret_versions.DB_PG_PASSWORD",
+        "enable_postgres is false",
+        fix="turn the switch back on",
+    ),
+    Bad(
+        "Redis switched off while the API needs it",
+        ("prod", "enable_redis = true", "enable_redis = false"),
+        "secret_versions.KV_REDIS_URL",
+        "enable_redis is false",
+    ),
+    Bad(
+        "a switch on without its table",
+        (
+            "dev",
+            '[redis]\ntier = "BASIC"\nmemory_size_gb = 1\n'
+            'transit_encryption = false\npersistence = "DISABLED"\n',
+            "",
+        ),
+        "redis",
+        "the table is missing, and enable_redis is true",
+        fix="add [redis], or set enable_redis = false",
+    ),
+    Bad(
+        "alerts that reach nobody",
+        ("dev", '["dev-alerts@example.com"]', "[]"),
+        "notification_emails",
+        "no alert would reach anybody",
+    ),
+    Bad(
+        "a required variable left out",
+        ("prod", 'APP_MCP_URL = "https://mcp.example.com"\n', ""),
+        "variables.APP_MCP_URL",
+        "required by api, todox, web",
+        allowed="an absolute http or https URL",
+    ),
+    Bad(
+        "an empty variable",
+        (
+            "prod",
+            '"user__00000000-0000-4000-8000-000000000001"',
+            '""',
+        ),
+        "variables.APP_ADMIN_USER_IDS",
+        "must not be empty",
+        value='""',
+    ),
+    Bad(
+        "a variable of the wrong kind",
+        ("prod", '"https://mcp.example.com"', '"mcp.example.com"'),
+        "variables.APP_MCP_URL",
+        "APP_MCP_URL is not a url",
+        value='"mcp.example.com"',
+    ),
+    Bad(
+        "a variable that nobody reads",
+        ("prod", "APP_MCP_URL =", "APP_MCP_URI ="),
+        "variables.APP_MCP_URI",
+        "no application reads APP_MCP_URI",
+        fix="rename it to APP_MCP_URL",
+    ),
+    Bad(
+        "the legacy name of the auth secret",
+        ("prod", "[variables]", '[variables]\nAUTH_SECRET = "x"'),
+        "variables.AUTH_SECRET",
+        "it is now BETTER_AUTH_SECRET",
+    ),
+    Bad(
+        "the legacy name of the Redis URL",
+        ("prod", "[secret_versions]", "[secret_versions]\nREDIS_URL = 1"),
+        "secret_versions.REDIS_URL",
+        "it is now KV_REDIS_URL and KV_REDIS_PASSWORD",
+    ),
+    Bad(
+        "a variable of a feature that is off",
+        ("dev", "[variables]", '[variables]\nEMAIL_FROM = "a@example.com"'),
+        "variables.EMAIL_FROM",
+        "belongs to the feature email, which is off",
+    ),
+    Bad(
+        "a variable that follows from something else",
+        ("prod", "[variables]", '[variables]\nAPP_DOMAIN = "example.com"'),
+        "variables.APP_DOMAIN",
+        "is already computed from domain",
+        fix="change domain instead",
+    ),
+    Bad(
+        "a pin of a secret that is not used",
+        ("dev", "[variables]", "[secret_versions]\nPAYMENT_STRIPE_KEY = 2\n[variables]"),
+        "secret_versions.PAYMENT_STRIPE_KEY",
+        "belongs to the feature payments, which is off",
+    ),
+    Bad(
+        "a pin of a misspelt secret",
+        ("prod", "BETTER_AUTH_SECRET = 2", "BETTER_AUTH_SECRETS = 2"),
+        "secret_versions.BETTER_AUTH_SECRETS",
+        "no application reads",
+        fix="rename it to BETTER_AUTH_SECRET",
+    ),
+    Bad(
+        "a version by name",
+        ("prod", "BETTER_AUTH_SECRET = 2", 'BETTER_AUTH_SECRET = "latest"'),
+        "secret_versions.BETTER_AUTH_SECRET",
+        "should be a valid integer",
+        value='"latest"',
+    ),
+    Bad(
+        "the file of another environment",
+        ("prod", 'environment = "prod"', 'environment = "staging"'),
+        "environment",
+        "does not match the name of the file",
+        value='"staging"',
+    ),
+    Bad(
+        "a project that two environments share",
+        ("prod", '"beep-prod-example"\nproject_number', '"beep-dev-example"\nproject_number'),
+        "project_id",
+        "is also the project_id of dev",
+    ),
+    Bad(
+        "an invalid label",
+        ("prod", 'cost-center = "beep-prod"', 'Cost = "beep-prod"'),
+        "labels.Cost",
+        "is not a label key",
+    ),
+    Bad(
+        "a setting that bootstrap does not have",
+        ("bootstrap", "state_versions_kept", "state_version_kept"),
+        "state_version_kept",
+        "is not a setting",
+        fix="rename it to state_versions_kept",
+    ),
+)
+
+
+def _only(problems: tuple[Problem, ...], key: str) -> Problem:
+    found = [problem for problem in problems if problem.key == key]
+    assert len(found) == 1, [str(problem) for problem in problems]
+    return found[0]
+
+
+@pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.name)
+def test_a_bad_file_is_told_with_key_value_allowed_and_fix(bad: Bad, tmp_path: Path) -> None:
+    problems = refused(edited(tmp_path, bad.edit)).problems
+    problem = _only(problems, bad.key)
+    assert problem.where == f"environments/{bad.edit[0]}.toml"
+    assert bad.says in problem.what
+    assert bad.fix in problem.fix
+    assert problem.fix
+    if bad.value is not None:
+        assert problem.value == bad.value
+    if bad.allowed is not None:
+        assert bad.allowed in (problem.allowed or "")
+
+
+def test_the_environment_files_of_this_repository_are_good(tmp_path: Path) -> None:
+    assert len(load(edited(tmp_path)).environments) == 3
+
+
+def test_invalid_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    error = refused(edited(tmp_path, ("prod", "cpu = 2", "cpu = = 2")))
+    assert "environments/prod.toml: 1 problem" in str(error)
+    assert "is not valid TOML: Invalid value (at line" in str(error)
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    folder = edited(tmp_path)
+    (folder / "staging.toml").unlink()
+    assert "environments/staging.toml: 1 problem" in str(refused(folder))
+    assert "the file is missing" in str(refused(folder))
+
+
+def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
+    folder = edited(tmp_path)
+    (folder / "dev.toml").write_bytes(b"\xff\xfe")
+    assert "is not UTF-8" in str(refused(folder))
+
+
+def test_a_file_of_no_environment_is_told(tmp_path: Path) -> None:
+    folder = edited(tmp_path)
+    shutil.copy(ROOT / "environments" / "prod.toml", folder / "production.toml")
+    assert "environments/production.toml: 1 problem" in str(refused(folder))
+
+
+def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    error = refused(
+        edited(
+            tmp_path,
+            ("prod", "enable_redis = true", "enable_redis = 1"),
+            ("prod", '"db-custom-4-15360"', '"db-custom-3-15000"'),
+            ("prod", "min_instance_count_web = 1", "min_instance_count_web = 9"),
+            ("staging", 'log_level = "Info"', 'log_level = "Warning"'),
+            ("dev", "[hosts]", "[host]"),
+        )
+    )
+    told = {(problem.where, problem.key) for problem in error.problems}
+    assert {
+        ("environments/prod.toml", "enable_redis"),
+        ("environments/prod.toml", "postgres.tier"),
+        ("environments/prod.toml", "min_instance_count_web"),
+        ("environments/staging.toml", "log_level"),
+        ("environments/dev.toml", "hosts"),
+        ("environments/dev.toml", "host"),
+    } <= told
+
+
+def test_a_fault_that_three_applications_meet_is_told_once(tmp_path: Path) -> None:
+    error = refused(edited(tmp_path, ("prod", '"https://mcp.example.com"', '"nowhere"')))
+    assert len(error.problems) == 1
+
+
+def test_the_value_of_a_secret_is_not_repeated_in_the_message(tmp_path: Path) -> None:
+    error = refused(
+        edited(tmp_path, ("prod", "[variables]", '[variables]\nPAYMENT_STRIPE_KEY = "canary"'))
+    )
+    assert "PAYMENT_STRIPE_KEY is a secret and must not stand in a file" in str(error)
+    assert "canary" not in str(error)

@@ -1,0 +1,163 @@
+"""A switch that is off removes exactly its own; one that is on adds exactly its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from environments import load
+from tests.support import Edit, Stacks, addresses, app_container, edited, of_type, synthesized
+
+WITHOUT_POSTGRES = (
+    ("prod", "enable_postgres = true", "enable_postgres = false"),
+    (
+        "prod",
+        "[secret_versions]",
+        "[secret_versions]\nDB_PG_URL = 1\nDB_PG_PASSWORD = 1",
+    ),
+)
+WITHOUT_REDIS = (
+    ("prod", "enable_redis = true", "enable_redis = false"),
+    (
+        "prod",
+        "[secret_versions]",
+        "[secret_versions]\nKV_REDIS_URL = 1\nKV_REDIS_PASSWORD = 1",
+    ),
+)
+
+
+def _made(folder: Path, *edits: Edit) -> Stacks:
+    return synthesized(load(edited(folder, *edits)), folder / "out")
+
+
+def _removed(before: Stacks, after: Stacks) -> dict[str, set[str]]:
+    assert before.keys() == after.keys()
+    for name in before:
+        assert addresses(after[name]) <= addresses(before[name]), name
+    return {
+        name: gone for name in before if (gone := addresses(before[name]) - addresses(after[name]))
+    }
+
+
+def _variables(stacks: Stacks) -> set[str]:
+    service = of_type(stacks["prod-services"], "google_cloud_run_v2_service")["cloud_run_beep_api"]
+    return {variable["name"] for variable in app_container(service)["env"]}
+
+
+def test_without_postgres_its_resources_variables_and_alerts_are_gone(
+    stacks: Stacks, tmp_path: Path
+) -> None:
+    after = _made(tmp_path, *WITHOUT_POSTGRES)
+    removed = _removed(stacks, after)
+    assert removed.keys() == {
+        "prod-foundation",
+        "prod-data",
+        "prod-migrations",
+        "prod-monitoring",
+    }
+    assert removed["prod-data"] == {
+        "google_sql_database_instance.postgres_instance",
+        "google_sql_database.postgres_database",
+        "google_sql_user.postgres_owner",
+        "google_secret_manager_secret_version.postgres_app_url",
+        "google_secret_manager_secret_version.postgres_owner_url",
+    }
+    assert removed["prod-migrations"] == {"google_cloud_run_v2_job.cloud_run_beep_db_bootstrap"}
+    assert removed["prod-monitoring"] == {
+        f"google_monitoring_alert_policy.monitoring_{alert}"
+        for alert in (
+            "postgres_cpu",
+            "postgres_disk",
+            "postgres_connections",
+            "beep_db_bootstrap_failed",
+        )
+    }
+    for address in removed["prod-foundation"]:
+        assert "db" in address or "cloudsql" in address
+    gone = _variables(stacks) - _variables(after)
+    assert gone == {"DB_PG_HOST", "DB_PG_PORT", "DB_PG_USER", "DB_PG_DATABASE", "DB_PG_SSL"}
+    assert after["prod-data"].get("variable") is None
+    assert "image_auth_proxy" not in after["prod-services"]["variable"]
+
+
+def test_without_redis_its_resources_variables_and_alerts_are_gone(
+    stacks: Stacks, tmp_path: Path
+) -> None:
+    after = _made(tmp_path, *WITHOUT_REDIS)
+    removed = _removed(stacks, after)
+    assert removed["prod-data"] == {
+        "google_redis_instance.redis_instance",
+        "google_secret_manager_secret_version.redis_url",
+        "google_secret_manager_secret_version.redis_password",
+        "google_secret_manager_secret_version.redis_server_ca",
+    }
+    assert removed["prod-monitoring"] == {"google_monitoring_alert_policy.monitoring_redis_memory"}
+    assert all("redis_server_ca" in address for address in removed["prod-foundation"])
+    assert removed.keys() == {"prod-foundation", "prod-data", "prod-monitoring"}
+    assert _variables(stacks) - _variables(after) == {"KV_REDIS_PORT", "NODE_EXTRA_CA_CERTS"}
+
+
+def test_without_monitoring_the_stack_is_empty_but_still_there(
+    stacks: Stacks, tmp_path: Path
+) -> None:
+    after = _made(tmp_path, ("prod", "enable_monitoring = true", "enable_monitoring = false"))
+    removed = _removed(stacks, after)
+    assert removed == {"prod-monitoring": addresses(stacks["prod-monitoring"])}
+    assert "backend" in after["prod-monitoring"]["terraform"]
+
+
+def test_without_a_service_everything_of_its_own_is_gone(stacks: Stacks, tmp_path: Path) -> None:
+    after = _made(tmp_path, ("prod", "enable_marketing = true", "enable_marketing = false"))
+    removed = _removed(stacks, after)
+    assert removed.keys() == {"prod-foundation", "prod-services", "prod-monitoring"}
+    for gone in removed.values():
+        assert all("beep_marketing" in address for address in gone)
+    assert "image_marketing" not in after["prod-services"]["variable"]
+    origins = app_container(
+        of_type(after["prod-services"], "google_cloud_run_v2_service")["cloud_run_beep_api"]
+    )["env"]
+    trusted = next(v["value"] for v in origins if v["name"] == "SECURITY_TRUSTED_ORIGINS")
+    assert "www.example.com" not in trusted
+
+
+def test_the_client_may_be_either_web_application(tmp_path: Path) -> None:
+    after = _made(
+        tmp_path,
+        ("prod", "enable_web = true", "enable_web = false"),
+        ("prod", 'client_service = "web"', 'client_service = "todox"'),
+    )
+    api = of_type(after["prod-services"], "google_cloud_run_v2_service")["cloud_run_beep_api"]
+    client = next(v for v in app_container(api)["env"] if v["name"] == "APP_CLIENT_URL")
+    assert client["value"] == "https://todox.example.com"
+
+
+def test_a_feature_that_is_off_takes_its_secrets_along(stacks: Stacks, tmp_path: Path) -> None:
+    after = _made(tmp_path, ("prod", "payments = true\n", ""))
+    removed = _removed(stacks, after)
+    assert removed.keys() == {"prod-foundation"}
+    assert all("payment_stripe" in address for address in removed["prod-foundation"])
+    assert _variables(stacks) - _variables(after) == {
+        "PAYMENT_STRIPE_KEY",
+        "PAYMENT_STRIPE_WEBHOOK_SECRET",
+    }
+
+
+def test_a_rotation_is_a_change_of_one_line_and_moves_only_its_readers(
+    stacks: Stacks, tmp_path: Path
+) -> None:
+    after = _made(tmp_path, ("prod", "BETTER_AUTH_SECRET = 2", "BETTER_AUTH_SECRET = 3"))
+    changed = {name for name in stacks if stacks[name] != after[name]}
+    assert changed == {"prod-services"}
+
+
+def test_a_private_ip_needs_a_name_and_no_proxy(stacks: Stacks, tmp_path: Path) -> None:
+    after = _made(
+        tmp_path,
+        ("prod", "max_connections = 400", 'connection = "private-ip"\nmax_connections = 400'),
+    )
+    added = addresses(after["prod-data"]) - addresses(stacks["prod-data"])
+    assert added == {"google_dns_record_set.postgres_dns_record"}
+    zone = addresses(after["prod-foundation"]) - addresses(stacks["prod-foundation"])
+    assert zone == {"google_dns_managed_zone.network_private_zone"}
+    assert not of_type(after["prod-foundation"], "google_project_iam_member")
+    for service in of_type(after["prod-services"], "google_cloud_run_v2_service").values():
+        assert len(service["template"]["containers"]) == 1
