@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_google.artifact_registry_repository import (
     ArtifactRegistryRepository,
     ArtifactRegistryRepositoryCleanupPolicies,
@@ -35,6 +38,7 @@ class ArtifactRegistry(Construct):
         region: str,
         untagged_image_days: int,
         kept_image_versions: int,
+        depends_on: Sequence[ITerraformDependable],
     ) -> None:
         super().__init__(scope, construct_id)
         self.repository = ArtifactRegistryRepository(
@@ -67,6 +71,7 @@ class ArtifactRegistry(Construct):
                 ),
             ],
             lifecycle=kept(True),
+            depends_on=depends_on,
         )
 
 
@@ -76,6 +81,7 @@ def allow_pull(
     *,
     repository: str,
     member: str,
+    depends_on: Sequence[ITerraformDependable],
 ) -> ArtifactRegistryRepositoryIamMember:
     """Let a member pull images. ``repository`` is a full name: projects/P/locations/L/..."""
     _, project, _, location, _, name = repository.split("/")
@@ -87,4 +93,5 @@ def allow_pull(
         repository=name,
         role="roles/artifactregistry.reader",
         member=member,
+        depends_on=depends_on,
     )

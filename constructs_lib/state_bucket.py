@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucket,
     StorageBucketLifecycleRule,
@@ -21,7 +24,14 @@ class StateBucket(Construct):
     """A private, versioned bucket that Terraform refuses to destroy."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, name: str, location: str, versions_kept: int
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        location: str,
+        versions_kept: int,
+        depends_on: Sequence[ITerraformDependable],
     ) -> None:
         super().__init__(scope, construct_id)
         self.bucket = StorageBucket(
@@ -46,4 +56,5 @@ class StateBucket(Construct):
                 )
             ],
             lifecycle=kept(True),
+            depends_on=depends_on,
         )

@@ -24,13 +24,16 @@ class Bootstrap(Stack):
             region=settings.region,
             labels={**settings.labels, "managed-by": "terraform"},
         )
-        ProjectServices(self, "project-services", apis=("artifactregistry", "iam", "storage"))
+        apis = ProjectServices(
+            self, "project-services", apis=("artifactregistry", "iam", "storage")
+        )
         StateBucket(
             self,
             "state",
             name=settings.state_bucket,
             location=settings.state_location,
             versions_kept=settings.state_versions_kept,
+            depends_on=apis.of("storage"),
         )
         ArtifactRegistry(
             self,
@@ -39,4 +42,5 @@ class Bootstrap(Stack):
             region=settings.region,
             untagged_image_days=settings.untagged_image_days,
             kept_image_versions=settings.kept_image_versions,
+            depends_on=apis.of("artifactregistry"),
         )

@@ -123,4 +123,5 @@ class Foundation(EnvironmentStack):
             "image-pull",
             repository=self.environment.names.artifact_repository_path,
             member=f"serviceAccount:service-{number}@serverless-robot-prod.iam.gserviceaccount.com",
+            depends_on=self._apis.of("run"),
         )

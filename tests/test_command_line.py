@@ -40,11 +40,8 @@ def _checkout(folder: Path, *edits: Edit) -> Path:
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, folder / name)
-    shutil.rmtree(folder / "environments" / "__pycache__", ignore_errors=True)
-    changed = edited(folder / "..", *edits) if edits else None
-    if changed:
-        for path in changed.glob("*.toml"):
-            shutil.copy(path, folder / "environments")
+    for path in edited(folder.parent, *edits).glob("*.toml"):
+        shutil.copy(path, folder / "environments")
     (folder / ".venv").symlink_to(Path(sys.executable).parent.parent)
     return folder
 

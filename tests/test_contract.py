@@ -12,6 +12,7 @@ from envschema import (
     CONTRACT,
     LEGACY_NAMES,
     App,
+    Binding,
     Feature,
     FromTopology,
     Literal,
@@ -181,7 +182,7 @@ def test_a_feature_that_is_on_makes_its_variables_required() -> None:
 
 
 def test_all_faults_of_one_application_are_told_together() -> None:
-    offered = {
+    offered: dict[str, Binding] = {
         "APP_NAME": Literal("", "app_name"),
         "APP_ENV": FromTopology("production", "environment"),
         "BETTER_AUTH_SECRET": Literal("canary", "variables.BETTER_AUTH_SECRET"),
