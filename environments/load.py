@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from environments.checks import CROSS_CHECKS, Finding
+from environments.checks import CROSS_CHECKS
 from environments.names import Names
 from environments.settings import BootstrapSettings, EnvironmentSettings
 from environments.wiring import SecretUse, secrets_in_use, wire
@@ -142,9 +142,10 @@ def _cross_check(where: str, raw: Mapping[str, Any], invalid: set[str]) -> Itera
     for check in CROSS_CHECKS:
         needed = inspect.signature(check).parameters
         if valid.keys() >= needed.keys():
-            findings: Iterable[Finding] = check(**{name: valid[name] for name in needed})
-            for key, what, fix, value, allowed in findings:
-                yield Problem(where, key, what, fix, value, allowed)
+            for found in check(**{name: valid[name] for name in needed}):
+                yield Problem(
+                    where, found.key, found.what, found.fix, found.shown_value, found.allowed
+                )
 
 
 def _validated(name: str, field: FieldInfo, raw: Mapping[str, Any]) -> Any:

@@ -224,7 +224,9 @@ def _absent_because(settings: EnvironmentSettings) -> dict[str, str]:
     """Return the variables that a switch has left without a source, and which switch."""
     absent: dict[str, str] = {}
     if not settings.enable_postgres:
-        absent |= dict.fromkeys(_POSTGRES_SECRETS, "enable_postgres is false")
+        # The schema's default for the host is localhost, where no container has a database.
+        missing = (*_POSTGRES_SECRETS, "DB_PG_HOST")
+        absent |= dict.fromkeys(missing, "enable_postgres is false")
     if not settings.enable_redis:
         absent |= dict.fromkeys(_REDIS_SECRETS, "enable_redis is false")
     client = ServiceName(settings.client_service)

@@ -76,8 +76,8 @@ def bind(
     """Bind every variable that ``app`` reads to one of the ``offered`` bindings.
 
     ``offered`` may hold more than this application reads. ``deployed`` names all applications of
-    the environment and ``absent_because`` the switch that left a variable without a source, both
-    for the messages. Returns the environment and all problems; the environment is whole only
+    the environment and ``absent_because`` the switch that left a variable without a source; such
+    a variable is required even where the schema has a default for it. Returns the environment and all problems; the environment is whole only
     where there are none.
     """
     bound: dict[str, Binding] = {}
@@ -89,7 +89,7 @@ def bind(
         if binding is not None:
             problems.extend(_faults(variable, binding, where))
             bound[variable.name] = binding
-        elif variable.is_required(features):
+        elif variable.is_required(features) or variable.name in absent_because:
             because = absent_because.get(variable.name)
             problems.append(_unbound(variable, variable.apps & deployed, where, because))
     return AppEnvironment(app, bound), problems

@@ -339,6 +339,13 @@ BAD = (
         fix="turn the switch back on",
     ),
     Bad(
+        "Postgres switched off without saying where the database is",
+        ("prod", "enable_postgres = true", "enable_postgres = false"),
+        "variables.DB_PG_HOST",
+        "enable_postgres is false",
+        allowed="text that is not empty",
+    ),
+    Bad(
         "Redis switched off while the API needs it",
         ("prod", "enable_redis = true", "enable_redis = false"),
         "secret_versions.KV_REDIS_URL",

@@ -1,0 +1,33 @@
+"""What values may be together. Each check names, as its parameters, the settings that it needs.
+
+A check runs where all of those are valid by themselves, whatever else in the file is not, so that
+one run tells everything that can be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from environments.checks import data, network, people, workloads
+from environments.checks.finding import Finding
+
+CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
+    data.switched_on_tables_exist,
+    data.tier_fits_edition,
+    data.postgres_can_be_highly_available,
+    data.connections_suffice,
+    data.redis_tier_supports,
+    network.ranges_are_apart,
+    network.ranges_are_large_enough,
+    network.subnet_holds_all_instances,
+    network.connector_is_described,
+    workloads.instance_counts_are_ordered,
+    workloads.cpu_fits_memory,
+    workloads.hosts_belong_to_the_domain,
+    workloads.images_are_digests,
+    people.someone_is_told,
+    people.providers_are_named_once,
+    people.labels_are_valid,
+)
+
+__all__ = ["CROSS_CHECKS", "Finding"]

@@ -1,0 +1,150 @@
+"""Postgres and Redis."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from environments.checks.finding import Finding
+from environments.settings import Postgres, Redis, Services
+
+POOL_SIZE = 10
+"""Connections of one instance: the default of the applications' Postgres client, not settable."""
+RESERVED_CONNECTIONS = 15
+"""Kept by Postgres and Cloud SQL for superusers, plus one each for the two jobs."""
+
+
+def switched_on_tables_exist(
+    enable_postgres: bool, postgres: Postgres | None, enable_redis: bool, redis: Redis | None
+) -> Iterator[Finding]:
+    """A switch that is on needs its table."""
+    for key, switch, table in (
+        ("postgres", enable_postgres, postgres),
+        ("redis", enable_redis, redis),
+    ):
+        if switch and table is None:
+            yield Finding(
+                key,
+                f"the table is missing, and enable_{key} is true",
+                f"add [{key}], or set enable_{key} = false",
+            )
+
+
+_CUSTOM_TIER = re.compile(r"db-custom-(\d+)-(\d+)")
+_PLUS_TIER = re.compile(r"db-(?:perf-optimized-N-(?:2|4|8|16|32|48|64|80|96|128)|c4a-highmem-\d+)")
+
+
+def tier_fits_edition(postgres: Postgres | None) -> Iterator[Finding]:
+    """Google refuses such a pair only at apply; source: provider documentation, ``edition``."""
+    if postgres is None:
+        return
+    if postgres.edition == "ENTERPRISE_PLUS":
+        if _PLUS_TIER.fullmatch(postgres.tier) is None:
+            yield Finding(
+                "postgres.tier",
+                "does not fit edition ENTERPRISE_PLUS",
+                'choose such a tier, or set postgres.edition = "ENTERPRISE"',
+                value=postgres.tier,
+                allowed="db-perf-optimized-N-2, -4, -8, ... or db-c4a-highmem-N",
+            )
+        return
+    custom = _CUSTOM_TIER.fullmatch(postgres.tier)
+    if custom is None and postgres.tier not in {"db-f1-micro", "db-g1-small"}:
+        yield Finding(
+            "postgres.tier",
+            "does not fit edition ENTERPRISE",
+            'choose such a tier, or set postgres.edition = "ENTERPRISE_PLUS"',
+            value=postgres.tier,
+            allowed="db-custom-CPUS-MEMORY_MIB, db-g1-small or db-f1-micro",
+        )
+    elif custom is not None:
+        cpus, memory = int(custom[1]), int(custom[2])
+        low, high = max(3840, cpus * 922), cpus * 6656
+        cpus_ok = cpus == 1 or (cpus % 2 == 0 and 2 <= cpus <= 96)
+        if not cpus_ok or memory % 256 or not low <= memory <= high:
+            yield Finding(
+                "postgres.tier",
+                "is not a machine that Cloud SQL makes",
+                "for example db-custom-2-7680",
+                value=postgres.tier,
+                allowed="1 or an even number of CPUs up to 96; memory in MiB, a multiple of 256, "
+                "at least 3840, and 0.9 to 6.5 GiB for each CPU",
+            )
+
+
+def postgres_can_be_highly_available(postgres: Postgres | None) -> Iterator[Finding]:
+    """Shared-core tiers have no SLA; log retention is longer on Enterprise Plus only."""
+    if postgres is None:
+        return
+    shared_core = postgres.tier in {"db-f1-micro", "db-g1-small"}
+    if shared_core and postgres.availability_type == "REGIONAL":
+        yield Finding(
+            "postgres.availability_type",
+            f"high availability is not offered on {postgres.tier}",
+            'set postgres.availability_type = "ZONAL", or choose a db-custom tier',
+            value=postgres.availability_type,
+            allowed='"ZONAL"',
+        )
+    if postgres.edition == "ENTERPRISE" and postgres.transaction_log_retention_days > 7:
+        yield Finding(
+            "postgres.transaction_log_retention_days",
+            "edition ENTERPRISE keeps the log for 7 days at most",
+            'set 7 or less, or postgres.edition = "ENTERPRISE_PLUS"',
+            value=postgres.transaction_log_retention_days,
+            allowed="1 to 7",
+        )
+    if postgres.app_user == postgres.owner_user:
+        yield Finding(
+            "postgres.app_user",
+            "is the owner of the schema; row-level security does not bind a table's owner",
+            "give app_user and owner_user different names",
+            value=postgres.app_user,
+        )
+
+
+def connections_suffice(
+    enable_postgres: bool,
+    postgres: Postgres | None,
+    services: Services,
+    enable_web: bool,
+    enable_todox: bool,
+) -> Iterator[Finding]:
+    """At full scale every instance holds a whole pool."""
+    if not enable_postgres or postgres is None:
+        return
+    instances = services.api.max_instance_count
+    instances += services.web.max_instance_count if enable_web else 0
+    instances += services.todox.max_instance_count if enable_todox else 0
+    needed = instances * POOL_SIZE + RESERVED_CONNECTIONS
+    if postgres.max_connections < needed:
+        yield Finding(
+            "postgres.max_connections",
+            f"{instances} instances with a pool of {POOL_SIZE} each, and {RESERVED_CONNECTIONS} "
+            f"reserved, need {needed} connections",
+            f"set postgres.max_connections = {needed} or more, "
+            "or lower max_instance_count of api, web or todox",
+            value=postgres.max_connections,
+            allowed=f"{needed} or more",
+        )
+
+
+def redis_tier_supports(redis: Redis | None) -> Iterator[Finding]:
+    """Source: provider documentation of google_redis_instance."""
+    if redis is None:
+        return
+    if redis.read_replica_count and redis.tier == "BASIC":
+        yield Finding(
+            "redis.tier",
+            f"BASIC is one node; it cannot have {redis.read_replica_count} replicas",
+            'set redis.tier = "STANDARD_HA", or redis.read_replica_count = 0',
+            value=redis.tier,
+            allowed='"STANDARD_HA" where there are replicas',
+        )
+    if redis.read_replica_count and redis.memory_size_gb < 5:
+        yield Finding(
+            "redis.memory_size_gb",
+            "read replicas need 5 GiB or more",
+            "set redis.memory_size_gb = 5, or redis.read_replica_count = 0",
+            value=redis.memory_size_gb,
+            allowed="5 to 300 where there are replicas",
+        )

@@ -1,0 +1,44 @@
+"""Who is told, who may sign in, and how things are labelled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from environments.checks.finding import Finding
+from environments.settings import Features
+
+
+def someone_is_told(
+    enable_monitoring: bool, notification_emails: Sequence[str]
+) -> Iterator[Finding]:
+    """An alert without a channel is a log line."""
+    if enable_monitoring and not notification_emails:
+        yield Finding(
+            "notification_emails",
+            "is empty, and enable_monitoring is true: no alert would reach anybody",
+            'add an address, for example ["oncall@example.com"]',
+            allowed="one address or more",
+        )
+
+
+def providers_are_named_once(features: Features) -> Iterator[Finding]:
+    """Each provider once: a repeated one would be offered twice on the sign-in page."""
+    providers = features.oauth_providers
+    if len(set(providers)) != len(providers):
+        yield Finding(
+            "features.oauth_providers", "names a provider twice", "name each provider once"
+        )
+
+
+def labels_are_valid(labels: Mapping[str, str]) -> Iterator[Finding]:
+    """Source: Google Cloud documentation, requirements for labels."""
+    for key in labels:
+        if re.fullmatch(r"[a-z][a-z0-9_-]{0,62}", key) is None:
+            yield Finding(
+                f"labels.{key}",
+                "is not a label key",
+                "re-spell the key",
+                allowed="up to 63 lower-case letters, digits, hyphens and underscores, "
+                "beginning with a letter",
+            )

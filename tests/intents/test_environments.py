@@ -1,0 +1,82 @@
+"""Environments differ by their files and by nothing else."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+
+from environments import ENVIRONMENTS, load
+from tests.support import (
+    ROOT,
+    Stacks,
+    edited,
+    of_type,
+    synthesized,
+)
+
+
+def test_prod_and_staging_differ_only_where_their_files_differ(tmp_path: Path) -> None:
+    """Staging with the file of production is production under another name."""
+
+    def as_staging(text: str) -> str:
+        text = re.sub(r"(?<![a-z])(?<!robot-)prod(?![a-z])", "staging", text)
+        return text.replace("example.com", "staging.example.com").replace("000003", "000002")
+
+    folder = edited(tmp_path)
+    (folder / "staging.toml").write_text(as_staging((folder / "prod.toml").read_text()))
+    stacks = synthesized(load(folder), tmp_path / "out")
+    for part in ("foundation", "data", "migrations", "services", "monitoring"):
+        assert (
+            json.loads(as_staging(json.dumps(stacks[f"prod-{part}"]))) == stacks[f"staging-{part}"]
+        )
+
+
+def test_no_construct_and_no_stack_knows_the_name_of_an_environment() -> None:
+    for folder in ("constructs_lib", "stacks"):
+        for path in (ROOT / folder).glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Constant):
+                    assert node.value not in {"dev", "staging", "prod"}, f"{path}:{node.lineno}"
+
+
+def test_the_provider_is_imported_in_constructs_lib_and_for_the_provider_block_only() -> None:
+    importing = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("environments", "envschema", "stacks")
+        for path in (ROOT / folder).glob("*.py")
+        if "from cdktf_cdktf_provider_google" in path.read_text()
+    }
+    assert importing == {"stacks/base.py"}
+
+
+def test_everything_carries_the_labels_of_its_environment(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        labels = stack["provider"]["google"][0]["default_labels"]
+        assert labels["managed-by"] == "terraform"
+        assert "team" in labels
+
+
+def test_the_state_of_each_stack_has_a_place_of_its_own(stacks: Stacks) -> None:
+    places = {
+        (backend["bucket"], backend["prefix"])
+        for backend in (stack["terraform"]["backend"]["gcs"] for stack in stacks.values())
+    }
+    assert len(places) == len(stacks) == 16
+
+
+def test_the_state_bucket_is_private_versioned_and_kept(stacks: Stacks) -> None:
+    bucket = of_type(stacks["bootstrap"], "google_storage_bucket")["state_bucket"]
+    assert bucket["public_access_prevention"] == "enforced"
+    assert bucket["uniform_bucket_level_access"] is True
+    assert bucket["versioning"]["enabled"] is True
+    assert bucket["lifecycle"]["prevent_destroy"] is True
+
+
+def test_cloud_run_of_every_environment_may_pull_the_shared_images(stacks: Stacks) -> None:
+    for name in ENVIRONMENTS:
+        grants = of_type(
+            stacks[f"{name}-foundation"], "google_artifact_registry_repository_iam_member"
+        )
+        assert [grant["project"] for grant in grants.values()] == ["beep-shared-example"]

@@ -1,0 +1,65 @@
+"""Every workload is somebody, and nobody may do more than is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.intents.common import EVERY_ENVIRONMENT, SERVICE, made, workloads
+from tests.support import (
+    Stacks,
+    of_type,
+    resources,
+    strings,
+)
+
+
+@EVERY_ENVIRONMENT
+def test_every_workload_has_an_identity_of_its_own(name: str, stacks: Stacks) -> None:
+    accounts = of_type(stacks[f"{name}-foundation"], "google_service_account")
+    ids = {account["account_id"] for account in accounts.values()}
+    used = []
+    for workload in workloads(stacks, name).values():
+        template = workload["template"].get("template", workload["template"])
+        used.append(template["service_account"].split("@")[0])
+        assert template["service_account"].split("@")[0] == workload["name"]
+    assert len(used) == len(set(used))
+    assert set(used) == ids
+
+
+def test_iam_is_additive_and_knows_no_basic_roles(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for kind, name, arguments in resources(stack):
+            assert not kind.endswith(("_iam_binding", "_iam_policy")), f"{kind}.{name}"
+            assert arguments.get("role") not in {"roles/owner", "roles/editor", "roles/viewer"}
+
+
+def test_the_only_role_on_a_whole_project_is_the_cloud_sql_client(stacks: Stacks) -> None:
+    roles = {
+        grant["role"]
+        for stack in stacks.values()
+        for grant in of_type(stack, "google_project_iam_member").values()
+    }
+    assert roles == {"roles/cloudsql.client"}
+
+
+@EVERY_ENVIRONMENT
+def test_nothing_but_the_services_is_public(name: str, stacks: Stacks) -> None:
+    public = set()
+    for stack in (s for key, s in stacks.items() if key.startswith(f"{name}-")):
+        for kind, _, arguments in resources(stack):
+            if {"allUsers", "allAuthenticatedUsers"} & set(strings(arguments)):
+                assert kind == "google_cloud_run_v2_service_iam_member"
+                assert arguments["role"] == "roles/run.invoker"
+                public.add(arguments["name"])
+    services = of_type(stacks[f"{name}-services"], SERVICE)
+    assert public == {f"${{{SERVICE}.{service}.name}}" for service in services}
+
+
+def test_a_service_can_be_closed_while_the_others_stay_open(tmp_path: Path) -> None:
+    stacks = made(tmp_path, ("prod", "cpu = 2", "cpu = 2\nallow_unauthenticated = false"))
+    members = of_type(stacks["prod-services"], "google_cloud_run_v2_service_iam_member")
+    assert set(members) == {
+        f"cloud_run_beep_{name}_public" for name in ("web", "todox", "marketing")
+    }
+    checks = of_type(stacks["prod-monitoring"], "google_monitoring_uptime_check_config")
+    assert "monitoring_beep_api_uptime" not in checks
