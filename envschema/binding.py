@@ -76,9 +76,9 @@ def bind(
     """Bind every variable that ``app`` reads to one of the ``offered`` bindings.
 
     ``offered`` may hold more than this application reads. ``deployed`` names all applications of
-    the environment and ``absent_because`` the switch that left a variable without a source; such
-    a variable is required even where the schema has a default for it. Returns the environment and all problems; the environment is whole only
-    where there are none.
+    the environment, for the messages. ``absent_because`` names variables that a switch left
+    without a source, and the switch; they are required even where the schema has a default.
+    Returns the environment and all problems; it is whole only where there are none.
     """
     bound: dict[str, Binding] = {}
     problems: list[Problem] = []
