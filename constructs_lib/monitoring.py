@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,12 +66,13 @@ class Monitoring(Construct):
         self._channels = [
             MonitoringNotificationChannel(
                 self,
-                f"email-{index}",
+                # Named by the address: taking one away does not move the others.
+                f"email-{re.sub(r'[^a-z0-9]+', '-', email.lower())}",
                 display_name=f"E-mail {email}",
                 type="email",
                 labels={"email_address": email},
             ).name
-            for index, email in enumerate(emails, 1)
+            for email in emails
         ]
 
     def probe(self, probe: Probe, *, period_seconds: int) -> None:

@@ -71,8 +71,8 @@ def write_version(
 ) -> SecretManagerSecretVersion:
     """Write a version of a secret whose value Terraform composes, without storing the value.
 
-    ``version`` is the number that readers pin. Raising it writes a new version; the one before is
-    disabled, not destroyed, so that revisions which still pin it can be brought back.
+    ``version`` is the number that readers pin. Raising it writes a new version; the one before
+    stays enabled, because running revisions still pin it and a roll-back will.
     """
     return SecretManagerSecretVersion(
         scope,
@@ -80,7 +80,7 @@ def write_version(
         secret=secret,
         secret_data_wo=value,
         secret_data_wo_version=version,
-        deletion_policy="DISABLE",
+        deletion_policy="ABANDON",
         # Provider 6.50 replaces the resource for a new version (provider issue 22199).
         lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
     )

@@ -115,14 +115,14 @@ BucketName = Annotated[
         )
     ),
 ]
-NamePrefix = Annotated[
+ResourceName = Annotated[
     str,
     AfterValidator(
         _matching(
             r"[a-z](?:[a-z0-9-]*[a-z0-9])?",
-            "cannot begin the name of a resource",
+            "is not the name of a resource",
             allowed="lower-case letters, digits and hyphens, beginning with a letter",
-            fix="use a short word such as beep",
+            fix="re-spell it, for example beep",
         )
     ),
 ]

@@ -236,14 +236,15 @@ def _problem(where: str, model: type[BaseModel], detail: Mapping[str, Any]) -> P
                 allowed=allowed,
             )
         case _:
-            message = detail["msg"][0].lower() + detail["msg"][1:]
+            message = (detail["msg"][0].lower() + detail["msg"][1:]).removeprefix("input ")
+            allowed = message.removeprefix("should be ")
             return Problem(
                 where,
                 key,
-                message.removeprefix("input "),
-                "correct the value",
+                message,
+                f"set {key} to {allowed}",
                 value=_shown(detail["input"]),
-                allowed=message.removeprefix("input should be "),
+                allowed=allowed,
             )
 
 

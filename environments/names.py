@@ -87,7 +87,8 @@ class Names:
     @property
     def postgres(self) -> str:
         """The Cloud SQL instance. Google keeps a deleted instance's name for about a week."""
-        return self._base
+        postgres = self.settings.postgres
+        return (postgres and postgres.instance_name) or self._base
 
     @property
     def postgres_connection_name(self) -> str:

@@ -22,7 +22,7 @@ from environments.fields import (
     Image,
     Ipv4Range,
     LabelValue,
-    NamePrefix,
+    ResourceName,
     PostgresName,
     ProjectId,
     Region,
@@ -76,6 +76,8 @@ class Postgres(_Settings):
     tier: str
     availability_type: Literal["ZONAL", "REGIONAL"]
     connection: Literal["auth-proxy", "private-ip"] = "auth-proxy"
+    instance_name: ResourceName | None = None
+    """Set after a restore, which makes an instance of another name; else it is derived."""
     database: PostgresName = "beep"
     app_user: PostgresName = "beep_app"
     owner_user: PostgresName = "beep_owner"
@@ -219,7 +221,7 @@ class EnvironmentSettings(_Settings):
     project_number: Annotated[int, Field(ge=1)]
     region: Region
     domain: Domain
-    name_prefix: NamePrefix = "beep"
+    name_prefix: ResourceName = "beep"
     app_name: Annotated[str, Field(min_length=1)] = "beep"
     labels: Mapping[str, LabelValue] = {}
 
@@ -304,7 +306,7 @@ class BootstrapSettings(_Settings):
     state_bucket: BucketName
     state_location: str = "US"
     state_versions_kept: Annotated[int, Field(ge=1, le=1000)] = 50
-    artifact_repository: NamePrefix = "beep"
+    artifact_repository: ResourceName = "beep"
     untagged_image_days: Annotated[int, Field(ge=1, le=365)] = 14
     kept_image_versions: Annotated[int, Field(ge=5, le=1000)] = 30
     """Must cover how far back a rollback may go."""

@@ -17,6 +17,7 @@ CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
     data.postgres_can_be_highly_available,
     data.connections_suffice,
     data.redis_tier_supports,
+    data.urls_follow_their_passwords,
     network.ranges_are_apart,
     network.ranges_are_large_enough,
     network.subnet_holds_all_instances,

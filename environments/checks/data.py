@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from environments.checks.finding import Finding
 from environments.settings import Postgres, Redis, Services
@@ -126,6 +126,24 @@ def connections_suffice(
             value=postgres.max_connections,
             allowed=f"{needed} or more",
         )
+
+
+def urls_follow_their_passwords(secret_versions: Mapping[str, int]) -> Iterator[Finding]:
+    """A URL contains a password: a new password is a new URL."""
+    for password, url in (
+        ("DB_PG_PASSWORD", "DB_PG_URL"),
+        ("DB_PG_OWNER_PASSWORD", "DB_PG_OWNER_URL"),
+        ("KV_REDIS_PASSWORD", "KV_REDIS_URL"),
+    ):
+        new, old = secret_versions.get(password, 1), secret_versions.get(url, 1)
+        if old < new:
+            yield Finding(
+                f"secret_versions.{url}",
+                f"holds the password of before: {password} = {new}",
+                f"set secret_versions.{url} = {new}",
+                value=old,
+                allowed=f"{new} or more",
+            )
 
 
 def redis_tier_supports(redis: Redis | None) -> Iterator[Finding]:
