@@ -22,10 +22,10 @@ from environments.fields import (
     Image,
     Ipv4Range,
     LabelValue,
-    ResourceName,
     PostgresName,
     ProjectId,
     Region,
+    ResourceName,
     SecretVersion,
     TimeOfDay,
 )
