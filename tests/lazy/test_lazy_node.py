@@ -184,7 +184,7 @@ def evaluate(tmp_path, node):
         ).stdout
         return json.loads(output)
 
-    evaluate_expression.package = package
+    evaluate_expression.package = package  # type: ignore[attr-defined]
     return evaluate_expression
 
 

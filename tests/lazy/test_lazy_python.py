@@ -194,6 +194,8 @@ def test_a_package_with_a_loader_of_its_own_is_left_alone(site, monkeypatch):
             if name != "fake_instrumented":
                 return None
             spec = PathFinder.find_spec(name)
+            assert spec is not None
+            assert spec.origin is not None
             spec.loader = Instrumented(name, spec.origin)
             return spec
 
