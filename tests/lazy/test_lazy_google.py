@@ -62,7 +62,9 @@ print(json.dumps([known.python, known.node, modules, f"{{kind.__module__}}.{{kin
 
 
 @pytest.fixture(scope="module")
-def synthesized(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[str], dict[str, bytes]]]:
+def synthesized(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, tuple[list[str], dict[str, bytes]]]:
     """What one stock and two lazy processes, all at the same time, report and write."""
     library = str(Path(jsii_lazy.__file__).parents[1])
     processes = {}
