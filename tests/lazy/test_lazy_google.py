@@ -4,7 +4,6 @@ It uses the cache of jsii and the node that the environment names, so it can be 
 empty cache (JSII_RUNTIME_PACKAGE_CACHE_ROOT) or another node (JSII_NODE).
 """
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -16,10 +15,6 @@ import pytest
 import jsii_lazy
 
 PACKAGE = "cdktf_cdktf_provider_google"
-
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec(PACKAGE) is None, reason=f"{PACKAGE} is not installed"
-)
 
 SYNTHESIZE = f"""
 import json, sys, jsii_lazy
