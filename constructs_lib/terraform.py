@@ -7,9 +7,19 @@ from cdktf import (
     TerraformStack,
     TerraformVariable,
 )
+from cdktf_cdktf_provider_google.provider import GoogleProvider
 from constructs import Construct
 
 DIGEST_PATTERN = "@sha256:[0-9a-f]{64}$"
+
+
+def google_provider(
+    stack: TerraformStack, *, project_id: str, region: str, labels: dict[str, str]
+) -> None:
+    """Add the provider block; every resource that can carry labels gets these."""
+    provider = GoogleProvider(stack, "google", project=project_id, region=region)
+    # As an argument, cdktf 0.21 would turn the keys into snake case (terraform-cdk#2681).
+    provider.add_override("default_labels", labels)
 
 
 def image_variable(

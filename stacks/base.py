@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cdktf import GcsBackend, TerraformElement, TerraformStack
-from cdktf_cdktf_provider_google.provider import GoogleProvider
 from constructs import Construct, Node
 
 from constructs_lib.containers import AuthProxy, SecretVersion, VpcAccess
-from constructs_lib.terraform import image_variable
+from constructs_lib.terraform import google_provider, image_variable
 from environments import Environment
 from environments.wiring import POSTGRES_PORT
 from envschema import Secret
@@ -44,9 +43,7 @@ class Stack(TerraformStack):
         self._paths: dict[str, str] = {}
         super().__init__(scope, name)
         GcsBackend(self, bucket=state_bucket, prefix=state_prefix)
-        provider = GoogleProvider(self, "google", project=project_id, region=region)
-        # As an argument, cdktf 0.21 would turn the keys into snake case (terraform-cdk#2681).
-        provider.add_override("default_labels", labels)
+        google_provider(self, project_id=project_id, region=region, labels=labels)
         self.add_override("terraform.required_version", TERRAFORM_VERSION)
 
     def _allocate_logical_id(self, tf_element: TerraformElement | Node) -> str:
