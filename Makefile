@@ -1,18 +1,21 @@
 # make synth   the main job: every environment becomes Terraform under cdktf.out/stacks
 # make test    formatting, types and tests
 # make update-snapshots   accept a reviewed change of the synthesized output
+# make bench   time and memory against the stock bindings (PAIRS=5)
 # make lock    resolve requirements.in and package.json again, with hashes
 
 PYTHON ?= python3
 BIN := .venv/bin
 PYTHON_READY := .venv/.installed
 NODE_READY := node_modules/.installed
+PEER_READY := .venv-bench/.installed
+PAIRS ?= 5
 
 # The command line asks its vendor for news at each start.
 export CHECKPOINT_DISABLE := 1
 export DISABLE_VERSION_CHECK := 1
 
-.PHONY: setup synth test update-snapshots lock clean
+.PHONY: setup synth test update-snapshots bench lock clean
 
 setup: $(PYTHON_READY) $(NODE_READY)
 
@@ -43,6 +46,17 @@ test: setup
 update-snapshots: setup
 	$(BIN)/pytest tests/test_snapshots.py --snapshot-update
 
+# The CDK Terrain bindings are measured where they install, and left out where they do not.
+bench: setup
+	@$(MAKE) --no-print-directory $(PEER_READY) || echo "without CDK Terrain: its bindings did not install"
+	@$(BIN)/python -m bench --pairs $(PAIRS) --chart docs/bench.svg \
+		$$(test -e $(PEER_READY) && echo --peer .venv-bench/bin/python)
+
+$(PEER_READY): bench/requirements-peer.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
 lock: $(PYTHON_READY)
 	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv
 	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -50,4 +64,4 @@ lock: $(PYTHON_READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm install --package-lock-only --silent
 
 clean:
-	rm -rf .venv node_modules cdktf.out/stacks cdktf.out/manifest.json
+	rm -rf .venv .venv-bench node_modules cdktf.out/stacks cdktf.out/manifest.json
