@@ -21,6 +21,9 @@ _HOOK = Path(__file__).with_name("lazy_index.cjs")
 _START = """\
 "use strict";
 if (require.main === module) {
+  // The kernel keeps few young objects at a time. Room for more is filled with garbage first.
+  const { NODE_OPTIONS = "" } = process.env;
+  if (!NODE_OPTIONS.includes("semi-space-size")) process.execArgv.push("--max-semi-space-size=4");
   process.execArgv.push("--require", __filename);
   require(%(program)s);
 } else {
