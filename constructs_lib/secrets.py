@@ -56,11 +56,12 @@ class Secrets(Construct):
                 deletion_protection=deletion_protection,
                 depends_on=depends_on,
             )
+            secret_id = secret.id
             for name, member in container.readers:
                 SecretManagerSecretIamMember(
                     self,
                     f"{container.secret_id}-{name}",
-                    secret_id=secret.id,
+                    secret_id=secret_id,
                     role="roles/secretmanager.secretAccessor",
                     member=member,
                 )

@@ -34,6 +34,7 @@ class ServiceAccounts(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.accounts: dict[str, ServiceAccount] = {}
+        self._members: dict[str, str] = {}
         for account in accounts:
             made = ServiceAccount(
                 self,
@@ -44,15 +45,17 @@ class ServiceAccounts(Construct):
                 depends_on=depends_on,
             )
             self.accounts[account.name] = made
+            # Asked once for each account: every question to a resource goes to Node and back.
+            self._members[account.name] = str(made.member)
             for role in account.project_roles:
                 ProjectIamMember(
                     self,
                     f"{account.name}-{role.removeprefix('roles/').replace('.', '-')}",
                     project=project_id,
                     role=role,
-                    member=made.member,
+                    member=self._members[account.name],
                 )
 
     def member(self, name: str) -> str:
         """Return an account as an IAM member."""
-        return str(self.accounts[name].member)
+        return self._members[name]
