@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from environments import Configuration, Environment, load
+from tests.lazy.fresh import Stock, run_stock
 from tests.support import ROOT, Stacks, synthesized
 
 
@@ -21,3 +22,9 @@ def prod(configuration: Configuration) -> Environment:
 @pytest.fixture(scope="session")
 def stacks(configuration: Configuration, tmp_path_factory: pytest.TempPathFactory) -> Stacks:
     return synthesized(configuration, tmp_path_factory.mktemp("cdktf.out"))
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
+    """What the bindings synthesize when they are not lazy."""
+    return run_stock(tmp_path_factory.mktemp("stock"))
