@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cdktf import GcsBackend, TerraformElement, TerraformStack
+from cdktf import GcsBackend, TerraformElement, TerraformStack, TerraformVariable
 from constructs import Construct, Node
 
 from constructs_lib.containers import AuthProxy, SecretVersion, VpcAccess
@@ -47,8 +47,7 @@ class Stack(TerraformStack):
         self.add_override("terraform.required_version", TERRAFORM_VERSION)
 
     def _allocate_logical_id(self, tf_element: TerraformElement | Node) -> str:
-        node = tf_element if isinstance(tf_element, Node) else tf_element.node
-        path = node.path.partition("/")[2]
+        path = _path(tf_element).partition("/")[2]
         address = path.replace("/", "_").replace("-", "_")
         if self._paths.setdefault(address, path) != path:
             raise AddressCollisionError(
@@ -56,6 +55,16 @@ class Stack(TerraformStack):
                 "rename one of the constructs"
             )
         return address
+
+
+def _path(element: TerraformElement | Node) -> str:
+    """Return a construct's path with as few calls into Node as there can be: one."""
+    if isinstance(element, Node):
+        return element.path
+    if isinstance(element, TerraformVariable):
+        # Its text is its logical id, which is what is being asked for.
+        return element.node.path
+    return element.to_string()
 
 
 class EnvironmentStack(Stack):
