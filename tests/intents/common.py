@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,5 +30,8 @@ def workloads(stacks: Stacks, name: str) -> dict[str, dict[str, Any]]:
 
 
 def made(folder: Path, *edits: Edit) -> Stacks:
-    """Return the stacks of changed environment files."""
-    return synthesized(load(edited(folder, *edits)), folder / "out")
+    """Return the stacks of the environments whose files are changed, and ``bootstrap``."""
+    changed = {name for name, _, _ in edits}
+    configuration = load(edited(folder, *edits))
+    kept = tuple(e for e in configuration.environments if e.settings.environment in changed)
+    return synthesized(replace(configuration, environments=kept), folder / "out")
