@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from rehearsal import deploy, origin, report
+from rehearsal import deploy, origin, report, upgrade
 from rehearsal.run import PHASES, Result, rehearse, stage
 from rehearsal.schema import SchemaError
 from rehearsal.store import SchemaStore
@@ -26,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, stop)
     try:
         stacks = narrow(read_all(options.out), options.env, options.stack)
+        if options.revision:
+            return run_upgrade(options, stacks)
         results = run(options, stacks)
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
@@ -47,16 +49,39 @@ def run(options: argparse.Namespace, stacks: list[Synthesized]) -> list[Result]:
         return results
 
 
-def tell(results: list[Result]) -> int:
-    """Print failures and the table."""
+def run_upgrade(options: argparse.Namespace, stacks: list[Synthesized]) -> int:
+    """Plan today's stacks on top of a revision's; tell what would be lost."""
+    steps = len(upgrade.PHASES) * len(stacks) + 1
+    with stage(SchemaStore(), options.terraform) as place, report.progress(steps) as told:
+        told(options.revision, "synth")
+        before = upgrade.synthesize_revision(place, PROJECT, options.revision)
+        chosen = [s for s in before if not options.env or s.name.startswith(f"{options.env}-")]
+        upgrades = upgrade.rehearse_upgrade(place, before, stacks, told)
+    tell_failures([u.result for u in upgrades])
+    report.table([u.result for u in upgrades], upgrade.PHASES)
+    gone = [] if options.stack else upgrade.left_behind(chosen, stacks)
+    for line in (*(str(loss) for u in upgrades for loss in u.warnings), *gone):
+        print(f"Warning: {line}")
+    for reason in (f"{loss.address}: {why}" for u in upgrades for loss, why in u.allowed.items()):
+        print(f"Allowed: {reason}")
+    return 1 if any(u.result.failed for u in upgrades) else 0
+
+
+def tell_failures(results: list[Result]) -> None:
+    """Print Terraform's own words, and who made the resources that these name."""
     failed = [r for r in results if r.failed]
     lines = origin.lines(PROJECT) if any(r.constructs for r in failed) else {}
     for result in failed:
         print("\n".join(report.failure(result, lines)), file=sys.stderr)
+
+
+def tell(results: list[Result]) -> int:
+    """Print failures and the table."""
+    tell_failures(results)
     report.table(results)
     for kept in dict.fromkeys(f"{f.address} {f.attribute}" for r in results for f in r.allowed):
         print(f"In state by documented exception: {kept}")
-    return 1 if failed else 0
+    return 1 if any(r.failed for r in results) else 0
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -70,6 +95,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         default=os.environ.get("TERRAFORM_BINARY_NAME"),
         help="the executable; terraform or tofu (default: the pinned one)",
     )
+    parser.add_argument("--from", dest="revision", help="plan over what this git revision makes")
     parser.add_argument("--skip-deploy", action="store_true", help="leave out cdktf deploy")
     return parser.parse_args(arguments)
 

@@ -33,7 +33,7 @@ def progress(steps: int) -> Iterator[Callable[[str, str], None]]:
 
 def table(results: Sequence[Result], phases: Sequence[str] = PHASES) -> None:
     """Print a row for each stack: its resources, seconds for each phase, and the verdict."""
-    shown = [p for p in PHASES if p in phases]
+    shown = list(phases)
     columns: list[tuple[str, Justify]] = [("stack", "left"), ("resources", "right")]
     columns += [(phase, "right") for phase in shown]
     rows = []
