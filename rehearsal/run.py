@@ -119,7 +119,7 @@ class Act:
     ) -> None:
         """``states`` as in :func:`prepare`; ``knows``: other stacks whose types may come up."""
         self.stack = stack
-        self.folder = stage.folder / "stacks" / stack.name
+        self.folder = Path(tempfile.mkdtemp(dir=stage.folder)) / stack.name
         prepare(stack, self.folder, states or {})
         self.canaries = inputs.canaries(stack.configuration, stage.run)
         self.attachment = stage.attach(stack, *knows)

@@ -109,7 +109,8 @@ def _strings(
 ) -> Iterator[tuple[str, str, str]]:
     """Every string with the resource it belongs to and the attribute there, in state and plan."""
     if isinstance(value, dict):
-        if isinstance(value.get("type"), str) and isinstance(value.get("name"), str):
+        # A resource, not a block with such arguments: a SQL user has a type and a name too.
+        if str(value.get("type")).startswith("google_") and isinstance(value.get("name"), str):
             address, path = f"{value['type']}.{value['name']}", ()
         for key, inner in value.items():
             yield from _strings(key, address, path)

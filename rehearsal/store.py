@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,11 +24,8 @@ FORMAT = 5  # raise when the cached form or the parser changes
 
 
 def cache_folder() -> Path:
-    """``$REHEARSAL_CACHE``, else ``rehearsal`` in the user's cache folder."""
-    explicit = os.environ.get("REHEARSAL_CACHE")
-    if explicit:
-        return Path(explicit)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rehearsal"
+    """``$REHEARSAL_CACHE``, else a folder of the virtual environment that has the bindings."""
+    return Path(os.environ.get("REHEARSAL_CACHE") or Path(sys.prefix) / "rehearsal-schema")
 
 
 def _to_json(block: Block) -> dict[str, object]:
