@@ -1,5 +1,7 @@
 # make synth   the main job: every environment becomes Terraform under cdktf.out/stacks
 # make test    formatting, types and tests
+# make rehearse   real Terraform over every stack, offline; ENV=prod, STACK=prod-data narrow it,
+#                 TERRAFORM=tofu brings your own, FROM=v1 plans today's stacks over those of v1
 # make update-snapshots   accept a reviewed change of the synthesized output
 # make bench   time and memory against the stock bindings (PAIRS=5)
 # make lock    resolve requirements.in and package.json again, with hashes
@@ -15,7 +17,7 @@ PAIRS ?= 5
 export CHECKPOINT_DISABLE := 1
 export DISABLE_VERSION_CHECK := 1
 
-.PHONY: setup synth test update-snapshots bench lock clean
+.PHONY: setup synth rehearse protocol test update-snapshots bench lock clean
 
 setup: $(PYTHON_READY) $(NODE_READY)
 
@@ -36,6 +38,14 @@ synth: setup
 	@mkdir -p cdktf.out
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cdktf synth >cdktf.out/synth.log 2>&1 || { cat cdktf.out/synth.log; exit 1; }
 	@$(BIN)/python -m scripts.summary
+
+rehearse: synth
+	@$(BIN)/python -m rehearsal $(if $(ENV),--env $(ENV)) $(if $(STACK),--stack $(STACK)) \
+		$(if $(TERRAFORM),--terraform $(TERRAFORM)) $(if $(FROM),--from $(FROM))
+
+# After a change of rehearsal/proto/tfplugin6.proto.
+protocol: setup
+	$(BIN)/python -m grpc_tools.protoc -I. --python_out=. --pyi_out=. rehearsal/proto/tfplugin6.proto
 
 test: setup
 	$(BIN)/ruff format --check --quiet .

@@ -1,0 +1,75 @@
+"""The path that an operator takes: ``cdktf deploy``, with the stand-in for google attached."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from rehearsal import inputs, secrecy
+from rehearsal.run import Phase, Result, Stage
+from rehearsal.synthesized import Synthesized, named_constructs
+from rehearsal.terraform import run_command
+from rehearsal.workspace import STATE, prepare
+
+CDKTF = Path("node_modules/.bin/cdktf")
+
+
+def choose(stacks: list[Synthesized]) -> Synthesized:
+    """The stack to deploy: one with secrets, if there is one, since more can go wrong there."""
+    with_secrets = [s for s in stacks if inputs.canaries(s.configuration, "")]
+    return (with_secrets or stacks)[0]
+
+
+def deploy(stage: Stage, project: Path, outdir: Path, stack: Synthesized) -> Result:
+    """Deploy one stack with the project's own ``cdktf``; its state stays in the stage."""
+    folder = stage.folder / "deploy"
+    out = folder / "cdktf.out"
+    folder.mkdir()
+    shutil.copytree(
+        outdir, out, ignore=shutil.ignore_patterns("review", ".terraform", "*.tfstate*")
+    )
+    shutil.rmtree(out / "stacks" / stack.name)
+    prepare(stack, out / "stacks" / stack.name, {})
+    shutil.copy(project / "cdktf.json", folder)
+    environment = {
+        **stage.environment(stage.attach(stack), stack),
+        "TERRAFORM_BINARY_NAME": stage.binary,
+        "CDKTF_HOME": str(stage.home),
+        "DISABLE_VERSION_CHECK": "1",
+        "CI": "1",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
+    result = Result(f"cdktf deploy {stack.name}", sum(1 for _ in stack.resources()))
+    started = time.monotonic()
+    code, output = run_command(
+        [
+            str(project / CDKTF),
+            "deploy",
+            stack.name,
+            "--auto-approve",
+            "--skip-synth",
+            "--skip-provider-lock",
+            "--disable-plugin-cache-env",
+            "--ignore-missing-stack-dependencies",
+            "--no-color",
+        ],
+        folder,
+        environment,
+        stage.group,
+    )
+    applied = code == 0 and (folder / f"terraform.{stack.name}.tfstate").is_file()
+    applied = applied or (code == 0 and (out / "stacks" / stack.name / STATE).is_file())
+    found = secrecy.search(
+        inputs.canaries(stack.configuration, stage.run), folder, {"the output of cdktf": output}
+    )
+    leaks = "".join(f"Error: {f}\n" for f in found.refused)
+    result.allowed = found.allowed
+    result.phases.append(
+        Phase("apply", time.monotonic() - started, applied and not leaks, output + leaks)
+    )
+    if result.failed is not None:
+        result.constructs = named_constructs(stack.configuration, output)
+    return result

@@ -1,0 +1,399 @@
+"""What the provider demands beyond its schema, as data.
+
+``data/rules/google-<provider version>.json`` is taken from the provider's source by
+``scripts/extract_rules.py``; ``data/rules/extra.json`` (same form, optional) holds what was
+read by hand. Per resource type and argument (dotted path, without indices)::
+
+    {"source": "<url>", "types": {"google_redis_instance": {
+        "file": "google/services/redis/resource_redis_instance.go",
+        "id": "projects/{project}/locations/{region}/instances/{name}",
+        "arguments": {"tier": {"line": 1, "force_new": true, "default": "BASIC",
+                               "enum": ["BASIC", "STANDARD_HA"]}}}}}
+
+``force_new_if``: a condition instead of always: decreases, version_decreases, network_shrinks,
+was_set. Per argument also: ``pattern``, ``range``, ``length``, ``format`` (duration, json, cidr,
+ip), ``or_empty``, ``conflicts``, ``exactly_one_of``, ``at_least_one_of``, ``required_with``,
+``element`` (of a list), ``suppress`` (differences the provider ignores), ``unchecked`` (a
+validation in Go that nobody has put into data).
+
+Where a type has no rules, the enumerations of the bindings' doc comments are used.
+Messages are those of the provider's SDK.
+"""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
+
+from rehearsal.codec import UNKNOWN, Object, Value
+from rehearsal.schema import Attribute, Block
+
+Path = tuple[str | int, ...]
+Rule = Mapping[str, Any]
+
+_DURATION = re.compile(
+    r"[-+]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)(\d+(\.\d+)?(ns|us|ms|s|m|h))*|0"
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One broken rule: ``path`` is where, for Terraform to show the line."""
+
+    path: Path
+    summary: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class TypeRules:
+    """The rules of one resource type; ``arguments`` also lists those without a rule."""
+
+    source: str = ""
+    id: str | None = None
+    arguments: Mapping[str, Rule] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many arguments of a type the rules know, and which validations they lack."""
+
+    arguments: int
+    known: int
+    with_rule: int
+    unchecked: tuple[str, ...]
+
+
+@functools.cache
+def load(provider_version: str) -> Mapping[str, TypeRules]:
+    """The rules by type; empty for a version that nobody has extracted."""
+    result: dict[str, TypeRules] = {}
+    for name in (f"google-{provider_version}.json", "extra.json"):
+        path = resources.files("rehearsal").joinpath(f"data/rules/{name}")
+        if not path.is_file():
+            continue
+        data = json.loads(path.read_text())
+        for type_name, entry in data["types"].items():
+            before = result.get(type_name, TypeRules())
+            arguments = dict(before.arguments)
+            for argument, rule in entry.get("arguments", {}).items():
+                merged = {**arguments.get(argument, {}), **rule}
+                arguments[argument] = {k: v for k, v in merged.items() if v is not None}
+            result[type_name] = TypeRules(
+                before.source or f"{data['source']}/{entry.get('file', '')}",
+                entry.get("id", before.id),
+                arguments,
+            )
+    return result
+
+
+# ---------------------------------------------------------------- configuration
+
+
+def check(block: Block, config: Object, rules: TypeRules | None) -> list[Finding]:
+    """Every broken rule of ``config``; a value that is not known yet breaks none."""
+    found: list[Finding] = []
+    identifier = block.attributes.get("id")
+    if identifier and identifier.optional and config.get("id") is not None:
+        found.append(Finding(("id",), "Invalid or unknown key"))
+    for path, attribute, value in leaves(block, config):
+        if value is None or value is UNKNOWN:
+            continue
+        if attribute.computed_only:
+            found.append(
+                Finding(
+                    path,
+                    "Value for unconfigurable attribute",
+                    f'Can\'t configure a value for "{_key(path)}": its value will be decided'
+                    " automatically based on the result of applying this configuration.",
+                )
+            )
+            continue
+        rule = _rule_for(path, attribute, rules)
+        for finding in _check_value(path, value, rule):
+            if attribute.sensitive or attribute.write_only:
+                # Terraform prints diagnostics as they are: no secret may get into one.
+                finding = Finding(path, f"{_key(path)} has a value that the provider refuses")
+            found.append(finding)
+    if rules is not None:
+        found += _check_groups(block, config, rules)
+    return found
+
+
+def _rule_for(path: Path, attribute: Attribute, rules: TypeRules | None) -> Rule:
+    if rules is None:
+        return {"enum": attribute.possible_values}
+    return rules.arguments.get(dotted(path), {})
+
+
+def _check_value(path: Path, value: Value, rule: Rule) -> Iterator[Finding]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if item is not UNKNOWN and "element" in rule:
+                yield from _check_value((*path, index), item, rule["element"])
+        return
+    key = _key(path)
+    if isinstance(value, str) and (message := _check_text(key, value, rule)):
+        yield Finding(path, message)
+    if "range" in rule and isinstance(value, int | float | str):
+        low, high = rule["range"]
+        number = float(value)
+        if low is not None and high is not None and not low <= number <= high:
+            yield Finding(path, f"expected {key} to be in the range ({low} - {high}), got {value}")
+        elif low is not None and number < low:
+            yield Finding(path, f"expected {key} to be at least ({low}), got {value}")
+        elif high is not None and number > high:
+            yield Finding(path, f"expected {key} to be at most ({high}), got {value}")
+
+
+def _check_text(key: str, value: str, rule: Rule) -> str | None:
+    allowed = rule.get("enum")
+    if allowed and value:
+        same = str.lower if rule.get("ignore_case") else str
+        if same(value) not in {same(a) for a in allowed}:
+            listed = " ".join(f'"{a}"' for a in allowed)
+            return f"expected {key} to be one of [{listed}], got {value}"
+    if not value and rule.get("or_empty"):
+        return None
+    if "pattern" in rule and not re.search(rule["pattern"], value):
+        return f'"{key}" ("{value}") doesn\'t match regexp "{rule["pattern"]}"'
+    if "length" in rule:
+        low, high = rule["length"]
+        if not low <= len(value) <= high:
+            return f"expected length of {key} to be in the range ({low} - {high}), got {value}"
+    if "format" in rule and value and not _has_format(value, rule["format"]):
+        return f'"{key}" is not a valid {rule["format"]}: {value}'
+    return None
+
+
+def _has_format(value: str, form: str) -> bool:
+    try:
+        if form == "json":
+            json.loads(value)
+        elif form == "cidr":
+            ipaddress.ip_network(value, strict=False)
+        elif form == "ip":
+            ipaddress.ip_address(value)
+        elif form == "duration":
+            return _DURATION.fullmatch(value) is not None
+    except ValueError:
+        return False
+    return True
+
+
+def _check_groups(block: Block, config: Object, rules: TypeRules) -> Iterator[Finding]:
+    """The SDK's checks of arguments against each other, each group reported once."""
+    blocks = set(_block_paths(block))
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+
+    def state(path: str) -> str:
+        values = [v for v in get(config, path) if v is not None]
+        if not values or (path in blocks and all(v == [] for v in values)):
+            return "absent"
+        return "unknown" if UNKNOWN in values else "set"
+
+    for argument, rule in rules.arguments.items():
+        parent = argument.rpartition(".")[0]
+        if parent and state(parent) == "absent":
+            continue
+        for kind in _GROUPS & rule.keys():
+            others = {_plain(n) for n in rule[kind]} - {argument}
+            names = tuple(sorted({argument, *others}))
+            states = {n: state(n) for n in names}
+            message = _group_message(kind, argument, states)
+            if message is not None and (kind, names) not in seen:
+                seen.add((kind, names))
+                yield Finding((), _GROUP_SUMMARY[kind], f'"{argument}": {message}')
+
+
+_GROUP_SUMMARY: Mapping[str, str] = {
+    "exactly_one_of": "Invalid combination of arguments",
+    "at_least_one_of": "Missing required argument",
+    "required_with": "Missing required argument",
+    "conflicts": "Conflicting configuration arguments",
+}
+_GROUPS = _GROUP_SUMMARY.keys()
+
+
+def _group_message(kind: str, argument: str, states: Mapping[str, str]) -> str | None:
+    listed = ",".join(states)
+    given = [n for n, s in states.items() if s == "set"]
+    unknown = "unknown" in states.values()
+    match kind:
+        case "exactly_one_of" if len(given) > 1:
+            return (
+                f"only one of `{listed}` can be specified, but `{','.join(given)}` were specified."
+            )
+        case "exactly_one_of" | "at_least_one_of" if not given and not unknown:
+            return f"one of `{listed}` must be specified"
+        case "required_with" if states[argument] != "absent" and "absent" in states.values():
+            return f"all of `{listed}` must be specified"
+        case "conflicts" if argument in given and len(given) > 1:
+            return f"conflicts with {next(n for n in given if n != argument)}"
+    return None
+
+
+def _block_paths(block: Block, prefix: str = "") -> Iterator[str]:
+    for name, nested in block.blocks.items():
+        yield prefix + name
+        yield from _block_paths(nested.block, f"{prefix}{name}.")
+
+
+# ---------------------------------------------------------------- changes
+
+
+def replaced(prior: Object, planned: Object, rules: TypeRules | None) -> list[str]:
+    """The arguments whose change forces a replacement."""
+    if rules is None:
+        return []
+    return [
+        argument
+        for argument, rule in rules.arguments.items()
+        if _forces(get(prior, argument), get(planned, argument), rule)
+    ]
+
+
+def _forces(before: list[Value], after: list[Value], rule: Rule) -> bool:
+    if not _differs(before, after, rule):
+        return False
+    condition = rule.get("force_new_if")
+    if condition is None:
+        return bool(rule.get("force_new"))
+    # The conditions are about single arguments; in repeated blocks they cannot be paired.
+    return len(before) == len(after) == 1 and _CONDITIONS[condition](before[0], after[0])
+
+
+def _decreases(before: Value, after: Value) -> bool:
+    if before is None or not isinstance(after, int | float | str):
+        return False
+    return float(str(before)) > float(str(after))
+
+
+def _version_decreases(before: Value, after: Value) -> bool:
+    def number(value: Value) -> list[int]:
+        return [int(n) for n in re.findall(r"\d+", str(value))]
+
+    return before is not None and isinstance(after, str) and number(before) > number(after)
+
+
+def _network_shrinks(before: Value, after: Value) -> bool:
+    if not isinstance(before, str) or not isinstance(after, str):
+        return False
+    old, new = (ipaddress.ip_network(v, strict=False) for v in (before, after))
+    if isinstance(old, ipaddress.IPv4Network) and isinstance(new, ipaddress.IPv4Network):
+        return not new.supernet_of(old)
+    if isinstance(old, ipaddress.IPv6Network) and isinstance(new, ipaddress.IPv6Network):
+        return not new.supernet_of(old)
+    return True
+
+
+def _was_set(before: Value, _after: Value) -> bool:
+    return before not in (None, "")
+
+
+_CONDITIONS: Mapping[str, Callable[[Value, Value], bool]] = {
+    "decreases": _decreases,
+    "version_decreases": _version_decreases,
+    "network_shrinks": _network_shrinks,
+    "was_set": _was_set,
+}
+
+
+def _differs(before: list[Value], after: list[Value], rule: Rule) -> bool:
+    old, new = ([_comparable(v, rule) for v in side] for side in (before, after))
+    return old != new
+
+
+def _comparable(value: Value, rule: Rule) -> Value:
+    # To the SDK an argument that is left out has its default, or the zero of its type.
+    if value is None or value == []:
+        return rule.get("default") or None
+    if value in ("", False, 0, {}):
+        return None
+    if isinstance(value, str) and rule.get("suppress", "").startswith("tpgresource.CompareSelf"):
+        return value.rsplit("/", 1)[-1]
+    return value
+
+
+# ---------------------------------------------------------------- coverage
+
+
+def coverage(block: Block, rules: TypeRules | None) -> Coverage:
+    """Count the arguments of a type, and how far the rules know them."""
+    names = list(configurable(block))
+    known = rules.arguments if rules is not None else {}
+    return Coverage(
+        arguments=len(names),
+        known=sum(n in known for n in names),
+        with_rule=sum(bool(known.get(n)) for n in names),
+        unchecked=tuple(
+            n for n in names if "unchecked" in known.get(n, {}) or _element_unchecked(known, n)
+        ),
+    )
+
+
+def _element_unchecked(known: Mapping[str, Rule], name: str) -> bool:
+    return "unchecked" in known.get(name, {}).get("element", {})
+
+
+def configurable(block: Block, prefix: str = "") -> Iterator[str]:
+    """The dotted paths of everything a user may write, without ``id`` and ``timeouts``."""
+    for name, attribute in block.attributes.items():
+        if not attribute.computed_only and prefix + name != "id":
+            yield prefix + name
+    for name, nested in block.blocks.items():
+        if prefix + name != "timeouts":
+            yield prefix + name
+            yield from configurable(nested.block, f"{prefix}{name}.")
+
+
+# ---------------------------------------------------------------- paths
+
+
+def leaves(block: Block, value: Object, at: Path = ()) -> Iterator[tuple[Path, Attribute, Value]]:
+    """Every attribute of a value with its path and what it holds, through all blocks."""
+    for name, attribute in block.attributes.items():
+        yield (*at, name), attribute, value.get(name)
+    for name, nested in block.blocks.items():
+        inner = value.get(name)
+        if isinstance(inner, dict):
+            yield from leaves(nested.block, inner, (*at, name))
+        elif isinstance(inner, list):
+            for index, item in enumerate(inner):
+                if isinstance(item, dict):
+                    yield from leaves(nested.block, item, (*at, name, index))
+
+
+def dotted(path: Path) -> str:
+    """A path as the rules write it, without indices."""
+    return ".".join(step for step in path if isinstance(step, str))
+
+
+def _key(path: Path) -> str:
+    return ".".join(str(step) for step in path)
+
+
+def _plain(name: str) -> str:
+    """``settings.0.tier`` as the rules write it: ``settings.tier``."""
+    return ".".join(step for step in name.split(".") if not step.isdigit())
+
+
+def get(value: Value, path: str) -> list[Value]:
+    """All values at a dotted path, through lists."""
+    found: list[Value] = [value]
+    for step in path.split("."):
+        following: list[Value] = []
+        for item in found:
+            for element in item if isinstance(item, list) else [item]:
+                if isinstance(element, dict):
+                    following.append(element.get(step))
+                elif element is UNKNOWN:
+                    following.append(UNKNOWN)
+        found = following
+    return found

@@ -1,0 +1,363 @@
+"""Serves the stand-in provider to Terraform: gRPC over a unix socket, attached by
+``TF_REATTACH_PROVIDERS``. The server lives in a thread of this process and ends with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+from google.protobuf.message import Message
+
+from rehearsal import codec, rules
+from rehearsal.proto import tfplugin6_pb2 as tf
+from rehearsal.provider import Provider
+from rehearsal.schema import Block, ProviderSchema
+
+ADDRESS = "registry.terraform.io/hashicorp/google"
+_NESTING = {
+    "list": tf.Schema.NestedBlock.LIST,
+    "set": tf.Schema.NestedBlock.SET,
+    "single": tf.Schema.NestedBlock.SINGLE,
+}
+
+
+def block_message(block: Block) -> tf.Schema.Block:
+    """A block in the protocol's words."""
+    return tf.Schema.Block(
+        attributes=[
+            tf.Schema.Attribute(
+                name=name,
+                type=json.dumps(a.type).encode(),
+                required=a.required,
+                optional=a.optional,
+                computed=a.computed,
+                sensitive=a.sensitive,
+                write_only=a.write_only,
+            )
+            for name, a in sorted(block.attributes.items())
+        ],
+        block_types=[
+            tf.Schema.NestedBlock(
+                type_name=name,
+                block=block_message(b.block),
+                nesting=_NESTING[b.nesting],
+                min_items=b.min_items,
+                max_items=b.max_items,
+            )
+            for name, b in sorted(block.blocks.items())
+        ],
+    )
+
+
+def schema_message(schema: ProviderSchema) -> tf.GetProviderSchema.Response:
+    """The whole schema in the protocol's words."""
+    return tf.GetProviderSchema.Response(
+        provider=tf.Schema(block=block_message(schema.provider)),
+        resource_schemas={
+            n: tf.Schema(version=b.version, block=block_message(b))
+            for n, b in schema.resources.items()
+        },
+        data_source_schemas={
+            n: tf.Schema(version=b.version, block=block_message(b))
+            for n, b in schema.data_sources.items()
+        },
+        server_capabilities=_CAPABILITIES,
+    )
+
+
+_CAPABILITIES = tf.ServerCapabilities(get_provider_schema_optional=True)
+
+
+def _error(summary: str, detail: str, path: rules.Path = ()) -> tf.Diagnostic:
+    return tf.Diagnostic(
+        severity=tf.Diagnostic.ERROR,
+        summary=summary,
+        detail=detail,
+        attribute=attribute_path(path) if path else None,
+    )
+
+
+def attribute_path(path: rules.Path) -> tf.AttributePath:
+    """A path in the protocol's words."""
+    return tf.AttributePath(
+        steps=[
+            tf.AttributePath.Step(element_key_int=step)
+            if isinstance(step, int)
+            else tf.AttributePath.Step(attribute_name=step)
+            for step in path
+        ]
+    )
+
+
+def _value(value: codec.Value) -> tf.DynamicValue:
+    return tf.DynamicValue(msgpack=codec.encode(value))
+
+
+class Service:
+    """The protocol's calls; each takes a request message and gives the response."""
+
+    def __init__(self, provider: Provider) -> None:
+        self.provider = provider
+        self.schema_reply = schema_message(provider.schema)
+
+    def get_metadata(self, _: tf.GetMetadata.Request) -> tf.GetMetadata.Response:
+        """Names of the types served."""
+        schema = self.provider.schema
+        return tf.GetMetadata.Response(
+            server_capabilities=_CAPABILITIES,
+            resources=[tf.GetMetadata.TypeName(type_name=n) for n in schema.resources],
+            data_sources=[tf.GetMetadata.TypeName(type_name=n) for n in schema.data_sources],
+        )
+
+    def get_provider_schema(self, _: tf.GetProviderSchema.Request) -> tf.GetProviderSchema.Response:
+        """All schemas."""
+        return self.schema_reply
+
+    def validate_provider_config(
+        self, _: tf.ValidateProviderConfig.Request
+    ) -> tf.ValidateProviderConfig.Response:
+        """Accepts every provider block."""
+        return tf.ValidateProviderConfig.Response()
+
+    def configure_provider(
+        self, request: tf.ConfigureProvider.Request
+    ) -> tf.ConfigureProvider.Response:
+        """Hands the provider block over."""
+        self.provider.configure(codec.decode_object(request.config.msgpack) or {})
+        return tf.ConfigureProvider.Response()
+
+    def validate_resource_config(
+        self, request: tf.ValidateResourceConfig.Request
+    ) -> tf.ValidateResourceConfig.Response:
+        """Broken rules as diagnostics, each at its argument."""
+        config = codec.decode_object(request.config.msgpack) or {}
+        return tf.ValidateResourceConfig.Response(
+            diagnostics=[
+                _error(f.summary, f.detail, f.path)
+                for f in self.provider.validate(request.type_name, config)
+            ]
+        )
+
+    def validate_data_resource_config(
+        self, _: tf.ValidateResourceConfig.Request
+    ) -> tf.ValidateResourceConfig.Response:
+        """Accepts every data source."""
+        return tf.ValidateResourceConfig.Response()
+
+    def upgrade_resource_state(
+        self, request: tf.UpgradeResourceState.Request
+    ) -> tf.UpgradeResourceState.Response:
+        """State of an older schema in today's form."""
+        block = self.provider.schema.resources[request.type_name]
+        state = codec.from_state_json(request.raw_state.json, block)
+        return tf.UpgradeResourceState.Response(upgraded_state=_value(state))
+
+    def get_resource_identity_schemas(
+        self, _: tf.GetResourceIdentitySchemas.Request
+    ) -> tf.GetResourceIdentitySchemas.Response:
+        """None."""
+        return tf.GetResourceIdentitySchemas.Response()
+
+    def read_resource(self, request: tf.ReadResource.Request) -> tf.ReadResource.Response:
+        """The cloud is what the state says."""
+        state = codec.decode_object(request.current_state.msgpack)
+        return tf.ReadResource.Response(
+            new_state=_value(self.provider.read(request.type_name, state)),
+            private=request.private,
+        )
+
+    def plan_resource_change(
+        self, request: tf.PlanResourceChange.Request
+    ) -> tf.PlanResourceChange.Response:
+        """Plans one resource."""
+        plan = self.provider.plan(
+            request.type_name,
+            codec.decode_object(request.config.msgpack),
+            codec.decode_object(request.prior_state.msgpack),
+            codec.decode_object(request.proposed_new_state.msgpack),
+        )
+        return tf.PlanResourceChange.Response(
+            planned_state=_value(plan.planned),
+            requires_replace=[
+                attribute_path((path.split(".")[0],)) for path in plan.requires_replace
+            ],
+            planned_private=request.prior_private,
+        )
+
+    def apply_resource_change(
+        self, request: tf.ApplyResourceChange.Request
+    ) -> tf.ApplyResourceChange.Response:
+        """Applies one resource; a protected one is not deleted."""
+        planned = codec.decode_object(request.planned_state.msgpack)
+        prior = codec.decode_object(request.prior_state.msgpack)
+        if planned is None and prior and self.provider.protected(request.type_name, prior):
+            return tf.ApplyResourceChange.Response(
+                new_state=request.prior_state,
+                private=request.planned_private,
+                diagnostics=[
+                    _error(
+                        f"cannot destroy {request.type_name} without setting"
+                        " deletion_protection=false and running `terraform apply`",
+                        "",
+                    )
+                ],
+            )
+        return tf.ApplyResourceChange.Response(
+            new_state=_value(self.provider.apply(request.type_name, planned)),
+            private=request.planned_private,
+        )
+
+    def import_resource_state(
+        self, request: tf.ImportResourceState.Request
+    ) -> tf.ImportResourceState.Response:
+        """A resource by its id."""
+        state = self.provider.imported(request.type_name, request.id)
+        return tf.ImportResourceState.Response(
+            imported_resources=[
+                tf.ImportResourceState.ImportedResource(
+                    type_name=request.type_name, state=_value(state)
+                )
+            ]
+        )
+
+    def move_resource_state(
+        self, request: tf.MoveResourceState.Request
+    ) -> tf.MoveResourceState.Response:
+        """Refuses: types do not turn into one another."""
+        return tf.MoveResourceState.Response(
+            diagnostics=[
+                _error(
+                    "Move between resource types",
+                    f"The rehearsal does not move {request.source_type_name} to"
+                    f" {request.target_type_name}.",
+                )
+            ]
+        )
+
+    def read_data_source(self, request: tf.ReadDataSource.Request) -> tf.ReadDataSource.Response:
+        """Reads one data source."""
+        config = codec.decode_object(request.config.msgpack) or {}
+        return tf.ReadDataSource.Response(
+            state=_value(self.provider.read_data(request.type_name, config))
+        )
+
+    def get_functions(self, _: tf.GetFunctions.Request) -> tf.GetFunctions.Response:
+        """None."""
+        return tf.GetFunctions.Response()
+
+    def stop_provider(self, _: tf.StopProvider.Request) -> tf.StopProvider.Response:
+        """Nothing to stop."""
+        return tf.StopProvider.Response()
+
+    def calls(self) -> dict[str, tuple[Callable[[Any], Message], type[Message]]]:
+        """By protocol name: the method and the class of its request."""
+        return {
+            "GetMetadata": (self.get_metadata, tf.GetMetadata.Request),
+            "GetProviderSchema": (self.get_provider_schema, tf.GetProviderSchema.Request),
+            "ValidateProviderConfig": (
+                self.validate_provider_config,
+                tf.ValidateProviderConfig.Request,
+            ),
+            "ConfigureProvider": (self.configure_provider, tf.ConfigureProvider.Request),
+            "ValidateResourceConfig": (
+                self.validate_resource_config,
+                tf.ValidateResourceConfig.Request,
+            ),
+            "ValidateDataResourceConfig": (
+                self.validate_data_resource_config,
+                tf.ValidateResourceConfig.Request,
+            ),
+            "UpgradeResourceState": (
+                self.upgrade_resource_state,
+                tf.UpgradeResourceState.Request,
+            ),
+            "GetResourceIdentitySchemas": (
+                self.get_resource_identity_schemas,
+                tf.GetResourceIdentitySchemas.Request,
+            ),
+            "ReadResource": (self.read_resource, tf.ReadResource.Request),
+            "PlanResourceChange": (self.plan_resource_change, tf.PlanResourceChange.Request),
+            "ApplyResourceChange": (self.apply_resource_change, tf.ApplyResourceChange.Request),
+            "ImportResourceState": (self.import_resource_state, tf.ImportResourceState.Request),
+            "MoveResourceState": (self.move_resource_state, tf.MoveResourceState.Request),
+            "ReadDataSource": (self.read_data_source, tf.ReadDataSource.Request),
+            "GetFunctions": (self.get_functions, tf.GetFunctions.Request),
+            "StopProvider": (self.stop_provider, tf.StopProvider.Request),
+        }
+
+
+def _handler(service: Service) -> grpc.GenericRpcHandler:
+    def unary(
+        call: Callable[[Any], Message], request: type[Message]
+    ) -> grpc.RpcMethodHandler[Any, Any]:
+        def behaviour(message: Message, _context: grpc.ServicerContext) -> Message:
+            return call(message)
+
+        return grpc.unary_unary_rpc_method_handler(
+            behaviour,
+            request_deserializer=request.FromString,
+            response_serializer=lambda message: message.SerializeToString(),
+        )
+
+    return grpc.method_handlers_generic_handler(
+        "tfplugin6.Provider",
+        {name: unary(call, request) for name, (call, request) in service.calls().items()},
+    )
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A running provider: where it listens and how Terraform is told."""
+
+    socket: Path
+    provider: Provider
+
+    @property
+    def reattach(self) -> str:
+        """The value of ``TF_REATTACH_PROVIDERS``."""
+        return json.dumps(
+            {
+                ADDRESS: {
+                    "Protocol": "grpc",
+                    "ProtocolVersion": 6,
+                    "Pid": os.getpid(),
+                    "Test": True,  # Terraform leaves the process alone
+                    "Addr": {"Network": "unix", "String": str(self.socket)},
+                }
+            }
+        )
+
+
+@contextmanager
+def serve(schema: ProviderSchema, socket: Path | None = None) -> Iterator[Attachment]:
+    """A provider of its own for one stack; gone with its socket at the end.
+
+    ``socket``: where to listen, at most 107 bytes; by default in a temporary folder.
+    """
+    service = Service(Provider(schema))
+    with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
+        path = socket or Path(folder) / "provider.sock"
+        server = grpc.server(
+            ThreadPoolExecutor(max_workers=4, thread_name_prefix="provider"),
+            options=[
+                ("grpc.max_send_message_length", -1),
+                ("grpc.max_receive_message_length", -1),
+            ],
+        )
+        server.add_generic_rpc_handlers((_handler(service),))
+        server.add_insecure_port(f"unix:{path}")
+        server.start()
+        try:
+            yield Attachment(path, service.provider)
+        finally:
+            server.stop(grace=None).wait()
+            path.unlink(missing_ok=True)
