@@ -1,4 +1,5 @@
-# make synth   the main job: every environment becomes Terraform under cdktf.out/stacks
+# make synth   the main job: every environment becomes Terraform under cdktf.out/stacks,
+#               and HCL for its reviewers under cdktf.out/review
 # make test    formatting, types and tests
 # make update-snapshots   accept a reviewed change of the synthesized output
 # make bench   time and memory against the stock bindings (PAIRS=5)

@@ -22,7 +22,7 @@ def main() -> None:
         path = OUT / manifest[name]["synthesizedStackPath"]
         count = sum(map(len, json.loads(path.read_text()).get("resource", {}).values()))
         total += count
-        table.add_row(name, str(count), str(path))
+        table.add_row(name, str(count), str(OUT / "review" / f"{name}.tf"))
     table.add_row(f"{len(manifest)} stacks", str(total), style="bold")
     Console(width=100, highlight=False).print(table)
 
