@@ -1,8 +1,9 @@
-# make synth   the main job: every environment becomes Terraform under cdktf.out/stacks
+# make synth   the main job: every environment becomes Terraform under cdktf.out/stacks,
+#               and HCL for its reviewers under cdktf.out/review
 # make test    formatting, types and tests
 # make rehearse   real Terraform over every stack, offline; ENV=prod, STACK=prod-data narrow it,
 #                 TERRAFORM=tofu brings your own, FROM=v1 plans today's stacks over those of v1
-# make update-snapshots   accept a reviewed change of the synthesized output
+# make update-snapshots   synthesize and accept the output: snapshots and review HCL
 # make bench   time and memory against the stock bindings (PAIRS=5)
 # make lock    resolve requirements.in and package.json again, with hashes
 
@@ -37,6 +38,7 @@ synth: setup
 	@$(BIN)/python -m environments
 	@mkdir -p cdktf.out
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cdktf synth >cdktf.out/synth.log 2>&1 || { cat cdktf.out/synth.log; exit 1; }
+	@$(BIN)/python -m review
 	@$(BIN)/python -m scripts.summary
 
 rehearse: synth
@@ -53,7 +55,7 @@ test: setup
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/pytest
 
-update-snapshots: setup
+update-snapshots: synth
 	$(BIN)/pytest tests/test_snapshots.py --snapshot-update
 
 # The CDK Terrain bindings are measured where they install, and left out where they do not.

@@ -398,7 +398,7 @@ def render(data: dict[str, Any]) -> str:
             for argument, rule in entry["arguments"].items()
         ]
         types.append(
-            f"  {json.dumps(name)}: {json.dumps(head)[:-1]}, \"arguments\": {{\n"
+            f'  {json.dumps(name)}: {json.dumps(head)[:-1]}, "arguments": {{\n'
             + ",\n".join(lines)
             + "}}"
         )

@@ -8,6 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from environments import ENVIRONMENTS
+
 OUT = Path("cdktf.out")
 
 
@@ -22,7 +24,7 @@ def main() -> None:
         path = OUT / manifest[name]["synthesizedStackPath"]
         count = sum(map(len, json.loads(path.read_text()).get("resource", {}).values()))
         total += count
-        table.add_row(name, str(count), str(path))
+        table.add_row(name, str(count), str(OUT / "review" / f"{name}.tf"))
     table.add_row(f"{len(manifest)} stacks", str(total), style="bold")
     Console(width=100, highlight=False).print(table)
 
@@ -36,9 +38,14 @@ def in_order(stacks: dict[str, dict[str, list[str]]]) -> list[str]:
             visit(dependency)
         ordered.setdefault(name)
 
-    for name in sorted(stacks):
+    for name in sorted(stacks, key=_rollout):
         visit(name)
     return list(ordered)
+
+
+def _rollout(name: str) -> int:
+    environment = name.partition("-")[0]
+    return ENVIRONMENTS.index(environment) if environment in ENVIRONMENTS else -1
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1523 @@
+# Stack prod-services, for review. Terraform reads stacks/prod-services/cdk.tf.json, which says the same.
+
+terraform {
+  required_version = ">= 1.11"
+
+  backend "gcs" {
+    bucket = "beep-terraform-state-example"
+    prefix = "prod/services"
+  }
+
+  required_providers {
+    google = {
+      source  = "google"
+      version = "6.50.0"
+    }
+  }
+}
+
+provider "google" {
+  default_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+  project = "beep-prod-example"
+  region  = "us-central1"
+}
+
+variable "image_api" {
+  description = "Container image, pinned as NAME@sha256:DIGEST"
+  nullable    = false
+  type        = string
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image_api))
+    error_message = "image_api must end in @sha256: and 64 hexadecimal digits."
+  }
+}
+
+variable "image_auth_proxy" {
+  description = "Container image, pinned as NAME@sha256:DIGEST"
+  nullable    = false
+  type        = string
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image_auth_proxy))
+    error_message = "image_auth_proxy must end in @sha256: and 64 hexadecimal digits."
+  }
+}
+
+variable "image_marketing" {
+  description = "Container image, pinned as NAME@sha256:DIGEST"
+  nullable    = false
+  type        = string
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image_marketing))
+    error_message = "image_marketing must end in @sha256: and 64 hexadecimal digits."
+  }
+}
+
+variable "image_todox" {
+  description = "Container image, pinned as NAME@sha256:DIGEST"
+  nullable    = false
+  type        = string
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image_todox))
+    error_message = "image_todox must end in @sha256: and 64 hexadecimal digits."
+  }
+}
+
+variable "image_web" {
+  description = "Container image, pinned as NAME@sha256:DIGEST"
+  nullable    = false
+  type        = string
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image_web))
+    error_message = "image_web must end in @sha256: and 64 hexadecimal digits."
+  }
+}
+
+# prod-services/cloud-run/beep-api
+resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
+  deletion_protection = true
+  ingress             = "INGRESS_TRAFFIC_ALL"
+  launch_stage        = "GA"
+  location            = "us-central1"
+  name                = "beep-api"
+
+  scaling {
+    min_instance_count = 2
+  }
+
+  template {
+    execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
+    max_instance_request_concurrency = 80
+    service_account                  = "beep-api@beep-prod-example.iam.gserviceaccount.com"
+    timeout                          = "3600s"
+
+    containers {
+      depends_on = ["auth-proxy"]
+      image      = var.image_api
+      name       = "app"
+
+      env {
+        name = "AI_ANTHROPIC_API_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-ai-anthropic-api-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "AI_OPENAI_API_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-ai-openai-api-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "ALCHEMY_PASSWORD"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-alchemy-password"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "APP_ADMIN_USER_IDS"
+        value = "user__00000000-0000-4000-8000-000000000001"
+      }
+      env {
+        name  = "APP_API_HOST"
+        value = "api.example.com"
+      }
+      env {
+        name  = "APP_API_PORT"
+        value = "8080"
+      }
+      env {
+        name  = "APP_API_URL"
+        value = "https://api.example.com"
+      }
+      env {
+        name  = "APP_AUTH_URL"
+        value = "https://api.example.com"
+      }
+      env {
+        name  = "APP_CLIENT_URL"
+        value = "https://app.example.com"
+      }
+      env {
+        name  = "APP_DOMAIN"
+        value = "example.com"
+      }
+      env {
+        name  = "APP_ENV"
+        value = "prod"
+      }
+      env {
+        name  = "APP_LOG_FORMAT"
+        value = "json"
+      }
+      env {
+        name  = "APP_LOG_LEVEL"
+        value = "Error"
+      }
+      env {
+        name  = "APP_MCP_URL"
+        value = "https://mcp.example.com"
+      }
+      env {
+        name  = "APP_NAME"
+        value = "beep"
+      }
+      env {
+        name = "AWS_ACCESS_KEY_ID"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-cloud-aws-access-key-id"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "AWS_REGION"
+        value = "us-east-1"
+      }
+      env {
+        name = "AWS_SECRET_ACCESS_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-cloud-aws-secret-access-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "BETTER_AUTH_SECRET"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-better-auth-secret"
+            version = "2"
+          }
+        }
+      }
+      env {
+        name = "CLOUD_AWS_ACCESS_KEY_ID"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-cloud-aws-access-key-id"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "CLOUD_AWS_REGION"
+        value = "us-east-1"
+      }
+      env {
+        name  = "CLOUD_AWS_S3_BUCKET_NAME"
+        value = "beep-prod-example"
+      }
+      env {
+        name = "CLOUD_AWS_SECRET_ACCESS_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-cloud-aws-secret-access-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "CLOUD_GOOGLE_CAPTCHA_SECRET_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-cloud-google-captcha-secret-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "CLOUD_GOOGLE_CAPTCHA_SITE_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-cloud-google-captcha-site-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "DB_PG_DATABASE"
+        value = "beep"
+      }
+      env {
+        name  = "DB_PG_HOST"
+        value = "127.0.0.1"
+      }
+      env {
+        name = "DB_PG_PASSWORD"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-db-pg-password"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "DB_PG_PORT"
+        value = "5432"
+      }
+      env {
+        name  = "DB_PG_SSL"
+        value = "false"
+      }
+      env {
+        name = "DB_PG_URL"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-db-pg-url"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "DB_PG_USER"
+        value = "beep_app"
+      }
+      env {
+        name  = "EMAIL_FROM"
+        value = "beep <hello@example.com>"
+      }
+      env {
+        name = "EMAIL_RESEND_API_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-email-resend-api-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "EMAIL_TEST"
+        value = "delivered@example.com"
+      }
+      env {
+        name = "KV_REDIS_PASSWORD"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-kv-redis-password"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "KV_REDIS_PORT"
+        value = "6378"
+      }
+      env {
+        name = "KV_REDIS_URL"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-kv-redis-url"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "LIVEBLOCKS_SECRET_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-liveblocks-secret-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "MARKETING_DUB_TOKEN"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-marketing-dub-token"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "NODE_ENV"
+        value = "production"
+      }
+      env {
+        name  = "NODE_EXTRA_CA_CERTS"
+        value = "/etc/beep/redis/server-ca.pem"
+      }
+      env {
+        name = "OAUTH_PROVIDER_GITHUB_CLIENT_ID"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-oauth-provider-github-client-id"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "OAUTH_PROVIDER_GITHUB_CLIENT_SECRET"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-oauth-provider-github-client-secret"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "OAUTH_PROVIDER_GOOGLE_CLIENT_ID"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-oauth-provider-google-client-id"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "OAUTH_PROVIDER_GOOGLE_CLIENT_SECRET"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-oauth-provider-google-client-secret"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "OAUTH_PROVIDER_MICROSOFT_CLIENT_ID"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-oauth-provider-microsoft-client-id"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "OAUTH_PROVIDER_MICROSOFT_CLIENT_SECRET"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-oauth-provider-microsoft-client-secret"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "OAUTH_PROVIDER_MICROSOFT_TENANT_ID"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-oauth-provider-microsoft-tenant-id"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "OAUTH_PROVIDER_NAMES"
+        value = "github,google"
+      }
+      env {
+        name  = "OTLP_LOG_EXPORTER_URL"
+        value = "https://otlp.example.com/v1/logs"
+      }
+      env {
+        name  = "OTLP_METRIC_EXPORTER_URL"
+        value = "https://otlp.example.com/v1/metrics"
+      }
+      env {
+        name  = "OTLP_TRACE_EXPORTER_URL"
+        value = "https://otlp.example.com/v1/traces"
+      }
+      env {
+        name = "PAYMENT_STRIPE_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-payment-stripe-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "PAYMENT_STRIPE_WEBHOOK_SECRET"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-payment-stripe-webhook-secret"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "SECURITY_TRUSTED_ORIGINS"
+        value = "https://app.example.com,https://todox.example.com,https://www.example.com"
+      }
+      env {
+        name = "UPLOADTHING_SECRET"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-uploadthing-secret"
+            version = "1"
+          }
+        }
+      }
+
+      liveness_probe {
+        failure_threshold     = 3
+        initial_delay_seconds = 0
+        period_seconds        = 30
+        timeout_seconds       = 5
+
+        http_get {
+          path = "/v1/health"
+          port = 8080
+        }
+      }
+
+      ports {
+        container_port = 8080
+        name           = "http1"
+      }
+
+      resources {
+        cpu_idle = false
+        limits = {
+          cpu    = "2"
+          memory = "2048Mi"
+        }
+        startup_cpu_boost = true
+      }
+
+      startup_probe {
+        failure_threshold     = 24
+        initial_delay_seconds = 0
+        period_seconds        = 5
+        timeout_seconds       = 5
+
+        http_get {
+          path = "/v1/health"
+          port = 8080
+        }
+      }
+
+      volume_mounts {
+        mount_path = "/etc/beep/redis"
+        name       = "secret-file"
+      }
+    }
+    containers {
+      args = [
+        "--private-ip",
+        "--address=127.0.0.1",
+        "--port=5432",
+        "--structured-logs",
+        "--exit-zero-on-sigterm",
+        "--health-check",
+        "--http-address=0.0.0.0",
+        "--http-port=9090",
+        "beep-prod-example:us-central1:beep-prod",
+      ]
+      image = var.image_auth_proxy
+      name  = "auth-proxy"
+
+      resources {
+        cpu_idle = false
+        limits = {
+          cpu    = "1"
+          memory = "512Mi"
+        }
+      }
+
+      startup_probe {
+        failure_threshold     = 30
+        initial_delay_seconds = 0
+        period_seconds        = 2
+        timeout_seconds       = 2
+
+        http_get {
+          path = "/startup"
+          port = 9090
+        }
+      }
+    }
+
+    scaling {
+      max_instance_count = 20
+    }
+
+    volumes {
+      name = "secret-file"
+
+      secret {
+        secret = "beep-redis-server-ca"
+
+        items {
+          mode    = 292
+          path    = "server-ca.pem"
+          version = "1"
+        }
+      }
+    }
+
+    vpc_access {
+      egress = "PRIVATE_RANGES_ONLY"
+
+      network_interfaces {
+        network    = "beep-prod"
+        subnetwork = "beep-prod"
+      }
+    }
+  }
+
+  traffic {
+    percent = 100
+    type    = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
+  }
+
+  lifecycle {
+    ignore_changes = [client, client_version]
+  }
+}
+
+# prod-services/cloud-run/beep-api-public
+resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_api_public" {
+  location = "us-central1"
+  member   = "allUsers"
+  name     = google_cloud_run_v2_service.cloud_run_beep_api.name
+  role     = "roles/run.invoker"
+}
+
+# prod-services/cloud-run/beep-marketing
+resource "google_cloud_run_v2_service" "cloud_run_beep_marketing" {
+  deletion_protection = true
+  ingress             = "INGRESS_TRAFFIC_ALL"
+  launch_stage        = "GA"
+  location            = "us-central1"
+  name                = "beep-marketing"
+
+  scaling {
+    min_instance_count = 0
+  }
+
+  template {
+    execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
+    max_instance_request_concurrency = 80
+    service_account                  = "beep-marketing@beep-prod-example.iam.gserviceaccount.com"
+    timeout                          = "60s"
+
+    containers {
+      image = var.image_marketing
+      name  = "app"
+
+      env {
+        name  = "NODE_ENV"
+        value = "production"
+      }
+
+      ports {
+        container_port = 3000
+        name           = "http1"
+      }
+
+      resources {
+        cpu_idle = true
+        limits = {
+          cpu    = "1"
+          memory = "512Mi"
+        }
+        startup_cpu_boost = true
+      }
+
+      startup_probe {
+        failure_threshold     = 24
+        initial_delay_seconds = 0
+        period_seconds        = 5
+        timeout_seconds       = 5
+
+        http_get {
+          path = "/"
+          port = 3000
+        }
+      }
+    }
+
+    scaling {
+      max_instance_count = 4
+    }
+  }
+
+  traffic {
+    percent = 100
+    type    = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
+  }
+
+  lifecycle {
+    ignore_changes = [client, client_version]
+  }
+}
+
+# prod-services/cloud-run/beep-marketing-public
+resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_marketing_public" {
+  location = "us-central1"
+  member   = "allUsers"
+  name     = google_cloud_run_v2_service.cloud_run_beep_marketing.name
+  role     = "roles/run.invoker"
+}
+
+# prod-services/cloud-run/beep-todox
+resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
+  deletion_protection = true
+  ingress             = "INGRESS_TRAFFIC_ALL"
+  launch_stage        = "GA"
+  location            = "us-central1"
+  name                = "beep-todox"
+
+  scaling {
+    min_instance_count = 1
+  }
+
+  template {
+    execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
+    max_instance_request_concurrency = 80
+    service_account                  = "beep-todox@beep-prod-example.iam.gserviceaccount.com"
+    timeout                          = "60s"
+
+    containers {
+      depends_on = ["auth-proxy"]
+      image      = var.image_todox
+      name       = "app"
+
+      env {
+        name = "AI_ANTHROPIC_API_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-ai-anthropic-api-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "AI_OPENAI_API_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-ai-openai-api-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "ALCHEMY_PASSWORD"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-alchemy-password"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "APP_ADMIN_USER_IDS"
+        value = "user__00000000-0000-4000-8000-000000000001"
+      }
+      env {
+        name  = "APP_API_HOST"
+        value = "api.example.com"
+      }
+      env {
+        name  = "APP_API_PORT"
+        value = "8080"
+      }
+      env {
+        name  = "APP_API_URL"
+        value = "https://api.example.com"
+      }
+      env {
+        name  = "APP_AUTH_URL"
+        value = "https://api.example.com"
+      }
+      env {
+        name  = "APP_CLIENT_URL"
+        value = "https://app.example.com"
+      }
+      env {
+        name  = "APP_DOMAIN"
+        value = "example.com"
+      }
+      env {
+        name  = "APP_ENV"
+        value = "prod"
+      }
+      env {
+        name  = "APP_LOG_FORMAT"
+        value = "json"
+      }
+      env {
+        name  = "APP_LOG_LEVEL"
+        value = "Error"
+      }
+      env {
+        name  = "APP_MCP_URL"
+        value = "https://mcp.example.com"
+      }
+      env {
+        name  = "APP_NAME"
+        value = "beep"
+      }
+      env {
+        name = "AWS_ACCESS_KEY_ID"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-cloud-aws-access-key-id"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "AWS_REGION"
+        value = "us-east-1"
+      }
+      env {
+        name = "AWS_SECRET_ACCESS_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-cloud-aws-secret-access-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "BETTER_AUTH_SECRET"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-better-auth-secret"
+            version = "2"
+          }
+        }
+      }
+      env {
+        name = "CLOUD_AWS_ACCESS_KEY_ID"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-cloud-aws-access-key-id"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "CLOUD_AWS_REGION"
+        value = "us-east-1"
+      }
+      env {
+        name  = "CLOUD_AWS_S3_BUCKET_NAME"
+        value = "beep-prod-example"
+      }
+      env {
+        name = "CLOUD_AWS_SECRET_ACCESS_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-cloud-aws-secret-access-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "DB_PG_DATABASE"
+        value = "beep"
+      }
+      env {
+        name  = "DB_PG_HOST"
+        value = "127.0.0.1"
+      }
+      env {
+        name = "DB_PG_PASSWORD"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-db-pg-password"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "DB_PG_PORT"
+        value = "5432"
+      }
+      env {
+        name  = "DB_PG_SSL"
+        value = "false"
+      }
+      env {
+        name = "DB_PG_URL"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-db-pg-url"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "DB_PG_USER"
+        value = "beep_app"
+      }
+      env {
+        name = "KV_REDIS_PASSWORD"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-kv-redis-password"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "KV_REDIS_PORT"
+        value = "6378"
+      }
+      env {
+        name = "KV_REDIS_URL"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-kv-redis-url"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "LIVEBLOCKS_SECRET_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-liveblocks-secret-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "NODE_ENV"
+        value = "production"
+      }
+      env {
+        name  = "NODE_EXTRA_CA_CERTS"
+        value = "/etc/beep/redis/server-ca.pem"
+      }
+      env {
+        name  = "OAUTH_PROVIDER_NAMES"
+        value = "github,google"
+      }
+      env {
+        name  = "OTLP_LOG_EXPORTER_URL"
+        value = "https://otlp.example.com/v1/logs"
+      }
+      env {
+        name  = "OTLP_METRIC_EXPORTER_URL"
+        value = "https://otlp.example.com/v1/metrics"
+      }
+      env {
+        name  = "OTLP_TRACE_EXPORTER_URL"
+        value = "https://otlp.example.com/v1/traces"
+      }
+      env {
+        name  = "SECURITY_TRUSTED_ORIGINS"
+        value = "https://app.example.com,https://todox.example.com,https://www.example.com"
+      }
+
+      ports {
+        container_port = 3000
+        name           = "http1"
+      }
+
+      resources {
+        cpu_idle = true
+        limits = {
+          cpu    = "1"
+          memory = "1024Mi"
+        }
+        startup_cpu_boost = true
+      }
+
+      startup_probe {
+        failure_threshold     = 24
+        initial_delay_seconds = 0
+        period_seconds        = 5
+        timeout_seconds       = 5
+
+        http_get {
+          path = "/"
+          port = 3000
+        }
+      }
+
+      volume_mounts {
+        mount_path = "/etc/beep/redis"
+        name       = "secret-file"
+      }
+    }
+    containers {
+      args = [
+        "--private-ip",
+        "--address=127.0.0.1",
+        "--port=5432",
+        "--structured-logs",
+        "--exit-zero-on-sigterm",
+        "--health-check",
+        "--http-address=0.0.0.0",
+        "--http-port=9090",
+        "beep-prod-example:us-central1:beep-prod",
+      ]
+      image = var.image_auth_proxy
+      name  = "auth-proxy"
+
+      resources {
+        cpu_idle = true
+        limits = {
+          cpu    = "1"
+          memory = "512Mi"
+        }
+      }
+
+      startup_probe {
+        failure_threshold     = 30
+        initial_delay_seconds = 0
+        period_seconds        = 2
+        timeout_seconds       = 2
+
+        http_get {
+          path = "/startup"
+          port = 9090
+        }
+      }
+    }
+
+    scaling {
+      max_instance_count = 8
+    }
+
+    volumes {
+      name = "secret-file"
+
+      secret {
+        secret = "beep-redis-server-ca"
+
+        items {
+          mode    = 292
+          path    = "server-ca.pem"
+          version = "1"
+        }
+      }
+    }
+
+    vpc_access {
+      egress = "PRIVATE_RANGES_ONLY"
+
+      network_interfaces {
+        network    = "beep-prod"
+        subnetwork = "beep-prod"
+      }
+    }
+  }
+
+  traffic {
+    percent = 100
+    type    = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
+  }
+
+  lifecycle {
+    ignore_changes = [client, client_version]
+  }
+}
+
+# prod-services/cloud-run/beep-todox-public
+resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_todox_public" {
+  location = "us-central1"
+  member   = "allUsers"
+  name     = google_cloud_run_v2_service.cloud_run_beep_todox.name
+  role     = "roles/run.invoker"
+}
+
+# prod-services/cloud-run/beep-web
+resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
+  deletion_protection = true
+  ingress             = "INGRESS_TRAFFIC_ALL"
+  launch_stage        = "GA"
+  location            = "us-central1"
+  name                = "beep-web"
+
+  scaling {
+    min_instance_count = 1
+  }
+
+  template {
+    execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
+    max_instance_request_concurrency = 80
+    service_account                  = "beep-web@beep-prod-example.iam.gserviceaccount.com"
+    timeout                          = "60s"
+
+    containers {
+      depends_on = ["auth-proxy"]
+      image      = var.image_web
+      name       = "app"
+
+      env {
+        name = "AI_ANTHROPIC_API_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-ai-anthropic-api-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "AI_OPENAI_API_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-ai-openai-api-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "ALCHEMY_PASSWORD"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-alchemy-password"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "APP_ADMIN_USER_IDS"
+        value = "user__00000000-0000-4000-8000-000000000001"
+      }
+      env {
+        name  = "APP_API_HOST"
+        value = "api.example.com"
+      }
+      env {
+        name  = "APP_API_PORT"
+        value = "8080"
+      }
+      env {
+        name  = "APP_API_URL"
+        value = "https://api.example.com"
+      }
+      env {
+        name  = "APP_AUTH_URL"
+        value = "https://api.example.com"
+      }
+      env {
+        name  = "APP_CLIENT_URL"
+        value = "https://app.example.com"
+      }
+      env {
+        name  = "APP_DOMAIN"
+        value = "example.com"
+      }
+      env {
+        name  = "APP_ENV"
+        value = "prod"
+      }
+      env {
+        name  = "APP_LOG_FORMAT"
+        value = "json"
+      }
+      env {
+        name  = "APP_LOG_LEVEL"
+        value = "Error"
+      }
+      env {
+        name  = "APP_MCP_URL"
+        value = "https://mcp.example.com"
+      }
+      env {
+        name  = "APP_NAME"
+        value = "beep"
+      }
+      env {
+        name = "AWS_ACCESS_KEY_ID"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-cloud-aws-access-key-id"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "AWS_REGION"
+        value = "us-east-1"
+      }
+      env {
+        name = "AWS_SECRET_ACCESS_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-cloud-aws-secret-access-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name = "BETTER_AUTH_SECRET"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-better-auth-secret"
+            version = "2"
+          }
+        }
+      }
+      env {
+        name = "CLOUD_AWS_ACCESS_KEY_ID"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-cloud-aws-access-key-id"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "CLOUD_AWS_REGION"
+        value = "us-east-1"
+      }
+      env {
+        name  = "CLOUD_AWS_S3_BUCKET_NAME"
+        value = "beep-prod-example"
+      }
+      env {
+        name = "CLOUD_AWS_SECRET_ACCESS_KEY"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-cloud-aws-secret-access-key"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "DB_PG_DATABASE"
+        value = "beep"
+      }
+      env {
+        name  = "DB_PG_HOST"
+        value = "127.0.0.1"
+      }
+      env {
+        name = "DB_PG_PASSWORD"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-db-pg-password"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "DB_PG_PORT"
+        value = "5432"
+      }
+      env {
+        name  = "DB_PG_SSL"
+        value = "false"
+      }
+      env {
+        name = "DB_PG_URL"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-db-pg-url"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "DB_PG_USER"
+        value = "beep_app"
+      }
+      env {
+        name = "KV_REDIS_PASSWORD"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-kv-redis-password"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "KV_REDIS_PORT"
+        value = "6378"
+      }
+      env {
+        name = "KV_REDIS_URL"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-kv-redis-url"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "NODE_ENV"
+        value = "production"
+      }
+      env {
+        name  = "NODE_EXTRA_CA_CERTS"
+        value = "/etc/beep/redis/server-ca.pem"
+      }
+      env {
+        name  = "OAUTH_PROVIDER_NAMES"
+        value = "github,google"
+      }
+      env {
+        name  = "OTLP_LOG_EXPORTER_URL"
+        value = "https://otlp.example.com/v1/logs"
+      }
+      env {
+        name  = "OTLP_METRIC_EXPORTER_URL"
+        value = "https://otlp.example.com/v1/metrics"
+      }
+      env {
+        name  = "OTLP_TRACE_EXPORTER_URL"
+        value = "https://otlp.example.com/v1/traces"
+      }
+      env {
+        name  = "SECURITY_TRUSTED_ORIGINS"
+        value = "https://app.example.com,https://todox.example.com,https://www.example.com"
+      }
+      env {
+        name = "UPLOADTHING_SECRET"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-uploadthing-secret"
+            version = "1"
+          }
+        }
+      }
+
+      ports {
+        container_port = 3000
+        name           = "http1"
+      }
+
+      resources {
+        cpu_idle = true
+        limits = {
+          cpu    = "1"
+          memory = "1024Mi"
+        }
+        startup_cpu_boost = true
+      }
+
+      startup_probe {
+        failure_threshold     = 24
+        initial_delay_seconds = 0
+        period_seconds        = 5
+        timeout_seconds       = 5
+
+        http_get {
+          path = "/"
+          port = 3000
+        }
+      }
+
+      volume_mounts {
+        mount_path = "/etc/beep/redis"
+        name       = "secret-file"
+      }
+    }
+    containers {
+      args = [
+        "--private-ip",
+        "--address=127.0.0.1",
+        "--port=5432",
+        "--structured-logs",
+        "--exit-zero-on-sigterm",
+        "--health-check",
+        "--http-address=0.0.0.0",
+        "--http-port=9090",
+        "beep-prod-example:us-central1:beep-prod",
+      ]
+      image = var.image_auth_proxy
+      name  = "auth-proxy"
+
+      resources {
+        cpu_idle = true
+        limits = {
+          cpu    = "1"
+          memory = "512Mi"
+        }
+      }
+
+      startup_probe {
+        failure_threshold     = 30
+        initial_delay_seconds = 0
+        period_seconds        = 2
+        timeout_seconds       = 2
+
+        http_get {
+          path = "/startup"
+          port = 9090
+        }
+      }
+    }
+
+    scaling {
+      max_instance_count = 8
+    }
+
+    volumes {
+      name = "secret-file"
+
+      secret {
+        secret = "beep-redis-server-ca"
+
+        items {
+          mode    = 292
+          path    = "server-ca.pem"
+          version = "1"
+        }
+      }
+    }
+
+    vpc_access {
+      egress = "PRIVATE_RANGES_ONLY"
+
+      network_interfaces {
+        network    = "beep-prod"
+        subnetwork = "beep-prod"
+      }
+    }
+  }
+
+  traffic {
+    percent = 100
+    type    = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
+  }
+
+  lifecycle {
+    ignore_changes = [client, client_version]
+  }
+}
+
+# prod-services/cloud-run/beep-web-public
+resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_web_public" {
+  location = "us-central1"
+  member   = "allUsers"
+  name     = google_cloud_run_v2_service.cloud_run_beep_web.name
+  role     = "roles/run.invoker"
+}
+
+output "api_url" {
+  description = "Google's own address of beep-api"
+  value       = google_cloud_run_v2_service.cloud_run_beep_api.uri
+}
+
+output "marketing_url" {
+  description = "Google's own address of beep-marketing"
+  value       = google_cloud_run_v2_service.cloud_run_beep_marketing.uri
+}
+
+output "todox_build_arguments" {
+  description = "What the image of beep-todox must be built with"
+  value = {
+    NEXT_PUBLIC_API_URL                  = "https://api.example.com"
+    NEXT_PUBLIC_APP_DOMAIN               = "example.com"
+    NEXT_PUBLIC_APP_NAME                 = "beep"
+    NEXT_PUBLIC_APP_URL                  = "https://todox.example.com"
+    NEXT_PUBLIC_AUTH_PATH                = "/api/v1/auth"
+    NEXT_PUBLIC_AUTH_PROVIDER_NAMES      = "github,google"
+    NEXT_PUBLIC_AUTH_URL                 = "https://api.example.com"
+    NEXT_PUBLIC_CAPTCHA_SITE_KEY         = "example-site-key"
+    NEXT_PUBLIC_ENABLE_GEO_TRACKING      = "true"
+    NEXT_PUBLIC_ENV                      = "prod"
+    NEXT_PUBLIC_GOOGLE_CLIENT_ID         = "000000000000-example.apps.example.com"
+    NEXT_PUBLIC_LOG_FORMAT               = "json"
+    NEXT_PUBLIC_LOG_LEVEL                = "Error"
+    NEXT_PUBLIC_OTLP_LOG_EXPORTER_URL    = "https://otlp.example.com/v1/logs"
+    NEXT_PUBLIC_OTLP_METRIC_EXPORTER_URL = "https://otlp.example.com/v1/metrics"
+    NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://otlp.example.com/v1/traces"
+    NEXT_PUBLIC_STATIC_URL               = "https://todox.example.com"
+  }
+}
+
+output "todox_url" {
+  description = "Google's own address of beep-todox"
+  value       = google_cloud_run_v2_service.cloud_run_beep_todox.uri
+}
+
+output "web_build_arguments" {
+  description = "What the image of beep-web must be built with"
+  value = {
+    NEXT_PUBLIC_API_URL                  = "https://api.example.com"
+    NEXT_PUBLIC_APP_DOMAIN               = "example.com"
+    NEXT_PUBLIC_APP_NAME                 = "beep"
+    NEXT_PUBLIC_APP_URL                  = "https://app.example.com"
+    NEXT_PUBLIC_AUTH_PATH                = "/api/v1/auth"
+    NEXT_PUBLIC_AUTH_PROVIDER_NAMES      = "github,google"
+    NEXT_PUBLIC_AUTH_URL                 = "https://api.example.com"
+    NEXT_PUBLIC_CAPTCHA_SITE_KEY         = "example-site-key"
+    NEXT_PUBLIC_ENABLE_GEO_TRACKING      = "true"
+    NEXT_PUBLIC_ENV                      = "prod"
+    NEXT_PUBLIC_GOOGLE_CLIENT_ID         = "000000000000-example.apps.example.com"
+    NEXT_PUBLIC_LOG_FORMAT               = "json"
+    NEXT_PUBLIC_LOG_LEVEL                = "Error"
+    NEXT_PUBLIC_OTLP_LOG_EXPORTER_URL    = "https://otlp.example.com/v1/logs"
+    NEXT_PUBLIC_OTLP_METRIC_EXPORTER_URL = "https://otlp.example.com/v1/metrics"
+    NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://otlp.example.com/v1/traces"
+    NEXT_PUBLIC_STATIC_URL               = "https://app.example.com"
+  }
+}
+
+output "web_url" {
+  description = "Google's own address of beep-web"
+  value       = google_cloud_run_v2_service.cloud_run_beep_web.uri
+}

@@ -1,0 +1,938 @@
+# Stack staging-foundation, for review. Terraform reads stacks/staging-foundation/cdk.tf.json, which says the same.
+
+terraform {
+  required_version = ">= 1.11"
+
+  backend "gcs" {
+    bucket = "beep-terraform-state-example"
+    prefix = "staging/foundation"
+  }
+
+  required_providers {
+    google = {
+      source  = "google"
+      version = "6.50.0"
+    }
+  }
+}
+
+provider "google" {
+  default_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+  project = "beep-staging-example"
+  region  = "us-central1"
+}
+
+# staging-foundation/image-pull
+resource "google_artifact_registry_repository_iam_member" "image_pull" {
+  location   = "us-central1"
+  member     = "serviceAccount:service-100000000002@serverless-robot-prod.iam.gserviceaccount.com"
+  project    = "beep-shared-example"
+  repository = "beep"
+  role       = "roles/artifactregistry.reader"
+
+  depends_on = [google_project_service.project_services_run]
+}
+
+# staging-foundation/network/service-connection
+resource "google_service_networking_connection" "network_service_connection" {
+  network                 = google_compute_network.network_vpc.id
+  reserved_peering_ranges = [google_compute_global_address.network_service_range.name]
+  service                 = "servicenetworking.googleapis.com"
+  update_on_creation_fail = true
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-foundation/network/service-range
+resource "google_compute_global_address" "network_service_range" {
+  address       = "10.20.0.0"
+  address_type  = "INTERNAL"
+  name          = "beep-staging-services"
+  network       = google_compute_network.network_vpc.id
+  prefix_length = 20
+  purpose       = "VPC_PEERING"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-foundation/network/subnet
+resource "google_compute_subnetwork" "network_subnet" {
+  ip_cidr_range            = "10.10.0.0/24"
+  name                     = "beep-staging"
+  network                  = google_compute_network.network_vpc.id
+  private_ip_google_access = true
+  region                   = "us-central1"
+
+  log_config {
+    aggregation_interval = "INTERVAL_10_MIN"
+    flow_sampling        = 0.1
+    metadata             = "EXCLUDE_ALL_METADATA"
+  }
+}
+
+# staging-foundation/network/vpc
+resource "google_compute_network" "network_vpc" {
+  auto_create_subnetworks = false
+  name                    = "beep-staging"
+  routing_mode            = "REGIONAL"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+
+  depends_on = [
+    google_project_service.project_services_compute,
+    google_project_service.project_services_dns,
+    google_project_service.project_services_servicenetworking,
+    google_project_service.project_services_vpcaccess,
+  ]
+}
+
+# staging-foundation/project-services/artifactregistry
+resource "google_project_service" "project_services_artifactregistry" {
+  disable_on_destroy = false
+  service            = "artifactregistry.googleapis.com"
+}
+
+# staging-foundation/project-services/cloudresourcemanager
+resource "google_project_service" "project_services_cloudresourcemanager" {
+  disable_on_destroy = false
+  service            = "cloudresourcemanager.googleapis.com"
+}
+
+# staging-foundation/project-services/compute
+resource "google_project_service" "project_services_compute" {
+  disable_on_destroy = false
+  service            = "compute.googleapis.com"
+}
+
+# staging-foundation/project-services/dns
+resource "google_project_service" "project_services_dns" {
+  disable_on_destroy = false
+  service            = "dns.googleapis.com"
+}
+
+# staging-foundation/project-services/iam
+resource "google_project_service" "project_services_iam" {
+  disable_on_destroy = false
+  service            = "iam.googleapis.com"
+}
+
+# staging-foundation/project-services/logging
+resource "google_project_service" "project_services_logging" {
+  disable_on_destroy = false
+  service            = "logging.googleapis.com"
+}
+
+# staging-foundation/project-services/monitoring
+resource "google_project_service" "project_services_monitoring" {
+  disable_on_destroy = false
+  service            = "monitoring.googleapis.com"
+}
+
+# staging-foundation/project-services/redis
+resource "google_project_service" "project_services_redis" {
+  disable_on_destroy = false
+  service            = "redis.googleapis.com"
+}
+
+# staging-foundation/project-services/run
+resource "google_project_service" "project_services_run" {
+  disable_on_destroy = false
+  service            = "run.googleapis.com"
+}
+
+# staging-foundation/project-services/secretmanager
+resource "google_project_service" "project_services_secretmanager" {
+  disable_on_destroy = false
+  service            = "secretmanager.googleapis.com"
+}
+
+# staging-foundation/project-services/servicenetworking
+resource "google_project_service" "project_services_servicenetworking" {
+  disable_on_destroy = false
+  service            = "servicenetworking.googleapis.com"
+}
+
+# staging-foundation/project-services/sqladmin
+resource "google_project_service" "project_services_sqladmin" {
+  disable_on_destroy = false
+  service            = "sqladmin.googleapis.com"
+}
+
+# staging-foundation/project-services/vpcaccess
+resource "google_project_service" "project_services_vpcaccess" {
+  disable_on_destroy = false
+  service            = "vpcaccess.googleapis.com"
+}
+
+# staging-foundation/secrets/beep-ai-anthropic-api-key
+resource "google_secret_manager_secret" "secrets_beep_ai_anthropic_api_key" {
+  deletion_protection = true
+  secret_id           = "beep-ai-anthropic-api-key"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-ai-anthropic-api-key-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_ai_anthropic_api_key_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_ai_anthropic_api_key.id
+}
+
+# staging-foundation/secrets/beep-ai-anthropic-api-key-beep-todox
+resource "google_secret_manager_secret_iam_member" "secrets_beep_ai_anthropic_api_key_beep_todox" {
+  member    = google_service_account.service_accounts_beep_todox.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_ai_anthropic_api_key.id
+}
+
+# staging-foundation/secrets/beep-ai-anthropic-api-key-beep-web
+resource "google_secret_manager_secret_iam_member" "secrets_beep_ai_anthropic_api_key_beep_web" {
+  member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_ai_anthropic_api_key.id
+}
+
+# staging-foundation/secrets/beep-ai-openai-api-key
+resource "google_secret_manager_secret" "secrets_beep_ai_openai_api_key" {
+  deletion_protection = true
+  secret_id           = "beep-ai-openai-api-key"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-ai-openai-api-key-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_ai_openai_api_key_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_ai_openai_api_key.id
+}
+
+# staging-foundation/secrets/beep-ai-openai-api-key-beep-todox
+resource "google_secret_manager_secret_iam_member" "secrets_beep_ai_openai_api_key_beep_todox" {
+  member    = google_service_account.service_accounts_beep_todox.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_ai_openai_api_key.id
+}
+
+# staging-foundation/secrets/beep-ai-openai-api-key-beep-web
+resource "google_secret_manager_secret_iam_member" "secrets_beep_ai_openai_api_key_beep_web" {
+  member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_ai_openai_api_key.id
+}
+
+# staging-foundation/secrets/beep-alchemy-password
+resource "google_secret_manager_secret" "secrets_beep_alchemy_password" {
+  deletion_protection = true
+  secret_id           = "beep-alchemy-password"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-alchemy-password-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_alchemy_password_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_alchemy_password.id
+}
+
+# staging-foundation/secrets/beep-alchemy-password-beep-todox
+resource "google_secret_manager_secret_iam_member" "secrets_beep_alchemy_password_beep_todox" {
+  member    = google_service_account.service_accounts_beep_todox.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_alchemy_password.id
+}
+
+# staging-foundation/secrets/beep-alchemy-password-beep-web
+resource "google_secret_manager_secret_iam_member" "secrets_beep_alchemy_password_beep_web" {
+  member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_alchemy_password.id
+}
+
+# staging-foundation/secrets/beep-better-auth-secret
+resource "google_secret_manager_secret" "secrets_beep_better_auth_secret" {
+  deletion_protection = true
+  secret_id           = "beep-better-auth-secret"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-better-auth-secret-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_better_auth_secret_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_better_auth_secret.id
+}
+
+# staging-foundation/secrets/beep-better-auth-secret-beep-todox
+resource "google_secret_manager_secret_iam_member" "secrets_beep_better_auth_secret_beep_todox" {
+  member    = google_service_account.service_accounts_beep_todox.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_better_auth_secret.id
+}
+
+# staging-foundation/secrets/beep-better-auth-secret-beep-web
+resource "google_secret_manager_secret_iam_member" "secrets_beep_better_auth_secret_beep_web" {
+  member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_better_auth_secret.id
+}
+
+# staging-foundation/secrets/beep-cloud-aws-access-key-id
+resource "google_secret_manager_secret" "secrets_beep_cloud_aws_access_key_id" {
+  deletion_protection = true
+  secret_id           = "beep-cloud-aws-access-key-id"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-cloud-aws-access-key-id-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_cloud_aws_access_key_id_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_cloud_aws_access_key_id.id
+}
+
+# staging-foundation/secrets/beep-cloud-aws-access-key-id-beep-todox
+resource "google_secret_manager_secret_iam_member" "secrets_beep_cloud_aws_access_key_id_beep_todox" {
+  member    = google_service_account.service_accounts_beep_todox.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_cloud_aws_access_key_id.id
+}
+
+# staging-foundation/secrets/beep-cloud-aws-access-key-id-beep-web
+resource "google_secret_manager_secret_iam_member" "secrets_beep_cloud_aws_access_key_id_beep_web" {
+  member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_cloud_aws_access_key_id.id
+}
+
+# staging-foundation/secrets/beep-cloud-aws-secret-access-key
+resource "google_secret_manager_secret" "secrets_beep_cloud_aws_secret_access_key" {
+  deletion_protection = true
+  secret_id           = "beep-cloud-aws-secret-access-key"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-cloud-aws-secret-access-key-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_cloud_aws_secret_access_key_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_cloud_aws_secret_access_key.id
+}
+
+# staging-foundation/secrets/beep-cloud-aws-secret-access-key-beep-todox
+resource "google_secret_manager_secret_iam_member" "secrets_beep_cloud_aws_secret_access_key_beep_todox" {
+  member    = google_service_account.service_accounts_beep_todox.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_cloud_aws_secret_access_key.id
+}
+
+# staging-foundation/secrets/beep-cloud-aws-secret-access-key-beep-web
+resource "google_secret_manager_secret_iam_member" "secrets_beep_cloud_aws_secret_access_key_beep_web" {
+  member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_cloud_aws_secret_access_key.id
+}
+
+# staging-foundation/secrets/beep-cloud-google-captcha-secret-key
+resource "google_secret_manager_secret" "secrets_beep_cloud_google_captcha_secret_key" {
+  deletion_protection = true
+  secret_id           = "beep-cloud-google-captcha-secret-key"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-cloud-google-captcha-secret-key-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_cloud_google_captcha_secret_key_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_cloud_google_captcha_secret_key.id
+}
+
+# staging-foundation/secrets/beep-cloud-google-captcha-site-key
+resource "google_secret_manager_secret" "secrets_beep_cloud_google_captcha_site_key" {
+  deletion_protection = true
+  secret_id           = "beep-cloud-google-captcha-site-key"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-cloud-google-captcha-site-key-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_cloud_google_captcha_site_key_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_cloud_google_captcha_site_key.id
+}
+
+# staging-foundation/secrets/beep-db-pg-owner-password
+resource "google_secret_manager_secret" "secrets_beep_db_pg_owner_password" {
+  deletion_protection = true
+  secret_id           = "beep-db-pg-owner-password"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-db-pg-owner-password-beep-db-bootstrap
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_owner_password_beep_db_bootstrap" {
+  member    = google_service_account.service_accounts_beep_db_bootstrap.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_owner_password.id
+}
+
+# staging-foundation/secrets/beep-db-pg-owner-url
+resource "google_secret_manager_secret" "secrets_beep_db_pg_owner_url" {
+  deletion_protection = true
+  secret_id           = "beep-db-pg-owner-url"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-db-pg-owner-url-beep-migrate
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_owner_url_beep_migrate" {
+  member    = google_service_account.service_accounts_beep_migrate.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_owner_url.id
+}
+
+# staging-foundation/secrets/beep-db-pg-password
+resource "google_secret_manager_secret" "secrets_beep_db_pg_password" {
+  deletion_protection = true
+  secret_id           = "beep-db-pg-password"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-db-pg-password-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_password_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_password.id
+}
+
+# staging-foundation/secrets/beep-db-pg-password-beep-db-bootstrap
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_password_beep_db_bootstrap" {
+  member    = google_service_account.service_accounts_beep_db_bootstrap.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_password.id
+}
+
+# staging-foundation/secrets/beep-db-pg-password-beep-todox
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_password_beep_todox" {
+  member    = google_service_account.service_accounts_beep_todox.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_password.id
+}
+
+# staging-foundation/secrets/beep-db-pg-password-beep-web
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_password_beep_web" {
+  member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_password.id
+}
+
+# staging-foundation/secrets/beep-db-pg-url
+resource "google_secret_manager_secret" "secrets_beep_db_pg_url" {
+  deletion_protection = true
+  secret_id           = "beep-db-pg-url"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-db-pg-url-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_url_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_url.id
+}
+
+# staging-foundation/secrets/beep-db-pg-url-beep-todox
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_url_beep_todox" {
+  member    = google_service_account.service_accounts_beep_todox.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_url.id
+}
+
+# staging-foundation/secrets/beep-db-pg-url-beep-web
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_url_beep_web" {
+  member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_url.id
+}
+
+# staging-foundation/secrets/beep-email-resend-api-key
+resource "google_secret_manager_secret" "secrets_beep_email_resend_api_key" {
+  deletion_protection = true
+  secret_id           = "beep-email-resend-api-key"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-email-resend-api-key-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_email_resend_api_key_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_email_resend_api_key.id
+}
+
+# staging-foundation/secrets/beep-kv-redis-password
+resource "google_secret_manager_secret" "secrets_beep_kv_redis_password" {
+  deletion_protection = true
+  secret_id           = "beep-kv-redis-password"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-kv-redis-password-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_kv_redis_password_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_kv_redis_password.id
+}
+
+# staging-foundation/secrets/beep-kv-redis-password-beep-todox
+resource "google_secret_manager_secret_iam_member" "secrets_beep_kv_redis_password_beep_todox" {
+  member    = google_service_account.service_accounts_beep_todox.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_kv_redis_password.id
+}
+
+# staging-foundation/secrets/beep-kv-redis-password-beep-web
+resource "google_secret_manager_secret_iam_member" "secrets_beep_kv_redis_password_beep_web" {
+  member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_kv_redis_password.id
+}
+
+# staging-foundation/secrets/beep-kv-redis-url
+resource "google_secret_manager_secret" "secrets_beep_kv_redis_url" {
+  deletion_protection = true
+  secret_id           = "beep-kv-redis-url"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-kv-redis-url-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_kv_redis_url_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_kv_redis_url.id
+}
+
+# staging-foundation/secrets/beep-kv-redis-url-beep-todox
+resource "google_secret_manager_secret_iam_member" "secrets_beep_kv_redis_url_beep_todox" {
+  member    = google_service_account.service_accounts_beep_todox.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_kv_redis_url.id
+}
+
+# staging-foundation/secrets/beep-kv-redis-url-beep-web
+resource "google_secret_manager_secret_iam_member" "secrets_beep_kv_redis_url_beep_web" {
+  member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_kv_redis_url.id
+}
+
+# staging-foundation/secrets/beep-liveblocks-secret-key
+resource "google_secret_manager_secret" "secrets_beep_liveblocks_secret_key" {
+  deletion_protection = true
+  secret_id           = "beep-liveblocks-secret-key"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-liveblocks-secret-key-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_liveblocks_secret_key_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_liveblocks_secret_key.id
+}
+
+# staging-foundation/secrets/beep-liveblocks-secret-key-beep-todox
+resource "google_secret_manager_secret_iam_member" "secrets_beep_liveblocks_secret_key_beep_todox" {
+  member    = google_service_account.service_accounts_beep_todox.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_liveblocks_secret_key.id
+}
+
+# staging-foundation/secrets/beep-oauth-provider-github-client-id
+resource "google_secret_manager_secret" "secrets_beep_oauth_provider_github_client_id" {
+  deletion_protection = true
+  secret_id           = "beep-oauth-provider-github-client-id"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-oauth-provider-github-client-id-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_oauth_provider_github_client_id_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_oauth_provider_github_client_id.id
+}
+
+# staging-foundation/secrets/beep-oauth-provider-github-client-secret
+resource "google_secret_manager_secret" "secrets_beep_oauth_provider_github_client_secret" {
+  deletion_protection = true
+  secret_id           = "beep-oauth-provider-github-client-secret"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-oauth-provider-github-client-secret-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_oauth_provider_github_client_secret_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_oauth_provider_github_client_secret.id
+}
+
+# staging-foundation/secrets/beep-oauth-provider-google-client-id
+resource "google_secret_manager_secret" "secrets_beep_oauth_provider_google_client_id" {
+  deletion_protection = true
+  secret_id           = "beep-oauth-provider-google-client-id"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-oauth-provider-google-client-id-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_oauth_provider_google_client_id_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_oauth_provider_google_client_id.id
+}
+
+# staging-foundation/secrets/beep-oauth-provider-google-client-secret
+resource "google_secret_manager_secret" "secrets_beep_oauth_provider_google_client_secret" {
+  deletion_protection = true
+  secret_id           = "beep-oauth-provider-google-client-secret"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-oauth-provider-google-client-secret-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_oauth_provider_google_client_secret_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_oauth_provider_google_client_secret.id
+}
+
+# staging-foundation/secrets/beep-payment-stripe-key
+resource "google_secret_manager_secret" "secrets_beep_payment_stripe_key" {
+  deletion_protection = true
+  secret_id           = "beep-payment-stripe-key"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-payment-stripe-key-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_payment_stripe_key_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_payment_stripe_key.id
+}
+
+# staging-foundation/secrets/beep-payment-stripe-webhook-secret
+resource "google_secret_manager_secret" "secrets_beep_payment_stripe_webhook_secret" {
+  deletion_protection = true
+  secret_id           = "beep-payment-stripe-webhook-secret"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-payment-stripe-webhook-secret-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_payment_stripe_webhook_secret_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_payment_stripe_webhook_secret.id
+}
+
+# staging-foundation/secrets/beep-redis-server-ca
+resource "google_secret_manager_secret" "secrets_beep_redis_server_ca" {
+  deletion_protection = true
+  secret_id           = "beep-redis-server-ca"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-redis-server-ca-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_redis_server_ca_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_redis_server_ca.id
+}
+
+# staging-foundation/secrets/beep-redis-server-ca-beep-todox
+resource "google_secret_manager_secret_iam_member" "secrets_beep_redis_server_ca_beep_todox" {
+  member    = google_service_account.service_accounts_beep_todox.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_redis_server_ca.id
+}
+
+# staging-foundation/secrets/beep-redis-server-ca-beep-web
+resource "google_secret_manager_secret_iam_member" "secrets_beep_redis_server_ca_beep_web" {
+  member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_redis_server_ca.id
+}
+
+# staging-foundation/secrets/beep-uploadthing-secret
+resource "google_secret_manager_secret" "secrets_beep_uploadthing_secret" {
+  deletion_protection = true
+  secret_id           = "beep-uploadthing-secret"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-uploadthing-secret-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_uploadthing_secret_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_uploadthing_secret.id
+}
+
+# staging-foundation/secrets/beep-uploadthing-secret-beep-web
+resource "google_secret_manager_secret_iam_member" "secrets_beep_uploadthing_secret_beep_web" {
+  member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_uploadthing_secret.id
+}
+
+# staging-foundation/service-accounts/beep-api
+resource "google_service_account" "service_accounts_beep_api" {
+  account_id   = "beep-api"
+  description  = "Cloud Run workload beep-api"
+  display_name = "beep-api"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# staging-foundation/service-accounts/beep-api-cloudsql-client
+resource "google_project_iam_member" "service_accounts_beep_api_cloudsql_client" {
+  member  = google_service_account.service_accounts_beep_api.member
+  project = "beep-staging-example"
+  role    = "roles/cloudsql.client"
+}
+
+# staging-foundation/service-accounts/beep-db-bootstrap
+resource "google_service_account" "service_accounts_beep_db_bootstrap" {
+  account_id   = "beep-db-bootstrap"
+  description  = "Cloud Run workload beep-db-bootstrap"
+  display_name = "beep-db-bootstrap"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# staging-foundation/service-accounts/beep-db-bootstrap-cloudsql-client
+resource "google_project_iam_member" "service_accounts_beep_db_bootstrap_cloudsql_client" {
+  member  = google_service_account.service_accounts_beep_db_bootstrap.member
+  project = "beep-staging-example"
+  role    = "roles/cloudsql.client"
+}
+
+# staging-foundation/service-accounts/beep-marketing
+resource "google_service_account" "service_accounts_beep_marketing" {
+  account_id   = "beep-marketing"
+  description  = "Cloud Run workload beep-marketing"
+  display_name = "beep-marketing"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# staging-foundation/service-accounts/beep-migrate
+resource "google_service_account" "service_accounts_beep_migrate" {
+  account_id   = "beep-migrate"
+  description  = "Cloud Run workload beep-migrate"
+  display_name = "beep-migrate"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# staging-foundation/service-accounts/beep-migrate-cloudsql-client
+resource "google_project_iam_member" "service_accounts_beep_migrate_cloudsql_client" {
+  member  = google_service_account.service_accounts_beep_migrate.member
+  project = "beep-staging-example"
+  role    = "roles/cloudsql.client"
+}
+
+# staging-foundation/service-accounts/beep-todox
+resource "google_service_account" "service_accounts_beep_todox" {
+  account_id   = "beep-todox"
+  description  = "Cloud Run workload beep-todox"
+  display_name = "beep-todox"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# staging-foundation/service-accounts/beep-todox-cloudsql-client
+resource "google_project_iam_member" "service_accounts_beep_todox_cloudsql_client" {
+  member  = google_service_account.service_accounts_beep_todox.member
+  project = "beep-staging-example"
+  role    = "roles/cloudsql.client"
+}
+
+# staging-foundation/service-accounts/beep-web
+resource "google_service_account" "service_accounts_beep_web" {
+  account_id   = "beep-web"
+  description  = "Cloud Run workload beep-web"
+  display_name = "beep-web"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# staging-foundation/service-accounts/beep-web-cloudsql-client
+resource "google_project_iam_member" "service_accounts_beep_web_cloudsql_client" {
+  member  = google_service_account.service_accounts_beep_web.member
+  project = "beep-staging-example"
+  role    = "roles/cloudsql.client"
+}

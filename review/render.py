@@ -1,0 +1,356 @@
+"""A synthesized stack as HCL: everything of its JSON, in the order of its constructs.
+
+Each ``_…_block`` function knows one kind of block of the Terraform language, and refuses what it
+does not know: https://developer.hashicorp.com/terraform/language/syntax/json#block-type-specific-exceptions
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from review import expressions, hcl
+from review.errors import ReviewError
+from review.hcl import Block, Body, Value, list_value, object_value, scalar
+from review.structure import Kind, Structure, Structures, from_bindings
+
+Json = Any
+Settings = Mapping[str, Callable[[Json], Value]]
+COMMENT_KEY = "//"
+
+
+class _Number(str):
+    """A JSON number as it is written: parsing it could change its digits."""
+
+
+def render(text: str, *, stack: str, structures: Structures | None = None) -> str:
+    """Return a stack's JSON as HCL; raise ``ReviewError`` for what cannot be said with certainty.
+
+    Without ``structures``, the types that the stack uses are read from the installed bindings.
+    """
+    configuration = _object(json.loads(text, parse_int=_Number, parse_float=_Number))
+    if structures is None:
+        structures = from_bindings(
+            _object(configuration.get("resource", {})), _object(configuration.get("data", {}))
+        )
+    try:
+        blocks = list(_blocks(configuration, structures))
+    except ReviewError as error:
+        raise error.inside(stack) from None
+    return hcl.document(
+        f"Stack {stack}, for review. Terraform reads stacks/{stack}/cdk.tf.json, which says the "
+        "same.",
+        blocks,
+    )
+
+
+def _blocks(configuration: Mapping[str, Json], structures: Structures) -> Iterator[Block]:
+    unknown = configuration.keys() - _SECTIONS.keys() - {COMMENT_KEY, "resource", "data"}
+    if unknown:
+        raise ReviewError(f"cannot write the section {', '.join(sorted(unknown))}")
+    for section in _BEFORE_RESOURCES:
+        yield from _section(configuration, section, structures)
+    yield from _resources(configuration, structures)
+    for section in _AFTER_RESOURCES:
+        yield from _section(configuration, section, structures)
+
+
+def _section(
+    configuration: Mapping[str, Json], section: str, structures: Structures
+) -> Iterator[Block]:
+    label_count, block_of = _SECTIONS[section]
+    for labels, content in _labelled(configuration.get(section), label_count):
+        try:
+            yield Block(section, labels, block_of(labels, content, structures))
+        except ReviewError as error:
+            raise error.inside(".".join((section, *labels))) from None
+
+
+def _resources(configuration: Mapping[str, Json], structures: Structures) -> Iterator[Block]:
+    """Yield resources and data sources by construct path; those without a path come last."""
+    found: list[tuple[tuple[object, ...], Block]] = []
+    kinds: tuple[Kind, ...] = ("resource", "data")
+    for kind in kinds:
+        for labels, content in _labelled(configuration.get(kind), 2):
+            path = content.get(COMMENT_KEY, {}).get("metadata", {}).get("path")
+            try:
+                body = _resource_body(structures(kind, labels[0]), content)
+            except ReviewError as error:
+                raise error.inside(".".join(labels)) from None
+            place = (path is None, (path or "").split("/"), kind, labels)
+            found.append((place, Block(kind, labels, body, path)))
+    for _, block in sorted(found, key=lambda pair: pair[0]):
+        yield block
+
+
+def _labelled(content: Json, count: int) -> Iterator[tuple[tuple[str, ...], Mapping[str, Json]]]:
+    """Yield labels and body of each block below a block type; any level may be a list."""
+    for level in _each(content):
+        if count == 0:
+            yield (), level
+            continue
+        for label, below in level.items():
+            if label == COMMENT_KEY:
+                continue
+            for labels, body in _labelled(below, count - 1):
+                yield (label, *labels), body
+
+
+def _each(content: Json) -> Iterator[Mapping[str, Json]]:
+    """Yield the objects that a JSON value gives for a block type."""
+    for item in content if isinstance(content, list) else [] if content is None else [content]:
+        yield _object(item)
+
+
+def _object(content: Json) -> Mapping[str, Json]:
+    if not isinstance(content, dict):
+        raise ReviewError(f"{json.dumps(content)[:60]} stands where a block belongs")
+    return content
+
+
+# ------------------------------------------------------------------------------------- values
+
+
+def _value(content: Json, *, literal: bool = False) -> Value:
+    """Return a JSON value as an expression."""
+    match content:
+        case None | True | False:
+            return scalar(json.dumps(content))
+        case _Number():
+            return scalar(content)
+        case str():
+            lines = expressions.heredoc(content, literal=literal)
+            if lines is not None:
+                return Value(tuple(lines))
+            return scalar(expressions.string(content, literal=literal))
+        case list():
+            return list_value([_value(item, literal=literal) for item in content])
+        case dict():
+            return object_value(
+                (expressions.key(name, literal=literal), _value(item, literal=literal))
+                for name, item in content.items()
+            )
+    raise AssertionError(f"{content!r} did not come from JSON")
+
+
+def _literal(content: Json) -> Value:
+    """Return what Terraform reads without evaluating it."""
+    return _value(content, literal=True)
+
+
+def _bare(content: Json) -> Value:
+    return scalar(expressions.bare(_string(content)))
+
+
+def _reference(content: Json) -> Value:
+    return scalar(expressions.reference(_string(content)))
+
+
+def _references(content: Json) -> Value:
+    if not isinstance(content, list):
+        raise ReviewError(f"{json.dumps(content)[:60]} is not a list of references")
+    return list_value([_reference(item) for item in content])
+
+
+def _ignored(content: Json) -> Value:
+    return _reference(content) if content == "all" else _references(content)
+
+
+def _string(content: Json) -> str:
+    if not isinstance(content, str) or isinstance(content, _Number):
+        raise ReviewError(f"{json.dumps(content)[:60]} stands where a reference or type belongs")
+    return content
+
+
+# ------------------------------------------------------------------------------------- bodies
+
+
+def _fixed(
+    content: Mapping[str, Json],
+    settings: Settings,
+    blocks: Mapping[str, Settings] | None = None,
+) -> Body:
+    """Return the body of a block of the language itself, whose arguments are all known."""
+    body = Body()
+    blocks = blocks or {}
+    for name, item in content.items():
+        if name == COMMENT_KEY:
+            continue
+        if name in blocks:
+            body.blocks += [Block(name, body=_fixed(one, blocks[name])) for one in _each(item)]
+        elif name in settings:
+            target = body.last if name == "depends_on" else body.arguments
+            target.append(hcl.Argument(name, settings[name](item)))
+        else:
+            raise ReviewError(f"cannot write the argument {name}")
+    return body
+
+
+def _by_structure(structure: Structure, content: Mapping[str, Json]) -> Body:
+    """Return the body of a block of a provider."""
+    body = Body()
+    for name, item in content.items():
+        if name == COMMENT_KEY:
+            continue
+        nested = structure.blocks.get(name)
+        if nested is None and _holds_objects(item):
+            nested = structure.either.get(name)
+        if nested is not None:
+            try:
+                body.blocks += [Block(name, body=_by_structure(nested, one)) for one in _each(item)]
+            except ReviewError as error:
+                raise error.inside(name) from None
+        elif name in structure.arguments or name in structure.either:
+            body.add(name, _value(item))
+        elif name == "dynamic":
+            body.blocks += _dynamic(structure, item)
+        else:
+            raise ReviewError(f"the provider knows no argument {name}")
+    return body
+
+
+def _holds_objects(item: Json) -> bool:
+    return isinstance(item, dict) or (
+        isinstance(item, list) and item != [] and all(isinstance(one, dict) for one in item)
+    )
+
+
+def _dynamic(structure: Structure, content: Json) -> Iterator[Block]:
+    for labels, given in _labelled(content, 1):
+        nested = structure.blocks.get(labels[0]) or structure.either.get(labels[0])
+        if nested is None:
+            raise ReviewError(f"the provider knows no block {labels[0]} to be dynamic")
+        settings = {name: item for name, item in given.items() if name != "content"}
+        body = _fixed(settings, {"for_each": _value, "iterator": _reference})
+        body.blocks += [
+            Block("content", body=_by_structure(nested, one)) for one in _each(given.get("content"))
+        ]
+        yield Block("dynamic", labels, body)
+
+
+_CONDITION: Settings = {"condition": _value, "error_message": _value}
+_META: Settings = {"provider": _reference, "count": _value, "for_each": _value}
+_LIFECYCLE: Settings = {
+    "create_before_destroy": _literal,
+    "prevent_destroy": _literal,
+    "ignore_changes": _ignored,
+    "replace_triggered_by": _references,
+}
+
+
+def _resource_body(structure: Structure, content: Mapping[str, Json]) -> Body:
+    """Return a resource: which and how many, its arguments, its blocks, and its life."""
+    for name in ("provisioner", "connection"):
+        if name in content:
+            raise ReviewError(f"cannot write a {name}")
+    body = _fixed({name: content[name] for name in _META if name in content}, _META)
+    later = {*_META, "lifecycle", "depends_on"}
+    own = _by_structure(structure, {k: v for k, v in content.items() if k not in later})
+    body.arguments += own.arguments
+    body.blocks += own.blocks
+    for one in _each(content.get("lifecycle")):
+        conditions = {"precondition": _CONDITION, "postcondition": _CONDITION}
+        body.blocks.append(Block("lifecycle", body=_fixed(one, _LIFECYCLE, conditions)))
+    if "depends_on" in content:
+        body.last.append(hcl.Argument("depends_on", _references(content["depends_on"])))
+    return body
+
+
+def _terraform_block(_: object, content: Mapping[str, Json], __: Structures) -> Body:
+    body = Body()
+    for name, item in content.items():
+        if name == "required_version":
+            body.add(name, _literal(item))
+        elif name == "required_providers":
+            for one in _each(item):
+                providers = Body()
+                for provider, wanted in one.items():
+                    if "configuration_aliases" in wanted:
+                        raise ReviewError(f"cannot write configuration_aliases of {provider}")
+                    providers.add(provider, _literal(wanted))
+                body.blocks.append(Block(name, body=providers))
+        elif name == "backend":
+            for labels, settings in _labelled(item, 1):
+                body.blocks.append(Block(name, labels, _backend(settings)))
+        elif name != COMMENT_KEY:
+            raise ReviewError(f"cannot write the setting {name}")
+    return body
+
+
+def _backend(settings: Mapping[str, Json]) -> Body:
+    """Return a backend; nested settings may be blocks or objects, and no schema is at hand."""
+    for name, item in settings.items():
+        if isinstance(item, dict | list):
+            raise ReviewError(f"cannot write the nested setting {name} of a backend")
+    return _fixed(settings, dict.fromkeys(settings, _literal))
+
+
+def _provider_block(
+    labels: tuple[str, ...], content: Mapping[str, Json], structures: Structures
+) -> Body:
+    meta = {name: content[name] for name in ("alias", "version") if name in content}
+    body = _fixed(meta, dict.fromkeys(meta, _literal))
+    own = _by_structure(
+        structures("provider", labels[0]), {k: v for k, v in content.items() if k not in meta}
+    )
+    body.arguments += own.arguments
+    body.blocks += own.blocks
+    return body
+
+
+def _check_block(_: object, content: Mapping[str, Json], structures: Structures) -> Body:
+    body = Body()
+    for labels, source in _labelled(content.get("data"), 2):
+        own = _resource_body(structures("data", labels[0]), source)
+        body.blocks.append(Block("data", labels, own))
+    rest = {name: item for name, item in content.items() if name != "data"}
+    body.blocks += _fixed(rest, {}, {"assert": _CONDITION}).blocks
+    return body
+
+
+def _locals_block(_: object, content: Mapping[str, Json], __: Structures) -> Body:
+    return _fixed(content, dict.fromkeys(content, _value))
+
+
+_BlockOf = Callable[[tuple[str, ...], Mapping[str, Json], Structures], Body]
+
+
+def _known(settings: Settings, **blocks: Settings) -> _BlockOf:
+    return lambda _, content, __: _fixed(content, settings, blocks)
+
+
+_VARIABLE: Settings = {
+    "type": _bare,
+    "default": _literal,
+    "description": _literal,
+    "sensitive": _literal,
+    "nullable": _literal,
+    "ephemeral": _literal,
+}
+_OUTPUT: Settings = {
+    "value": _value,
+    "description": _literal,
+    "sensitive": _literal,
+    "ephemeral": _literal,
+    "depends_on": _references,
+}
+_IMPORT: Settings = {
+    "to": _reference,
+    "id": _value,
+    "for_each": _value,
+    "provider": _reference,
+}
+_SECTIONS: Mapping[str, tuple[int, _BlockOf]] = {
+    "terraform": (0, _terraform_block),
+    "provider": (1, _provider_block),
+    "variable": (1, _known(_VARIABLE, validation=_CONDITION)),
+    "locals": (0, _locals_block),
+    "import": (0, _known(_IMPORT)),
+    "moved": (0, _known({"from": _reference, "to": _reference})),
+    "removed": (0, _known({"from": _reference}, lifecycle={"destroy": _literal})),
+    "check": (1, _check_block),
+    "output": (1, _known(_OUTPUT, precondition=_CONDITION)),
+}
+_BEFORE_RESOURCES = ("terraform", "provider", "variable", "locals")
+_AFTER_RESOURCES = tuple(section for section in _SECTIONS if section not in _BEFORE_RESOURCES)

@@ -1,0 +1,123 @@
+"""Terraform's plan of a folder as comparable data."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rehearsal.terraform import executable
+
+LOCAL_STATE = '{"terraform": {"backend": {"local": {}}}}'
+Plan = dict[str, Any]
+
+
+@cache
+def _terraform() -> str:
+    folder = Path(tempfile.mkdtemp(prefix="terraform-"))
+    atexit.register(shutil.rmtree, folder)
+    return executable(os.environ.get("TERRAFORM_BINARY_NAME"), folder)
+
+
+def terraform(folder: Path, *arguments: str, reattach: str = "{}", text: str = "") -> str:
+    """Run Terraform in a folder, without anything of the user's set-up; return its output."""
+    done = subprocess.run(
+        [_terraform(), *arguments],
+        cwd=folder,
+        env={
+            **os.environ,
+            "TF_REATTACH_PROVIDERS": reattach,
+            "TF_CLI_CONFIG_FILE": os.devnull,
+            "CHECKPOINT_DISABLE": "1",
+            "TF_IN_AUTOMATION": "1",
+        },
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"terraform {arguments[0]}:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def unformatted(folder: Path, text: str) -> str:
+    """Return how ``terraform fmt`` would change a text: nothing where it is well laid out."""
+    formatted = terraform(folder, "fmt", "-", text=text)
+    pairs = zip(text.splitlines(), formatted.splitlines(), strict=False)
+    changes = [f"{ours!r} -> {theirs!r}" for ours, theirs in pairs if ours != theirs]
+    return "\n".join(changes) if text != formatted else ""
+
+
+def plan(
+    folder: Path,
+    name: str,
+    text: str,
+    *,
+    reattach: str = "{}",
+    variables: dict[str, str] | None = None,
+    apply: bool = False,
+) -> Plan:
+    """Plan one file, with its state kept in the folder; with ``apply``, return the state."""
+    folder.mkdir(parents=True)
+    (folder / name).write_text(text)
+    (folder / "state_override.tf.json").write_text(LOCAL_STATE)
+    common = ("-input=false", "-no-color")
+    given = [f"-var={key}={value}" for key, value in (variables or {}).items()]
+    terraform(folder, "init", *common, reattach=reattach)
+    if apply:
+        terraform(folder, "apply", *common, "-auto-approve", *given, reattach=reattach)
+        shown: Plan = json.loads(terraform(folder, "show", "-json", reattach=reattach))
+        return shown
+    terraform(folder, "plan", *common, "-lock=false", "-out=plan", *given, reattach=reattach)
+    shown = json.loads(terraform(folder, "show", "-json", "plan", reattach=reattach))
+    del shown["timestamp"]
+    # Terraform lists these in the order of a hash table.
+    shown.get("relevant_attributes", []).sort(key=json.dumps)
+    return shown
+
+
+def settle(of_json: Any, of_hcl: Any) -> None:
+    """Make the configurations of two plans comparable, in place.
+
+    Terraform shows an argument's text as its constant value when it comes from JSON, without
+    evaluating it, and beside the references that it found in it. From HCL it shows the evaluated
+    constant, or the references alone.
+    """
+    if isinstance(of_json, dict) and isinstance(of_hcl, dict):
+        text = of_json.get("constant_value")
+        if text is not None:
+            if _evaluates(text):
+                del of_json["constant_value"]
+                of_hcl.pop("constant_value", None)
+            else:
+                of_json["constant_value"] = _unescaped(text)
+        for name in of_json.keys() & of_hcl.keys():
+            settle(of_json[name], of_hcl[name])
+    elif isinstance(of_json, list) and isinstance(of_hcl, list):
+        for one, other in zip(of_json, of_hcl, strict=False):
+            settle(one, other)
+
+
+def _evaluates(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_evaluates(inner) for pair in value.items() for inner in pair)
+    if isinstance(value, list):
+        return any(map(_evaluates, value))
+    return isinstance(value, str) and bool(re.search(r"(?<!\$)\$\{|(?<!%)%\{", value))
+
+
+def _unescaped(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_unescaped(key): _unescaped(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return list(map(_unescaped, value))
+    if isinstance(value, str):
+        return value.replace("$${", "${").replace("%%{", "%{")
+    return value

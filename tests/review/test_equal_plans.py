@@ -1,0 +1,96 @@
+"""Real Terraform reads the same infrastructure from the review HCL as from the JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal.server import serve
+from rehearsal.store import SchemaStore
+from review import render
+from tests.review.plans import plan, settle
+from tests.support import ROOT, Stacks
+from tests.test_snapshots import STACKS
+
+DIGEST = "@sha256:" + "0" * 64
+
+
+@pytest.fixture(scope="module")
+def store() -> Any:
+    return SchemaStore()
+
+
+def _variables(stack: dict[str, Any]) -> dict[str, str]:
+    """Return a valid value for every variable of a stack, none of them its default."""
+    return {
+        name: f"example.com/{name}{DIGEST}" if name.startswith("image_") else f"{name:x<40}"
+        for name in stack.get("variable", {})
+    }
+
+
+def _schema(
+    store: Any, stack: dict[str, Any], change: Callable[[Any], Any] = lambda block: block
+) -> Any:
+    loaded = store.load(stack.get("resource", {}), stack.get("data", {}))
+    changed = {name: change(block) for name, block in loaded.resources.items()}
+    return dataclasses.replace(loaded, resources=changed)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_the_plan_of_the_hcl_is_the_plan_of_the_json(
+    name: str, stacks: Stacks, store: Any, tmp_path: Path
+) -> None:
+    stack = stacks[name]
+    hcl = (ROOT / "cdktf.out" / "review" / f"{name}.tf").read_text()
+    with serve(_schema(store, stack), tmp_path / "socket") as attached:
+        given: Any = {"reattach": attached.reattach, "variables": _variables(stack)}
+        of_json = plan(tmp_path / "json", "cdk.tf.json", json.dumps(stack), **given)
+        of_hcl = plan(tmp_path / "hcl", "main.tf", hcl, **given)
+    settle(of_json["configuration"], of_hcl["configuration"])
+    assert len(of_hcl["resource_changes"]) >= len(stack["resource"])
+    assert of_hcl == of_json
+
+
+# One stack of each kind: applying is the slow part, and environments differ by data only.
+@pytest.mark.parametrize("name", [name for name in STACKS if name.startswith(("boot", "prod"))])
+def test_values_that_no_plan_shows_are_equal_once_applied(
+    name: str, stacks: Stacks, store: Any, tmp_path: Path
+) -> None:
+    # A plan is silent about what only the cloud knows, and about write-only arguments always.
+    stack = json.loads(json.dumps(stacks[name]))
+    for variable in stack.get("variable", {}).values():
+        variable.pop("ephemeral", None)
+    text = json.dumps(stack)
+    opened = _schema(store, stack, _without_write_only)
+    with serve(opened, tmp_path / "socket") as attached:
+        given: Any = {
+            "reattach": attached.reattach,
+            "variables": _variables(stack),
+            "apply": True,
+        }
+        of_json = plan(tmp_path / "json", "cdk.tf.json", text, **given)
+        of_hcl = plan(tmp_path / "hcl", "main.tf", render(text, stack=name), **given)
+    if name.endswith("-data"):
+        assert "secret_data_wo" in json.dumps(of_json)
+        assert "postgresql://beep_app:db_app_passwordxx" in json.dumps(of_json)
+    assert of_hcl == of_json
+
+
+def _without_write_only(block: Any) -> Any:
+    """Return a block whose write-only arguments are stored like any other."""
+    return dataclasses.replace(
+        block,
+        attributes={
+            name: dataclasses.replace(attribute, write_only=False)
+            for name, attribute in block.attributes.items()
+        },
+        blocks={
+            name: dataclasses.replace(nested, block=_without_write_only(nested.block))
+            for name, nested in block.blocks.items()
+        },
+    )
