@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -338,26 +337,24 @@ class Attachment:
 
 
 @contextmanager
-def serve(schema: ProviderSchema, socket: Path | None = None) -> Iterator[Attachment]:
-    """A provider of its own for one stack; gone with its socket at the end.
+def serve(schema: ProviderSchema, socket: Path) -> Iterator[Attachment]:
+    """Serve a provider of its own for one stack; it is gone with its socket at the end.
 
-    ``socket``: where to listen, at most 107 bytes; by default in a temporary folder.
+    ``socket``: where to listen, a path of at most 107 bytes.
     """
     service = Service(Provider(schema))
-    with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
-        path = socket or Path(folder) / "provider.sock"
-        server = grpc.server(
-            ThreadPoolExecutor(max_workers=4, thread_name_prefix="provider"),
-            options=[
-                ("grpc.max_send_message_length", -1),
-                ("grpc.max_receive_message_length", -1),
-            ],
-        )
-        server.add_generic_rpc_handlers((_handler(service),))
-        server.add_insecure_port(f"unix:{path}")
-        server.start()
-        try:
-            yield Attachment(path, service.provider)
-        finally:
-            server.stop(grace=None).wait()
-            path.unlink(missing_ok=True)
+    server = grpc.server(
+        ThreadPoolExecutor(max_workers=4, thread_name_prefix="provider"),
+        options=[
+            ("grpc.max_send_message_length", -1),
+            ("grpc.max_receive_message_length", -1),
+        ],
+    )
+    server.add_generic_rpc_handlers((_handler(service),))
+    server.add_insecure_port(f"unix:{socket}")
+    server.start()
+    try:
+        yield Attachment(socket, service.provider)
+    finally:
+        server.stop(grace=None).wait()
+        socket.unlink(missing_ok=True)

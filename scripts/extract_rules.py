@@ -234,7 +234,9 @@ class Reader:
             self.validation(fields(group), rule)
             if rule:
                 line = text.count("\n", 0, group.position) + 1
-                self.arguments.setdefault(dotted, {"line": line})["element"] = rule
+                argument = self.arguments.setdefault(dotted, {})
+                argument["element"] = rule
+                argument.setdefault("line", line)
             return
         found_ = self.package.declaration(elem[0].text)
         if found_ is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from environments import Configuration, Environment, load
 from tests.lazy.fresh import Stock, run_stock
-from tests.support import ROOT, Stacks, synthesized
+from tests.support import ROOT, Stacks, read, synthesized
 
 
 @pytest.fixture(scope="session")
@@ -20,8 +22,15 @@ def prod(configuration: Configuration) -> Environment:
 
 
 @pytest.fixture(scope="session")
-def stacks(configuration: Configuration, tmp_path_factory: pytest.TempPathFactory) -> Stacks:
-    return synthesized(configuration, tmp_path_factory.mktemp("cdktf.out"))
+def outdir(configuration: Configuration, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cdktf.out")
+    synthesized(configuration, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def stacks(outdir: Path) -> Stacks:
+    return read(outdir)
 
 
 @pytest.fixture(scope="session")

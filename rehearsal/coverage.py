@@ -1,0 +1,52 @@
+"""``python -m rehearsal.coverage``: what the stand-in knows of each resource type in use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from rehearsal import rules
+from rehearsal.store import SchemaStore
+from rehearsal.synthesized import Synthesized, read_all
+
+HEADER = ("type", "arguments", "set here", "read in source", "with a rule", "validations left out")
+
+
+def rows(stacks: Sequence[Synthesized], store: SchemaStore) -> list[tuple[str, ...]]:
+    """A row for each used type, and the totals.
+
+    *set here*: arguments that a stack sets; *read in source*: whose declaration in the provider's
+    source is known; *with a rule*: that have a check, a default, or decide on replacement.
+    """
+    schema = store.load({t for s in stacks for t in s.google_types("resource")}, ())
+    known = rules.load(schema.provider_version)
+    made = []
+    for name, block in schema.resources.items():
+        found = rules.coverage(block, known.get(name))
+        used = {
+            argument
+            for stack in stacks
+            for by_name in (stack.configuration["resource"].get(name, {}),)
+            for resource in by_name.values()
+            for argument in rules.configurable(block)
+            if any(value is not None for value in rules.get(resource, argument))
+        }
+        counts = (found.arguments, len(used), found.known, found.with_rule)
+        made.append((name, *(str(n) for n in counts), ", ".join(found.unchecked)))
+    totals = Counter[int]()
+    for row in made:
+        totals.update({column: int(row[column]) for column in range(1, 5)})
+    unchecked = str(sum(len(row[5].split(", ")) for row in made if row[5]))
+    return [*made, (f"{len(made)} types", *(str(totals[c]) for c in range(1, 5)), unchecked)]
+
+
+def main() -> None:
+    """Print the coverage of the synthesized stacks as a Markdown table."""
+    table = rows(read_all(Path("cdktf.out")), SchemaStore())
+    for row in (HEADER, ("---", *["---:"] * 4, "---"), *table):
+        print(f"| {' | '.join(row)} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""``make rehearse`` as people and pipelines start it: whole, failing, and killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+
+NODE = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+def rehearsal(*arguments: str, temporary: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "rehearsal", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PATH": NODE, "TMPDIR": str(temporary)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    (tmp_path / "tmp").mkdir()
+    return tmp_path / "tmp"
+
+
+def test_production_passes_and_leaves_nothing_behind(outdir: Path, temporary: Path) -> None:
+    running = rehearsal("--env", "prod", "--out", str(outdir), temporary=temporary)
+    said, errors = running.communicate(timeout=200)
+    assert running.returncode == 0, errors
+    rows = {row.split()[0]: row for row in said.splitlines()[1:6]}
+    assert list(rows) == [
+        f"prod-{part}" for part in ("foundation", "data", "migrations", "services", "monitoring")
+    ]
+    assert all(row.rstrip().endswith("ok") for row in rows.values()), said
+    assert "cdktf deploy prod-data" in said
+    assert "exception: google_redis_instance.redis_instance auth_string" in said
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_failure_is_told_with_the_construct_and_the_line_that_made_it(
+    outdir: Path, temporary: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(outdir, tmp_path / "out")
+    path = tmp_path / "out" / "stacks" / "prod-data" / "cdk.tf.json"
+    configuration = json.loads(path.read_text())
+    configuration["resource"]["google_redis_instance"]["redis_instance"]["tier"] = "GOLD"
+    path.write_text(json.dumps(configuration, indent=2))
+    out = str(tmp_path / "out")
+    running = rehearsal("--stack", "prod-data", "--skip-deploy", "--out", out, temporary=temporary)
+    said, errors = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert "expected tier to be one of" in errors
+    made = "is the construct prod-data/redis/instance, made at constructs_lib/redis.py:"
+    assert f"google_redis_instance.redis_instance {made}" in errors
+    assert "called by stacks/data.py:" in errors
+    assert "FAILED in validate" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--stack", "prod-dat"), "no stack prod-dat; there are bootstrap,"),
+        (("--terraform", "terrafrom"), "no executable terrafrom"),
+        (("--from", "nowhere", "--stack", "prod-data"), "no revision nowhere"),
+    ],
+)
+def test_what_cannot_be_rehearsed_is_refused_in_one_line(
+    outdir: Path, temporary: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    running = rehearsal(*arguments, "--out", str(outdir), temporary=temporary)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert message in errors
+    assert len(errors.splitlines()) == 1
+
+
+POINTS = {
+    "at the start": "rehearsal-*",
+    "while Terraform applies": "rehearsal-*/*/prod-data/terraform.tfstate",
+    "while cdktf deploys": "rehearsal-*/deploy/cdktf.out/stacks/prod-data/.terraform",
+}
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are read in /proc")
+@pytest.mark.parametrize(
+    ("point", "number"),
+    [
+        ("at the start", signal.SIGINT),
+        ("at the start", signal.SIGKILL),
+        ("while Terraform applies", signal.SIGINT),
+        ("while Terraform applies", signal.SIGTERM),
+        ("while Terraform applies", signal.SIGKILL),
+        ("while cdktf deploys", signal.SIGTERM),
+        ("while cdktf deploys", signal.SIGKILL),
+    ],
+)
+def test_a_killed_rehearsal_leaves_no_process_no_socket_and_no_file(
+    outdir: Path, temporary: Path, point: str, number: signal.Signals
+) -> None:
+    running = rehearsal("--stack", "prod-data", "--out", str(outdir), temporary=temporary)
+    wait_until(lambda: any(temporary.glob(POINTS[point])), "the kill point")
+    before = files(outdir)
+    assert running.poll() is None
+    running.send_signal(number)
+    running.communicate(timeout=20)
+    assert running.returncode in (128 + number, -number)
+    wait_until(lambda: not processes_of(temporary), "processes to end")
+    # Killed before its guard was up, it may leave an empty folder, and nothing in it.
+    wait_until(lambda: not any(p.is_file() or p.is_socket() for p in temporary.rglob("*")), "files")
+    if point != "at the start":
+        assert list(temporary.iterdir()) == []
+    assert files(outdir) == before
+
+
+def wait_until(condition: object, what: str, seconds: float = 20) -> None:
+    assert callable(condition)
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.01)
+
+
+def processes_of(temporary: Path) -> list[str]:
+    """Return the commands of processes that were started with this temporary folder."""
+    mark = f"TMPDIR={temporary}".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_bytes().decode())
+        except OSError:
+            continue  # gone meanwhile, or not ours to see
+    return found
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))

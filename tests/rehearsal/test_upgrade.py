@@ -1,0 +1,246 @@
+"""Today's stacks over those of an earlier revision: what would be lost is told."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import load
+from rehearsal.run import Stage
+from rehearsal.synthesized import Synthesized, SynthesizedError, narrow, read_all
+from rehearsal.upgrade import (
+    Upgrade,
+    left_behind,
+    read_allowed,
+    rehearse_upgrade,
+    synthesize_revision,
+)
+from tests.rehearsal.conftest import written
+from tests.rehearsal.faults import (
+    DATA,
+    FOUNDATION,
+    RANGE,
+    SECRET,
+    SQL,
+    SUBNET,
+    Edit,
+    both,
+    drop,
+    put,
+)
+from tests.support import ROOT, Stacks, edited, synthesized
+from tests.support import Edit as Setting
+
+NETWORK = "resource/google_compute_network/network_vpc"
+OUTSIDE_DATABASE = """[secret_versions]
+DB_PG_PASSWORD = 1
+DB_PG_URL = 1
+
+[redis]"""
+PULL = "resource/google_artifact_registry_repository_iam_member/image_pull"
+
+
+def upgraded(
+    place: Stage,
+    stacks: Stacks,
+    tmp_path: Path,
+    name: str,
+    edit: Edit,
+    allowed: Mapping[tuple[str, str], str] | None = None,
+) -> Upgrade:
+    """Plan an edited stack over the stack as it is."""
+    original = slim(stacks[name])
+    changed = copy.deepcopy(original)
+    edit(changed)
+    for folder in ("before", "today"):
+        (tmp_path / folder).mkdir()
+    before = written(tmp_path / "before", name, original)
+    today = written(tmp_path / "today", name, changed)
+    (done,) = rehearse_upgrade(place, [before], [today], allowed=allowed or {})
+    return done
+
+
+def slim(configuration: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the grants, and all secrets but two: a hundred more of the same show nothing."""
+    slimmed = copy.deepcopy(configuration)
+    resources = slimmed["resource"]
+    for kind in ("google_secret_manager_secret_iam_member", "google_project_iam_member"):
+        resources.pop(kind, None)
+    secrets = resources.get("google_secret_manager_secret", {})
+    for name in [n for n in secrets if n != SECRET.rpartition("/")[2]][1:]:
+        del secrets[name]
+    return slimmed
+
+
+def test_the_same_stack_loses_nothing(place: Stage, stacks: Stacks, tmp_path: Path) -> None:
+    done = upgraded(place, stacks, tmp_path, FOUNDATION, lambda _: None)
+    assert (done.result.failed, done.losses) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("stack", "edit", "message"),
+    [
+        pytest.param(
+            DATA,
+            put(f"{SQL}/region", "us-east1"),
+            "google_sql_database_instance.postgres_instance would be replaced because region",
+            id="a database moved to another region",
+        ),
+        pytest.param(
+            DATA,
+            put(f"{SQL}/settings/disk_size", 5),
+            "google_sql_database_instance.postgres_instance would be replaced because settings",
+            id="a database with a smaller disk",
+        ),
+        pytest.param(
+            FOUNDATION,
+            put(f"{NETWORK}/name", "beep"),
+            "google_compute_network.network_vpc would be replaced because name",
+            id="a renamed network",
+        ),
+        pytest.param(
+            FOUNDATION,
+            put(f"{SUBNET}/ip_cidr_range", "10.10.0.0/24"),
+            "google_compute_subnetwork.network_subnet would be replaced because ip_cidr_range",
+            id="a smaller subnet",
+        ),
+        pytest.param(
+            FOUNDATION,
+            put(f"{RANGE}/address", "10.30.0.0"),
+            "google_compute_global_address.network_service_range would be replaced because address",
+            id="another range for Google's services",
+        ),
+        pytest.param(
+            FOUNDATION,
+            put(f"{SECRET}/secret_id", "other"),
+            "secrets_beep_ai_anthropic_api_key would be replaced because secret_id",
+            id="a renamed secret",
+        ),
+        pytest.param(
+            FOUNDATION,
+            drop(SECRET),
+            "secrets_beep_ai_anthropic_api_key would be destroyed",
+            id="a secret that is gone",
+        ),
+        pytest.param(
+            "bootstrap",
+            put("resource/google_storage_bucket/state_bucket/location", "EU"),
+            "google_storage_bucket.state_bucket would be replaced because location",
+            id="a bucket moved to another location",
+        ),
+    ],
+)
+def test_losing_what_holds_data_fails(
+    place: Stage, stacks: Stacks, tmp_path: Path, stack: str, edit: Edit, message: str
+) -> None:
+    done = upgraded(place, stacks, tmp_path, stack, edit)
+    assert done.result.failed is not None
+    assert done.result.failed.name == "upgrade"
+    assert message in done.result.failed.output
+    assert done.result.constructs
+
+
+def test_a_larger_disk_and_a_larger_subnet_lose_nothing(
+    place: Stage, stacks: Stacks, tmp_path: Path
+) -> None:
+    done = upgraded(place, stacks, tmp_path, DATA, put(f"{SQL}/settings/disk_size", 500))
+    assert (done.result.failed, done.losses) == (None, [])
+
+
+def test_a_loss_that_is_allowed_passes_with_its_reason(
+    place: Stage, stacks: Stacks, tmp_path: Path
+) -> None:
+    address = "google_compute_network.network_vpc"
+    done = upgraded(
+        place,
+        stacks,
+        tmp_path,
+        FOUNDATION,
+        put(f"{NETWORK}/name", "beep"),
+        {(FOUNDATION, address): "a new network, agreed on"},
+    )
+    assert [loss.address for loss in done.allowed] == [address]
+    assert address not in {loss.address for loss in done.refused}
+
+
+def test_replacing_what_holds_nothing_is_a_warning(
+    place: Stage, stacks: Stacks, tmp_path: Path
+) -> None:
+    done = upgraded(place, stacks, tmp_path, FOUNDATION, put(f"{PULL}/role", "roles/viewer"))
+    assert done.result.failed is None
+    assert [loss.address for loss in done.warnings] == [
+        "google_artifact_registry_repository_iam_member.image_pull"
+    ]
+
+
+def test_a_renamed_address_is_a_loss_without_moved_and_none_with_it(
+    place: Stage, stacks: Stacks, tmp_path: Path
+) -> None:
+    kind = "google_secret_manager_secret"
+    old = SECRET.rpartition("/")[2]
+    secret = stacks[FOUNDATION]["resource"][kind][old]
+    rename = both(drop(SECRET), put(f"resource/{kind}/renamed", secret))
+    moved = put("moved", [{"from": f"{kind}.{old}", "to": f"{kind}.renamed"}])
+    first = upgraded(place, stacks, tmp_path, FOUNDATION, rename)
+    assert [loss.action for loss in first.refused] == ["destroyed"]
+    (tmp_path / "second").mkdir()
+    second = upgraded(place, stacks, tmp_path / "second", FOUNDATION, both(rename, moved))
+    assert second.refused == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        pytest.param(
+            (
+                ("staging", "enable_postgres = true", "enable_postgres = false"),
+                ("staging", "[redis]", OUTSIDE_DATABASE),
+                ("staging", "[variables]", '[variables]\nDB_PG_HOST = "db.example.com"'),
+            ),
+            "google_sql_database_instance.postgres_instance would be destroyed",
+            id="the database is switched off",
+        ),
+        pytest.param(
+            (("staging", "[redis]", "[redis]\ntransit_encryption = false"),),
+            "redis_instance would be replaced because transit_encryption_mode",
+            id="the TLS of Redis is switched off",
+        ),
+    ],
+)
+def test_a_setting_that_would_lose_data_fails(
+    place: Stage, outdir: Path, tmp_path: Path, settings: tuple[Setting, ...], message: str
+) -> None:
+    synthesized(load(edited(tmp_path, *settings)), tmp_path / "today")
+    before, today = (
+        narrow(read_all(folder), None, "staging-data") for folder in (outdir, tmp_path / "today")
+    )
+    (done,) = rehearse_upgrade(place, before, today)
+    assert done.result.failed is not None
+    assert message in done.result.failed.output
+
+
+def test_a_stack_that_is_no_longer_made_is_told(stacks: Stacks, tmp_path: Path) -> None:
+    old = Synthesized(DATA, tmp_path, stacks[DATA])
+    assert left_behind([old], [old]) == []
+    assert "9 resources stay" in left_behind([old], [])[0]
+
+
+def test_an_earlier_revision_is_synthesized(place: Stage) -> None:
+    made = synthesize_revision(place, ROOT, "HEAD")
+    assert "prod-data" in {stack.name for stack in made}
+
+
+def test_a_revision_that_does_not_exist_is_refused(place: Stage) -> None:
+    with pytest.raises(SynthesizedError, match="no revision nowhere"):
+        synthesize_revision(place, ROOT, "nowhere")
+
+
+def test_the_committed_list_of_allowed_losses_is_well_formed(tmp_path: Path) -> None:
+    read_allowed()
+    (tmp_path / "list.toml").write_text('[[allowed]]\nstack = "a"\naddress = "b"\nreason = " "\n')
+    with pytest.raises(SynthesizedError, match="a stack, an address and a reason"):
+        read_allowed(tmp_path / "list.toml")
