@@ -81,7 +81,8 @@ def _split(found: Found) -> tuple[ast.Module, tuple[str, ...]]:
     """The `__init__` without its imports of submodules, and the names of these submodules."""
     try:
         tree = ast.parse(found.loader.get_data(found.loader.path))
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, RecursionError, SystemError) as error:
+        # SystemError: CPython 3.11 counts its recursion wrong when parsing is interrupted.
         raise StepAside(f"its __init__ cannot be read: {error}") from error
     kept = [node for node in tree.body if not _is_eager(node)]
     eager = tree.body[len(kept) :]
