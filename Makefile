@@ -29,7 +29,7 @@ $(PYTHON_READY): requirements.txt
 	touch $@
 
 $(NODE_READY): package-lock.json $(PYTHON_READY)
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --loglevel=error --no-fund --no-audit
 	ln -sf ../../node_modules/.bin/cdktf $(BIN)/cdktf
 	touch $@
 
