@@ -17,6 +17,8 @@ PAIRS ?= 5
 # The command line asks its vendor for news at each start.
 export CHECKPOINT_DISABLE := 1
 export DISABLE_VERSION_CHECK := 1
+# Without cached bytecode each run would compile the bindings again, as long as it runs itself.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup synth rehearse protocol test update-snapshots bench lock clean
 

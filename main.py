@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
-
-from environments import load
-from problems import ConfigurationError
 
 ROOT = Path(__file__).parent
 
 
 def main() -> None:
     """Synthesize every stack of every environment, or nothing."""
-    try:
-        configuration = load(ROOT / "environments")
-    except ConfigurationError as error:
-        sys.exit(f"{error}\n\nNothing was synthesized.")
-    # Only now: starting cdktf costs far more than finding out that it is not needed.
+    with ThreadPoolExecutor(1) as background:
+        # Most of it is Node loading its half, and the settings can be read meanwhile.
+        bindings = background.submit(import_module, "constructs_lib.terraform")
+        from environments import load
+        from problems import ConfigurationError
+
+        try:
+            configuration = load(ROOT / "environments")
+        except ConfigurationError as error:
+            sys.exit(f"{error}\n\nNothing was synthesized.")
+        bindings.result()
     from stacks.app import synthesize
 
     outdir = Path(os.environ.get("CDKTF_OUTDIR") or ROOT / "cdktf.out")

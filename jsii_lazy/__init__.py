@@ -17,13 +17,15 @@ Each half works alone and steps aside by itself:
   submodules at its end; a submodule is imported when it is named. Types that come back from Node
   and were never imported are found through the map that jsii keeps for its lazy packages.
 - Node (`_node.py`, `lazy_index.cjs`): the Node process of jsii, and no other process, turns
-  `exports.x = require("./x")` into a getter, in the index file of the named packages only.
+  `exports.x = require("./x")` into a getter, in the index file of the named packages only. It is
+  also started without the relay that stock jsii puts between it and Python (`_kernel.py`).
   That process starts with the first import of any jsii package; after that, this half is too late.
 
 A package that does not look as expected (not installed, no jsii assembly, already lazy, another
-layout) is loaded as if this package were not there, and the status says why. Nothing is written
-except one file in the temporary directory that jsii makes for its Node process and removes again;
-`os.environ`, and with it the `NODE_OPTIONS` of the user, is only read.
+layout) is loaded as if this package were not there, and the status says why. Where the kernel
+cannot be started directly, jsii's relay is. Nothing is written; `os.environ`, and with it the
+`NODE_OPTIONS` of the user, is only read. The relay's warning of a Node that jsii does not know goes
+with the relay.
 
 `JSII_LAZY=0` turns everything off; `JSII_LAZY=debug` makes the Node half say what it changed.
 """

@@ -1,6 +1,6 @@
 "use strict";
-// Preloaded into the Node process of jsii (see _node.py). In the index file of the named npm
-// packages, and nowhere else, it turns
+// Preloaded into the Node process of jsii (see _node.py). In the index file of the npm packages
+// that JSII_LAZY_PACKAGES names, and nowhere else, it turns
 //   exports.topic = require("./topic");
 // into a getter that loads ./topic when it is first asked for. Lines of another form, and so a
 // whole file of another form, stay as they are. The number of lines stays the same, so that stack
@@ -14,7 +14,13 @@ const path = require("node:path");
 const EAGER_LINE =
   /^exports\.([A-Za-z_$][\w$]*) = ((?:__importStar\()?require\((["'])\.\/[^"'\\\r\n]+\3\)\)?);$/gm;
 
-module.exports = function makeLazy(npmNames) {
+try {
+  makeLazy((process.env.JSII_LAZY_PACKAGES || "").split(","));
+} catch (error) {
+  say(`nothing is changed: ${error.stack}`);
+}
+
+function makeLazy(npmNames) {
   const wanted = new Set(npmNames);
   const compile = Module.prototype._compile;
 
@@ -27,7 +33,7 @@ module.exports = function makeLazy(npmNames) {
     }
     return compile.call(this, source, filename, ...others);
   };
-};
+}
 
 function withGetters(content, filename, wanted) {
   // Most files are not an index file: this costs less than to look for their package.json.

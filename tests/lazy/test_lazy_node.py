@@ -71,10 +71,13 @@ def test_a_missing_hook_leaves_node_as_it_is(site, run, library):
     assert run(COUNT, library=library).value == expected
 
 
-def test_a_hook_that_fails_leaves_node_as_it_is(site, run, library):
+def test_a_node_that_cannot_be_hooked_is_left_as_it_is(site, run):
     write_package(site)
-    (library / "jsii_lazy" / "lazy_index.cjs").write_text("throw new Error('broken');")
-    assert run(COUNT, library=library).value == [STOCK, "lazy", True]
+    preload = site / "frozen.cjs"
+    preload.write_text("Object.freeze(require('node:module').prototype);")
+    result = run(COUNT, JSII_LAZY="debug", NODE_OPTIONS=f"--require {json.dumps(str(preload))}")
+    assert result.value == [STOCK, "lazy", True]
+    assert "jsii_lazy: nothing is changed: TypeError" in result.stderr
 
 
 def test_a_kernel_that_runs_already_means_only_the_python_half(site, run):
@@ -114,7 +117,7 @@ def test_a_jsii_that_starts_node_in_another_way_is_left_alone(site, run):
     write_package(site)
     code = """
 import json, jsii_lazy, jsii._kernel.providers.process as process
-del process._NodeProcess._jsii_runtime
+del process.subprocess
 print(json.dumps(jsii_lazy.activate("fake_provider")["fake_provider"].node))
 """
     assert run(code).value.startswith("this jsii starts its Node process in another way")
@@ -172,13 +175,14 @@ def evaluate(tmp_path, node):
 
     def evaluate_expression(expression: str, npm_name: str = "@fake/provider") -> object:
         script = f"""
-            require({json.dumps(str(HOOK))})([{json.dumps(npm_name)}]);
+            require({json.dumps(str(HOOK))});
             const pkg = {json.dumps(str(package))};
             const count = () => Object.keys(require.cache).filter((f) => /cloud-thing/.test(f))
               .length;
             console.log(JSON.stringify({expression}));
         """
         environment = {key: os.environ[key] for key in os.environ if key != "NODE_OPTIONS"}
+        environment["JSII_LAZY_PACKAGES"] = npm_name
         output = subprocess.run(
             [node, "-e", script], env=environment, check=True, capture_output=True, text=True
         ).stdout
