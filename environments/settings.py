@@ -292,6 +292,11 @@ class EnvironmentSettings(_Settings):
         """Tell whether a service is deployed; the API always is."""
         return service is ServiceName.API or bool(getattr(self, f"enable_{service}"))
 
+    def is_public(self, service: ServiceName) -> bool:
+        """Tell whether a service may be called without a Google identity."""
+        own: bool | None = getattr(self.services, service).allow_unauthenticated
+        return self.allow_unauthenticated if own is None else own
+
     def services_on(self) -> tuple[ServiceName, ...]:
         """Return the services that are deployed, in a fixed order."""
         return tuple(service for service in ServiceName if self.is_on(service))

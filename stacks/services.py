@@ -58,7 +58,7 @@ class Services(EnvironmentStack):
                 max_instance_count=size.max_instance_count,
                 cpu_idle=size.cpu_idle,
                 startup_cpu_boost=size.startup_cpu_boost,
-                public=is_public(self.environment, service),
+                public=settings.is_public(service),
                 vpc_access=self.vpc_access() if bound.secrets else None,
                 auth_proxy=self._proxy_for(service),
                 deletion_protection=settings.deletion_protection,
@@ -89,9 +89,3 @@ class Services(EnvironmentStack):
 def health_path(service: ServiceName) -> str:
     """Return the path at which a service answers 200 when it is well."""
     return HEALTH_PATHS.get(service, "/")
-
-
-def is_public(environment: Environment, service: ServiceName) -> bool:
-    """Tell whether a service may be called without a Google identity."""
-    own: bool | None = getattr(environment.settings.services, service).allow_unauthenticated
-    return environment.settings.allow_unauthenticated if own is None else own
