@@ -35,7 +35,7 @@ class Services(EnvironmentStack):
         self._proxy = self.auth_proxy()
         for service in settings.services_on():
             self._service(service)
-        add_edge(self, self._cloud_run.services)
+        add_edge(self, self._cloud_run)
 
     def _service(self, service: ServiceName) -> None:
         settings, names = self.environment.settings, self.environment.names

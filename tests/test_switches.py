@@ -109,7 +109,7 @@ def test_without_a_service_everything_of_its_own_is_gone(stacks: Stacks, tmp_pat
     removed = _removed(stacks, after)
     assert removed.keys() == {"prod-foundation", "prod-services", "prod-monitoring"}
     for gone in removed.values():
-        assert all("beep_marketing" in address for address in gone)
+        assert all("marketing" in address for address in gone)
     assert "image_marketing" not in after["prod-services"]["variable"]
     origins = app_container(
         of_type(after["prod-services"], "google_cloud_run_v2_service")["cloud_run_beep_api"]

@@ -29,7 +29,7 @@ CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
     edge.region_has_domain_mappings,
     edge.hosts_can_be_mapped,
     edge.someone_is_served,
-    edge.candidates_can_be_served,
+    edge.candidates_have_hosts_of_their_own,
     people.someone_is_told,
     people.providers_are_named_once,
     people.labels_are_valid,

@@ -75,20 +75,10 @@ def someone_is_served(
         )
 
 
-def candidates_can_be_served(
-    edge: Edge,
-    hosts: Hosts,
-    domain: str,
-    services: Services,
-    allow_unauthenticated: bool,
-    enable_web: bool,
-    enable_todox: bool,
-    enable_marketing: bool,
-) -> Iterator[Finding]:
-    """A candidate needs a host of its own, and a service that is on and public."""
+def candidates_have_hosts_of_their_own(edge: Edge, hosts: Hosts, domain: str) -> Iterator[Finding]:
+    """A candidate at the host of a live service would take its traffic."""
     if not isinstance(edge, LoadBalancer):
         return
-    on = {"api": True, "web": enable_web, "todox": enable_todox, "marketing": enable_marketing}
     taken = {host: f"hosts.{name}" for name, host in hosts if host is not None}
     for name, host in edge.candidate_hosts.given():
         key = f"edge.candidate_hosts.{name}"
@@ -103,12 +93,3 @@ def candidates_can_be_served(
         if host in taken:
             yield Finding(key, f"is also {taken[host]}", "use another host", value=host)
         taken[host] = key
-        own = getattr(services, name).allow_unauthenticated
-        if not on[name] or not (allow_unauthenticated if own is None else own):
-            yield Finding(
-                key,
-                f"the service {name} is off or not public",
-                "remove the line, or switch the service on and make it public",
-                value=host,
-                allowed="a host for a service that is on and public",
-            )
