@@ -146,7 +146,12 @@ def _load_balancer(
         name=names.edge,
         region=settings.region,
         backends=[
-            Backend(_id(each, tag), cloud_run.services[names.workload(each.workload)].name, tag)
+            Backend(
+                id=_id(each, tag),
+                name=names.workload(_id(each, tag)),
+                service=cloud_run.services[names.workload(each.workload)].name,
+                tag=tag,
+            )
             for each, tag in hosts
         ],
         sites=sites,
