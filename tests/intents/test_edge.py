@@ -243,6 +243,14 @@ def test_only_hashed_files_are_cached(stacks: Stacks) -> None:
     assert not any(b["enable_cdn"] for b in of_type(stacks["staging-services"], BACKEND).values())
 
 
+def test_a_candidate_is_never_seen_through_a_cache(tmp_path: Path) -> None:
+    candidate = 'api = "candidate-api.example.com"'
+    after = made(tmp_path, ("prod", candidate, 'web = "candidate-app.example.com"'))
+    here = _routes(after, "prod")["candidate-app.example.com"]
+    assert _service_behind(after["prod-services"], here["default_service"])[1] == "candidate"
+    assert {path for rule in here["path_rule"] for path in rule["paths"]} == API_PATHS
+
+
 def test_what_is_in_use_is_replaced_before_it_is_removed(stacks: Stacks) -> None:
     kinds = {
         "prod-services": (BACKEND, GROUP, MAP, "google_compute_ssl_policy",

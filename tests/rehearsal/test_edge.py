@@ -44,13 +44,6 @@ def _edge_only(stacks: Stacks, name: str) -> dict[str, object]:
             id="a service is switched off",
         ),
         pytest.param(
-            "prod-services",
-            MARKETING,
-            "google_compute_backend_service.edge_marketing_static: Destruction complete",
-            "google_compute_region_network_endpoint_group.edge_marketing_group: Destroying",
-            id="its group goes last",
-        ),
-        pytest.param(
             "prod-foundation",
             HOST,
             "google_certificate_manager_certificate_map_entry.certificates_todox_entry: "
