@@ -190,7 +190,7 @@ BAD = (
         "a load balancer with nothing behind it",
         ("prod", "allow_unauthenticated = true", "allow_unauthenticated = false"),
         "edge.mode",
-        "no service is public",
+        "no service that is on is public",
         fix="allow_unauthenticated = true",
     ),
     Bad(
@@ -659,6 +659,16 @@ def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
         ("environments/dev.toml", "hosts"),
         ("environments/dev.toml", "host"),
     } <= told
+
+
+def test_a_public_service_that_is_off_gives_the_load_balancer_nothing(tmp_path: Path) -> None:
+    private = ("staging", "allow_unauthenticated = true", "allow_unauthenticated = false")
+    public = ("[services.marketing]\n", "[services.marketing]\nallow_unauthenticated = true\n")
+    off = ("staging", "enable_marketing = true", "enable_marketing = false")
+    (tmp_path / "on").mkdir()
+    assert load(edited(tmp_path / "on", private, ("staging", *public)))
+    error = refused(edited(tmp_path, private, ("staging", *public), off))
+    assert [problem.key for problem in error.problems] == ["edge.mode"]
 
 
 def test_a_fault_that_three_applications_meet_is_told_once(tmp_path: Path) -> None:

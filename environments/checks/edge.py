@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from environments.checks.finding import Finding
 from environments.edge import DomainMapping, Edge, LoadBalancer
-from environments.settings import Hosts, ServiceName, Services
+from environments.settings import Hosts, Services
 
 DOMAIN_MAPPING_REGIONS = (
     "asia-east1",
@@ -60,18 +60,24 @@ def hosts_can_be_mapped(edge: Edge, hosts: Hosts, domain: str) -> Iterator[Findi
 
 
 def someone_is_served(
-    edge: Edge, services: Services, allow_unauthenticated: bool
+    edge: Edge,
+    services: Services,
+    allow_unauthenticated: bool,
+    enable_web: bool,
+    enable_todox: bool,
+    enable_marketing: bool,
 ) -> Iterator[Finding]:
-    """The API is always on: where it is not public, some other service has to be."""
-    own = [getattr(services, name).allow_unauthenticated for name in ServiceName]
+    """A load balancer needs a backend, and only what is public becomes one."""
+    on = {"api": True, "web": enable_web, "todox": enable_todox, "marketing": enable_marketing}
+    own = [getattr(services, name).allow_unauthenticated for name, is_on in on.items() if is_on]
     public = [allow_unauthenticated if each is None else each for each in own]
     if isinstance(edge, LoadBalancer) and not any(public):
         yield Finding(
             "edge.mode",
-            "no service is public, so the load balancer would have nothing behind it",
+            "no service that is on is public, so nothing would be behind the load balancer",
             "set allow_unauthenticated = true, for all or for one of the services",
             value=edge.mode,
-            allowed="load_balancer where a service is public",
+            allowed="load_balancer where a service is on and public",
         )
 
 
