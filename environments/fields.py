@@ -115,6 +115,17 @@ BucketName = Annotated[
         )
     ),
 ]
+Location = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z]+-[a-z]+\d{1,2}|us|eu|asia",
+            "is not a location",
+            allowed="a region such as us-central1, or the multi-region us, eu or asia",
+            fix="name a region without a zone letter, or a multi-region in lower case",
+        )
+    ),
+]
 ResourceName = Annotated[
     str,
     AfterValidator(

@@ -24,6 +24,8 @@ MAX_LENGTHS: dict[str, int] = {
 
 DB_BOOTSTRAP = "db-bootstrap"
 MIGRATE = "migrate"
+STORAGE = "storage"
+"""Not a workload: the account whose HMAC key the applications' S3 client signs with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Names:
         ]
 
     def _longest(self) -> Iterator[tuple[str, str]]:
-        longest = max((*ServiceName, DB_BOOTSTRAP, MIGRATE), key=len)
+        longest = max((*ServiceName, DB_BOOTSTRAP, MIGRATE, STORAGE), key=len)
         yield "Cloud Run service or job", self.workload(longest)
         yield "service account", self.workload(longest)
         yield "VPC access connector", self.network

@@ -22,6 +22,7 @@ from environments.fields import (
     Image,
     Ipv4Range,
     LabelValue,
+    Location,
     PostgresName,
     ProjectId,
     Region,
@@ -186,12 +187,31 @@ class Features(_Settings):
     liveblocks: bool = False
 
 
-class Storage(_Settings):
-    """Object storage; the bucket and its credentials are made outside."""
+class AwsS3Storage(_Settings):
+    """A bucket on AWS S3; the bucket and its credentials are made outside."""
 
     mode: Literal["aws_s3"]
     bucket: BucketName
     region: str = "us-east-1"
+
+
+class GcsStorage(_Settings):
+    """A bucket on Cloud Storage, which the applications' S3 client reaches with an HMAC key."""
+
+    mode: Literal["gcs"]
+    bucket: BucketName
+    """Unique among all buckets of Google Cloud."""
+    location: Location | None = None
+    """The environment's region, unless stated. Cannot be changed without a new bucket."""
+    noncurrent_version_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """How long an overwritten or deleted object can be brought back as a version."""
+    soft_delete_days: Annotated[int, Field(ge=7, le=90)] = 7
+    """How long an object is kept after its last version is gone."""
+    incomplete_upload_days: Annotated[int, Field(ge=1, le=365)] = 7
+    """After this, the parts of an upload that nobody finished are removed."""
+
+
+Storage = Annotated[AwsS3Storage | GcsStorage, Field(discriminator="mode")]
 
 
 class Telemetry(_Settings):
@@ -278,6 +298,11 @@ class EnvironmentSettings(_Settings):
     def redis_on(self) -> Redis | None:
         """Redis, unless it is switched off."""
         return self.redis if self.enable_redis else None
+
+    @property
+    def gcs_on(self) -> GcsStorage | None:
+        """The bucket on Cloud Storage, where that is the storage."""
+        return self.storage if isinstance(self.storage, GcsStorage) else None
 
     def secret_version(self, variable: str) -> int:
         """Return the version of a secret that is pinned, the first unless the file says so."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from environments.names import DB_BOOTSTRAP, Names
-from environments.settings import EnvironmentSettings, ServiceName
+from environments.settings import AwsS3Storage, EnvironmentSettings, GcsStorage, ServiceName
 from envschema import (
     CONTRACT,
     App,
@@ -33,6 +33,7 @@ REDIS_TLS_PORT = 6378
 AUTH_PATH = "/api/v1/auth"
 REDIS_CA_DIRECTORY = "/etc/beep/redis"
 REDIS_CA_FILE = "server-ca.pem"
+GCS_ENDPOINT = "https://storage.googleapis.com"
 
 OWNER_PASSWORD = "DB_PG_OWNER_PASSWORD"
 """Of the role that owns the schema; migrations use it, the applications never do."""
@@ -269,11 +270,30 @@ def _computed(settings: EnvironmentSettings, names: Names) -> Iterator[tuple[str
     if settings.is_on(client) and client_host:
         yield value("APP_CLIENT_URL", f"https://{client_host}", f"hosts.{client}")
     if settings.storage is not None:
-        bucket, region = settings.storage.bucket, settings.storage.region
-        yield value("CLOUD_AWS_S3_BUCKET_NAME", bucket, "storage.bucket")
-        yield value("CLOUD_AWS_REGION", region, "storage.region")
-        yield value("AWS_REGION", region, "storage.region")
+        yield value("CLOUD_AWS_S3_BUCKET_NAME", settings.storage.bucket, "storage.bucket")
+        yield from _computed_s3_client(settings.storage)
     yield from _computed_data(settings, names)
+
+
+def _computed_s3_client(
+    storage: AwsS3Storage | GcsStorage,
+) -> Iterator[tuple[str, FromTopology]]:
+    """Yield where the S3 client finds the bucket, and what it must not do there."""
+    if isinstance(storage, AwsS3Storage):
+        yield "CLOUD_AWS_REGION", FromTopology(storage.region, "storage.region")
+        yield "AWS_REGION", FromTopology(storage.region, "storage.region")
+        return
+
+    def value(name: str, text: str) -> tuple[str, FromTopology]:
+        return name, FromTopology(text, "storage.mode")
+
+    yield value("CLOUD_AWS_REGION", "auto")
+    yield value("AWS_REGION", "auto")
+    yield value("AWS_ENDPOINT_URL_S3", GCS_ENDPOINT)
+    # By default the client adds checksums that Cloud Storage does not know: a streamed body fails,
+    # and a presigned upload carries the checksum of an empty one (aws-sdk-js-v3 #6810, #6994).
+    yield value("AWS_REQUEST_CHECKSUM_CALCULATION", "WHEN_REQUIRED")
+    yield value("AWS_RESPONSE_CHECKSUM_VALIDATION", "WHEN_REQUIRED")
 
 
 def _computed_data(

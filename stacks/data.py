@@ -6,21 +6,24 @@ from constructs import Construct
 
 from constructs_lib.postgres import Backups, DnsName, Postgres, Role, UrlSecret
 from constructs_lib.redis import Redis, SecretTarget
+from constructs_lib.storage import Retention, Storage
 from constructs_lib.terraform import password_variable
 from environments import Environment
 from environments import settings as typed
+from environments.names import STORAGE
 from environments.wiring import (
     OWNER_PASSWORD,
     OWNER_URL,
     POSTGRES_PORT,
     REDIS_CA,
     postgres_host,
+    trusted_origins,
 )
 from stacks.base import EnvironmentStack, labels
 
 
 class Data(EnvironmentStack):
-    """Postgres and Redis, each behind its switch."""
+    """Postgres, Redis and a bucket, each where it is switched on."""
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, "data", environment)
@@ -29,6 +32,8 @@ class Data(EnvironmentStack):
             self._postgres(postgres)
         if redis := settings.redis_on:
             self._redis(redis)
+        if bucket := settings.gcs_on:
+            self._storage(bucket)
 
     def _postgres(self, postgres: typed.Postgres) -> None:
         settings, names = self.environment.settings, self.environment.names
@@ -112,6 +117,23 @@ class Data(EnvironmentStack):
             url_secret=self._target("KV_REDIS_URL"),
             password_secret=self._target("KV_REDIS_PASSWORD"),
             ca_secret=self._target(REDIS_CA) if redis.transit_encryption else None,
+            deletion_protection=settings.deletion_protection,
+        )
+
+    def _storage(self, storage: typed.GcsStorage) -> None:
+        settings, names = self.environment.settings, self.environment.names
+        Storage(
+            self,
+            "storage",
+            name=storage.bucket,
+            location=storage.location or settings.region,
+            retention=Retention(
+                storage.noncurrent_version_days,
+                storage.soft_delete_days,
+                storage.incomplete_upload_days,
+            ),
+            browser_origins=trusted_origins(settings),
+            member=f"serviceAccount:{names.account_email(STORAGE)}",
             deletion_protection=settings.deletion_protection,
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from constructs import Construct
 
 from constructs_lib.artifact_registry import allow_pull
@@ -10,7 +12,7 @@ from constructs_lib.project_services import ProjectServices
 from constructs_lib.secrets import SecretContainer, Secrets
 from constructs_lib.service_accounts import Account, ServiceAccounts
 from environments import Environment
-from environments.names import DB_BOOTSTRAP, MIGRATE
+from environments.names import DB_BOOTSTRAP, MIGRATE, STORAGE
 from stacks.base import EnvironmentStack
 
 APIS = (
@@ -26,6 +28,7 @@ APIS = (
     "secretmanager",
     "servicenetworking",
     "sqladmin",
+    "storage",
     "vpcaccess",
 )
 
@@ -86,15 +89,23 @@ class Foundation(EnvironmentStack):
             "service-accounts",
             project_id=settings.project_id,
             accounts=[
-                Account(
-                    names.workload(workload),
-                    f"Cloud Run workload {names.workload(workload)}",
-                    ("roles/cloudsql.client",) if workload in through_proxy else (),
-                )
-                for workload in workloads
+                *(
+                    Account(
+                        names.workload(workload),
+                        f"Cloud Run workload {names.workload(workload)}",
+                        ("roles/cloudsql.client",) if workload in through_proxy else (),
+                    )
+                    for workload in workloads
+                ),
+                *self._accounts_without_workload(),
             ],
             depends_on=self._apis.of("cloudresourcemanager", "iam"),
         )
+
+    def _accounts_without_workload(self) -> Iterator[Account]:
+        settings, names = self.environment.settings, self.environment.names
+        if settings.gcs_on:
+            yield Account(names.workload(STORAGE), "Owner of the HMAC key of the S3 client")
 
     def _secrets(self) -> None:
         settings, names = self.environment.settings, self.environment.names

@@ -18,6 +18,7 @@ CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
     data.connections_suffice,
     data.redis_tier_supports,
     data.urls_follow_their_passwords,
+    data.storage_keys_are_a_pair,
     network.ranges_are_apart,
     network.ranges_are_large_enough,
     network.subnet_holds_all_instances,

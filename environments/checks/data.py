@@ -146,6 +146,24 @@ def urls_follow_their_passwords(secret_versions: Mapping[str, int]) -> Iterator[
             )
 
 
+def storage_keys_are_a_pair(secret_versions: Mapping[str, int]) -> Iterator[Finding]:
+    """An access key id signs with its own secret only; half a rotation refuses every request."""
+    pinned = {
+        name: secret_versions.get(name, 1)
+        for name in ("CLOUD_AWS_ACCESS_KEY_ID", "CLOUD_AWS_SECRET_ACCESS_KEY")
+    }
+    newest = max(pinned.values())
+    for name, version in pinned.items():
+        if version < newest:
+            yield Finding(
+                f"secret_versions.{name}",
+                f"is not of the same key as the other half, which is version {newest}",
+                f"set secret_versions.{name} = {newest}",
+                value=version,
+                allowed=f"{newest}: the halves of a key are added and pinned together",
+            )
+
+
 def redis_tier_supports(redis: Redis | None) -> Iterator[Finding]:
     """Source: provider documentation of google_redis_instance."""
     if redis is None:
