@@ -14,9 +14,11 @@ from constructs_lib.service_accounts import Account, ServiceAccounts
 from environments import Environment
 from environments.names import DB_BOOTSTRAP, MIGRATE, STORAGE
 from stacks.base import EnvironmentStack
+from stacks.edge import add_domain
 
 APIS = (
     "artifactregistry",
+    "certificatemanager",
     "cloudresourcemanager",
     "compute",
     "dns",
@@ -43,6 +45,7 @@ class Foundation(EnvironmentStack):
         self._accounts = self._service_accounts()
         self._secrets()
         self._image_pull()
+        add_domain(self, self._apis)
 
     def _network(self) -> None:
         settings, names = self.environment.settings, self.environment.names
