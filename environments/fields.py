@@ -204,6 +204,17 @@ WafRuleId = Annotated[
         )
     ),
 ]
+UrlPath = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?:/[A-Za-z0-9._~-]+)+|/",
+            "is not the path of a URL",
+            allowed="a slash, or several parts that each begin with one",
+            fix="write it as in /v1/health",
+        )
+    ),
+]
 Domain = Annotated[str, AfterValidator(_domain)]
 HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 Ipv4Range = Annotated[str, AfterValidator(_ipv4_network)]

@@ -28,6 +28,7 @@ MAX_CERTIFICATE_LENGTH = 64
 
 DB_BOOTSTRAP = "db-bootstrap"
 MIGRATE = "migrate"
+MCP = "mcp"
 STORAGE = "storage"
 """Not a workload: the account whose HMAC key the applications' S3 client signs with."""
 
@@ -50,6 +51,11 @@ class Names:
     def account_email(self, workload: str) -> str:
         """Return the e-mail address of a workload's service account."""
         return f"{self.workload(workload)}@{self.settings.project_id}.iam.gserviceaccount.com"
+
+    def service_url(self, workload: str) -> str:
+        """Return Google's own address of a service, which is known before the service is made."""
+        host = f"{self.workload(workload)}-{self.settings.project_number}"
+        return f"https://{host}.{self.settings.region}.run.app"
 
     def secret(self, variable: str) -> str:
         """Return the id of the Secret Manager secret behind a variable."""
@@ -89,6 +95,11 @@ class Names:
     def private_domain(self) -> str:
         """The domain of the private zone, without the final dot."""
         return f"{self.settings.environment}.{self.settings.name_prefix}.internal"
+
+    @property
+    def cloud_run_zone(self) -> str:
+        """The private DNS zone of Google's own addresses of services."""
+        return f"{self._base}-run-app"
 
     @property
     def postgres(self) -> str:

@@ -23,15 +23,16 @@ from environments.fields import (
     Image,
     Ipv4Range,
     LabelValue,
-    Location,
     PostgresName,
     ProjectId,
     Region,
     ResourceName,
     SecretVersion,
     TimeOfDay,
+    UrlPath,
 )
 from environments.model import Settings as _Settings
+from environments.storage import GcsStorage, Storage
 
 DayOfWeek = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 AuthProvider = Literal["github", "google", "linkedin", "twitter", "discord"]
@@ -138,6 +139,34 @@ class ApiService(Service):
     timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 3600
 
 
+class ExternalMcp(_Settings):
+    """An MCP server that somebody else runs."""
+
+    mode: Literal["external"]
+    url: HttpsUrl
+
+
+class McpService(Service):
+    """An MCP server as a service of this environment: private, unless the file says otherwise."""
+
+    mode: Literal["service"]
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    health_path: UrlPath = "/health"
+    """Answers 200 without a session when the server is well."""
+    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
+    min_instance_count: Annotated[int, Field(ge=0, le=100)] = 0
+    max_instance_count: Annotated[int, Field(ge=1, le=1000)] = 5
+    callers: Annotated[tuple[Literal["api", "web", "todox"], ...], Field(min_length=1)] = ("api",)
+    """Whose accounts may call it."""
+    ingress: Literal["internal", "all"] = "internal"
+    """Whether requests must come through the VPC; who may call is decided by IAM either way."""
+    allow_unauthenticated: bool = False
+    """Does not follow the environment's switch of this name."""
+
+
+Mcp = Annotated[ExternalMcp | McpService, Field(discriminator="mode")]
+
+
 class Services(_Settings):
     """The services, each with defaults of its own."""
 
@@ -169,6 +198,8 @@ class Hosts(_Settings):
     web: Domain | None = None
     todox: Domain | None = None
     marketing: Domain | None = None
+    mcp: Domain | None = None
+    """Only where ``mcp`` is a service that anybody may call."""
 
 
 class Features(_Settings):
@@ -183,33 +214,6 @@ class Features(_Settings):
     captcha: bool = False
     uploads: bool = False
     liveblocks: bool = False
-
-
-class AwsS3Storage(_Settings):
-    """A bucket on AWS S3; the bucket and its credentials are made outside."""
-
-    mode: Literal["aws_s3"]
-    bucket: BucketName
-    region: str = "us-east-1"
-
-
-class GcsStorage(_Settings):
-    """A bucket on Cloud Storage, which the applications' S3 client reaches with an HMAC key."""
-
-    mode: Literal["gcs"]
-    bucket: BucketName
-    """Unique among all buckets of Google Cloud."""
-    location: Location | None = None
-    """The environment's region, unless stated. Cannot be changed without a new bucket."""
-    noncurrent_version_days: Annotated[int, Field(ge=1, le=3650)] = 30
-    """How long an overwritten or deleted object can be brought back as a version."""
-    soft_delete_days: Annotated[int, Field(ge=7, le=90)] = 7
-    """How long an object is kept after its last version is gone."""
-    incomplete_upload_days: Annotated[int, Field(ge=1, le=365)] = 7
-    """After this, the parts of an upload that nobody finished are removed."""
-
-
-Storage = Annotated[AwsS3Storage | GcsStorage, Field(discriminator="mode")]
 
 
 class Telemetry(_Settings):
@@ -263,6 +267,7 @@ class EnvironmentSettings(_Settings):
     image_web: Image | None = None
     image_todox: Image | None = None
     image_marketing: Image | None = None
+    image_mcp: Image | None = None
     image_migrations: Image | None = None
     image_db_bootstrap: Image | None = None
     image_auth_proxy: Image | None = None
@@ -281,6 +286,7 @@ class EnvironmentSettings(_Settings):
     redis: Redis | None = None
     services: Services = Services()
     jobs: Jobs = Jobs()
+    mcp: Mcp
     features: Features
     storage: Storage | None = None
     telemetry: Telemetry
@@ -297,6 +303,11 @@ class EnvironmentSettings(_Settings):
     def redis_on(self) -> Redis | None:
         """Redis, unless it is switched off."""
         return self.redis if self.enable_redis else None
+
+    @property
+    def mcp_service(self) -> McpService | None:
+        """The MCP server, where it is a service of this environment."""
+        return self.mcp if isinstance(self.mcp, McpService) else None
 
     @property
     def gcs_on(self) -> GcsStorage | None:

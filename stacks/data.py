@@ -11,6 +11,7 @@ from constructs_lib.terraform import password_variable
 from environments import Environment
 from environments import settings as typed
 from environments.names import STORAGE
+from environments.storage import GcsStorage
 from environments.wiring import (
     OWNER_PASSWORD,
     OWNER_URL,
@@ -120,7 +121,7 @@ class Data(EnvironmentStack):
             deletion_protection=settings.deletion_protection,
         )
 
-    def _storage(self, storage: typed.GcsStorage) -> None:
+    def _storage(self, storage: GcsStorage) -> None:
         settings, names = self.environment.settings, self.environment.names
         Storage(
             self,

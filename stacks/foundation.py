@@ -12,7 +12,7 @@ from constructs_lib.project_services import ProjectServices
 from constructs_lib.secrets import SecretContainer, Secrets
 from constructs_lib.service_accounts import Account, ServiceAccounts
 from environments import Environment
-from environments.names import DB_BOOTSTRAP, MIGRATE, STORAGE
+from environments.names import DB_BOOTSTRAP, MCP, MIGRATE, STORAGE
 from stacks.base import EnvironmentStack
 from stacks.edge import add_domain
 
@@ -69,6 +69,9 @@ class Foundation(EnvironmentStack):
             private_zone=PrivateZone(names.private_zone, names.private_domain)
             if postgres and not postgres.through_proxy
             else None,
+            cloud_run_zone=names.cloud_run_zone
+            if settings.mcp_service and settings.mcp_service.ingress == "internal"
+            else None,
             flow_logs=network.flow_logs,
             deletion_protection=settings.deletion_protection,
             depends_on=self._apis.of("compute", "dns", "servicenetworking", "vpcaccess"),
@@ -77,6 +80,8 @@ class Foundation(EnvironmentStack):
     def _service_accounts(self) -> ServiceAccounts:
         settings, names = self.environment.settings, self.environment.names
         workloads = [*settings.services_on(), MIGRATE]
+        if settings.mcp_service:
+            workloads.append(MCP)
         postgres = settings.postgres_on
         if postgres:
             workloads.append(DB_BOOTSTRAP)

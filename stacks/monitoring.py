@@ -8,7 +8,7 @@ from constructs_lib import alerts
 from constructs_lib.monitoring import Monitoring, Probe
 from environments import Environment
 from environments.hosts import public_hosts
-from environments.names import DB_BOOTSTRAP, MIGRATE
+from environments.names import DB_BOOTSTRAP, MCP, MIGRATE
 from environments.settings import ServiceName
 from stacks.base import EnvironmentStack
 from stacks.services import health_path
@@ -34,6 +34,7 @@ class MonitoringStack(EnvironmentStack):
         hosts = {each.workload: each.host for each in public_hosts(environment.settings)}
         for service in environment.settings.services_on():
             self._service(service, hosts.get(service))
+        self._mcp(hosts.get(MCP))
         self._jobs()
         self._postgres()
         self._redis()
@@ -48,6 +49,20 @@ class MonitoringStack(EnvironmentStack):
             )
         self._monitoring.alert(alerts.error_ratio_is_high(name, settings.alerts.error_ratio))
         self._monitoring.alert(alerts.latency_is_high(name, settings.alerts.latency_p95_ms))
+
+    def _mcp(self, host: str | None) -> None:
+        settings = self.environment.settings
+        mcp = settings.mcp_service
+        if mcp is None:
+            return
+        name = self.environment.names.workload(MCP)
+        if host is not None:
+            self._monitoring.probe(
+                Probe(name, host, mcp.health_path),
+                period_seconds=settings.alerts.uptime_period_seconds,
+            )
+        # No alert on latency: a session streams, so its length says nothing.
+        self._monitoring.alert(alerts.error_ratio_is_high(name, settings.alerts.error_ratio))
 
     def _jobs(self) -> None:
         names = self.environment.names

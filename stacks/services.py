@@ -5,11 +5,12 @@ from __future__ import annotations
 from cdktf import TerraformOutput
 from constructs import Construct
 
-from constructs_lib.cloud_run import CloudRun, Service
+from constructs_lib.cloud_run import CloudRun, Invoker, Service
 from constructs_lib.containers import AuthProxy, Resources, SecretFile
 from environments import Environment
 from environments.hosts import only_through_load_balancer
-from environments.settings import ServiceName
+from environments.names import MCP
+from environments.settings import McpService, ServiceName
 from environments.wiring import (
     API_PORT,
     REDIS_CA,
@@ -35,6 +36,8 @@ class Services(EnvironmentStack):
         self._proxy = self.auth_proxy()
         for service in settings.services_on():
             self._service(service)
+        if mcp := settings.mcp_service:
+            self._mcp(mcp)
         add_edge(self, self._cloud_run.services)
 
     def _service(self, service: ServiceName) -> None:
@@ -81,6 +84,40 @@ class Services(EnvironmentStack):
                 value=build_arguments,
                 description=f"What the image of {names.workload(service)} must be built with",
             )
+
+    def _mcp(self, mcp: McpService) -> None:
+        settings, names = self.environment.settings, self.environment.names
+        made = self._cloud_run.service(
+            Service(
+                name=names.workload(MCP),
+                image=self.image("image_mcp"),
+                service_account=names.account_email(MCP),
+                port=mcp.port,
+                startup_path=mcp.health_path,
+                liveness_path=mcp.health_path,
+                resources=Resources(mcp.cpu, mcp.memory_mib),
+                timeout_seconds=mcp.timeout_seconds,
+                concurrency=mcp.concurrency,
+                min_instance_count=mcp.min_instance_count,
+                max_instance_count=mcp.max_instance_count,
+                cpu_idle=mcp.cpu_idle,
+                startup_cpu_boost=mcp.startup_cpu_boost,
+                public=mcp.allow_unauthenticated,
+                invokers=[
+                    Invoker(names.workload(caller), f"serviceAccount:{names.account_email(caller)}")
+                    for caller in mcp.callers
+                ],
+                only_through_vpc=mcp.ingress == "internal",
+                only_through_load_balancer=only_through_load_balancer(settings, MCP),
+                deletion_protection=settings.deletion_protection,
+            )
+        )
+        TerraformOutput(
+            self,
+            "mcp_url",
+            value=made.uri,
+            description=f"Google's own address of {names.workload(MCP)}",
+        )
 
     def _proxy_for(self, service: ServiceName) -> AuthProxy | None:
         bound = self.environment.apps[App(service)]

@@ -24,6 +24,8 @@ class Bad:
     value: str | None = None
     allowed: str | None = None
     fix: str = ""
+    also: Edit | None = None
+    """A second edit, where the fault needs one."""
 
 
 DIGEST = "sha256:" + "0" * 64
@@ -371,10 +373,10 @@ BAD = (
     ),
     Bad(
         "a required variable left out",
-        ("prod", 'APP_MCP_URL = "https://mcp.example.com"\n', ""),
-        "variables.APP_MCP_URL",
-        "required by api, todox, web",
-        allowed="an absolute http or https URL",
+        ("prod", 'NEXT_PUBLIC_ENABLE_GEO_TRACKING = "true"\n', ""),
+        "variables.NEXT_PUBLIC_ENABLE_GEO_TRACKING",
+        "required by todox, web",
+        allowed="true, false",
     ),
     Bad(
         "an empty variable",
@@ -389,17 +391,17 @@ BAD = (
     ),
     Bad(
         "a variable of the wrong kind",
-        ("prod", '"https://mcp.example.com"', '"mcp.example.com"'),
-        "variables.APP_MCP_URL",
-        "APP_MCP_URL is not a url",
-        value='"mcp.example.com"',
+        ("prod", 'GEO_TRACKING = "true"', 'GEO_TRACKING = "yes"'),
+        "variables.NEXT_PUBLIC_ENABLE_GEO_TRACKING",
+        "NEXT_PUBLIC_ENABLE_GEO_TRACKING is not a literal as the client",
+        value='"yes"',
     ),
     Bad(
         "a variable that nobody reads",
-        ("prod", "APP_MCP_URL =", "APP_MCP_URI ="),
-        "variables.APP_MCP_URI",
-        "no application reads APP_MCP_URI",
-        fix="rename it to APP_MCP_URL",
+        ("prod", "APP_ADMIN_USER_IDS =", "APP_ADMIN_USERS_IDS ="),
+        "variables.APP_ADMIN_USERS_IDS",
+        "no application reads APP_ADMIN_USERS_IDS",
+        fix="rename it to APP_ADMIN_USER_IDS",
     ),
     Bad(
         "the legacy name of the auth secret",
@@ -453,6 +455,73 @@ BAD = (
         "holds the password of before: DB_PG_PASSWORD = 2",
         value="1",
         fix="set secret_versions.DB_PG_URL = 2",
+    ),
+    Bad(
+        "the MCP server's URL where it no longer stands",
+        ("prod", "[variables]", '[variables]\nAPP_MCP_URL = "https://mcp.example.com"'),
+        "variables.APP_MCP_URL",
+        "is already computed from mcp.url",
+        fix="change mcp.url instead",
+    ),
+    Bad(
+        "an MCP server at no URL",
+        ("prod", '"https://mcp.example.com"', '"mcp.example.com"'),
+        "mcp.url",
+        "is not an https URL",
+        value='"mcp.example.com"',
+    ),
+    Bad(
+        "an internal MCP server behind a connector",
+        ("dev", 'ingress = "all"\n', ""),
+        "mcp.ingress",
+        "cannot be met through the connector",
+        value='"internal"',
+        allowed='"all"',
+        fix='network.egress = "direct"',
+    ),
+    Bad(
+        "a public MCP server that is closed to the outside",
+        ("dev", 'ingress = "all"', "allow_unauthenticated = true"),
+        "hosts.mcp",
+        "is missing, and mcp.allow_unauthenticated is true",
+        fix='hosts.mcp = "mcp.dev.example.com"',
+    ),
+    Bad(
+        "a host for an MCP server that is not public",
+        ("prod", 'web = "app.example.com"', 'web = "app.example.com"\nmcp = "mcp.example.com"'),
+        "hosts.mcp",
+        "is not a public service of this environment",
+        value='"mcp.example.com"',
+    ),
+    Bad(
+        "a caller of the MCP server that does not run",
+        ("dev", "enable_todox = true", "enable_todox = false"),
+        "mcp.callers[1]",
+        "the service todox is off",
+        value='"todox"',
+        fix="set enable_todox = true",
+        also=("dev", 'ingress = "all"', 'ingress = "all"\ncallers = ["api", "todox"]'),
+    ),
+    Bad(
+        "a caller of the MCP server that nobody knows",
+        ("dev", 'ingress = "all"', 'ingress = "all"\ncallers = ["marketing"]'),
+        "mcp.callers[0]",
+        "is not one of the allowed values",
+        value='"marketing"',
+    ),
+    Bad(
+        "more kept instances of the MCP server than it may have",
+        ("dev", 'ingress = "all"', 'ingress = "all"\nmin_instance_count = 3'),
+        "mcp.min_instance_count",
+        "is above mcp.max_instance_count = 2",
+        value="3",
+    ),
+    Bad(
+        "an MCP server with more memory than its CPU allows",
+        ("dev", 'ingress = "all"', 'ingress = "all"\nmemory_mib = 8192'),
+        "mcp.memory_mib",
+        "needs 2 CPUs or more",
+        fix="set mcp.cpu = 2",
     ),
     Bad(
         "half a rotation of the storage key",
@@ -554,7 +623,7 @@ def _only(problems: tuple[Problem, ...], key: str) -> Problem:
 
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.name)
 def test_a_bad_file_is_told_with_key_value_allowed_and_fix(bad: Bad, tmp_path: Path) -> None:
-    problems = refused(edited(tmp_path, bad.edit)).problems
+    problems = refused(edited(tmp_path, *filter(None, (bad.edit, bad.also)))).problems
     problem = _only(problems, bad.key)
     assert problem.where == f"environments/{bad.edit[0]}.toml"
     assert bad.says in problem.what
@@ -618,7 +687,8 @@ def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_fault_that_three_applications_meet_is_told_once(tmp_path: Path) -> None:
-    error = refused(edited(tmp_path, ("prod", '"https://mcp.example.com"', '"nowhere"')))
+    ids = '"user__00000000-0000-4000-8000-000000000001"'
+    error = refused(edited(tmp_path, ("prod", ids, '""')))
     assert len(error.problems) == 1
 
 
