@@ -65,6 +65,8 @@ class Service(Workload):
     cpu_idle: bool
     startup_cpu_boost: bool
     public: bool
+    only_through_load_balancer: bool = False
+    """Whether Google's own address of the service answers nobody from outside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,9 @@ class CloudRun(Construct):
             service.name,
             name=service.name,
             location=self._region,
-            ingress="INGRESS_TRAFFIC_ALL",
+            ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+            if service.only_through_load_balancer
+            else "INGRESS_TRAFFIC_ALL",
             launch_stage="GA",
             deletion_protection=service.deletion_protection,
             scaling=CloudRunV2ServiceScaling(min_instance_count=service.min_instance_count),

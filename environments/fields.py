@@ -170,6 +170,29 @@ LabelValue = Annotated[
         )
     ),
 ]
+WAF_RULE_SETS = (
+    "sqli",
+    "xss",
+    "lfi",
+    "rfi",
+    "rce",
+    "nodejs",
+    "protocolattack",
+    "scannerdetection",
+    "sessionfixation",
+)
+"""Cloud Armor's preconfigured rules (OWASP core rule set 3.3) that suit these applications."""
+WafRuleId = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            rf"owasp-crs-v030301-id\d{{6}}-(?:{'|'.join(WAF_RULE_SETS)})",
+            "is not the id of a rule that is in use here",
+            allowed=f"owasp-crs-v030301-idNNNNNN- and one of {', '.join(WAF_RULE_SETS)}",
+            fix="copy it from preconfiguredExprIds in the log of the load balancer",
+        )
+    ),
+]
 Domain = Annotated[str, AfterValidator(_domain)]
 HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 Ipv4Range = Annotated[str, AfterValidator(_ipv4_network)]

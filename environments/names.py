@@ -6,6 +6,7 @@ without reading its state.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,9 @@ MAX_LENGTHS: dict[str, int] = {
     "Memorystore instance": 40,
 }
 """Limits in characters, from the documentation of each service."""
+
+MAX_CERTIFICATE_LENGTH = 64
+"""Longer names are cut, for a host may be longer than any name."""
 
 DB_BOOTSTRAP = "db-bootstrap"
 MIGRATE = "migrate"
@@ -99,6 +103,36 @@ class Names:
     def redis(self) -> str:
         """The Memorystore instance."""
         return self._base
+
+    @property
+    def edge(self) -> str:
+        """The load balancer: its parts have this name, or begin with it."""
+        return self._base
+
+    @property
+    def certificate_map(self) -> str:
+        """The certificates of the load balancer."""
+        return self._base
+
+    @property
+    def certificate_map_path(self) -> str:
+        """The certificates as the load balancer wants them named."""
+        location = f"projects/{self.settings.project_id}/locations/global"
+        return f"{location}/certificateMaps/{self.certificate_map}"
+
+    def certificate(self, host: str) -> str:
+        """Return the name of a host's certificate: another host never has the same."""
+        # A dot becomes a hyphen and a hyphen two, so that a-b.c and a.b-c differ.
+        name = f"{self._base}-{host.replace('-', '--').replace('.', '-')}"
+        if len(name) <= MAX_CERTIFICATE_LENGTH:
+            return name
+        digest = hashlib.sha256(host.encode()).hexdigest()[:8]
+        return f"{name[: MAX_CERTIFICATE_LENGTH - 9].rstrip('-')}-{digest}"
+
+    @property
+    def public_zone(self) -> str:
+        """The public DNS zone."""
+        return f"{self._base}-public"
 
     @property
     def artifact_repository_path(self) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from environments.edge import Edge
 from environments.fields import (
     BucketName,
     Domain,
@@ -29,6 +30,7 @@ from environments.fields import (
     SecretVersion,
     TimeOfDay,
 )
+from environments.model import Settings as _Settings
 
 DayOfWeek = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 AuthProvider = Literal["github", "google", "linkedin", "twitter", "discord"]
@@ -41,10 +43,6 @@ class ServiceName(StrEnum):
     WEB = "web"
     TODOX = "todox"
     MARKETING = "marketing"
-
-
-class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Maintenance(_Settings):
@@ -257,6 +255,7 @@ class EnvironmentSettings(_Settings):
     extra_trusted_origins: tuple[HttpsUrl, ...] = ()
 
     hosts: Hosts
+    edge: Edge
     network: Network
     postgres: Postgres | None = None
     redis: Redis | None = None
@@ -291,6 +290,11 @@ class EnvironmentSettings(_Settings):
     def is_on(self, service: ServiceName) -> bool:
         """Tell whether a service is deployed; the API always is."""
         return service is ServiceName.API or bool(getattr(self, f"enable_{service}"))
+
+    def is_public(self, service: ServiceName) -> bool:
+        """Tell whether a service may be called without a Google identity."""
+        own: bool | None = getattr(self.services, service).allow_unauthenticated
+        return self.allow_unauthenticated if own is None else own
 
     def services_on(self) -> tuple[ServiceName, ...]:
         """Return the services that are deployed, in a fixed order."""

@@ -12,9 +12,11 @@ from constructs_lib.service_accounts import Account, ServiceAccounts
 from environments import Environment
 from environments.names import DB_BOOTSTRAP, MIGRATE
 from stacks.base import EnvironmentStack
+from stacks.edge import add_domain
 
 APIS = (
     "artifactregistry",
+    "certificatemanager",
     "cloudresourcemanager",
     "compute",
     "dns",
@@ -40,6 +42,7 @@ class Foundation(EnvironmentStack):
         self._accounts = self._service_accounts()
         self._secrets()
         self._image_pull()
+        add_domain(self, self._apis)
 
     def _network(self) -> None:
         settings, names = self.environment.settings, self.environment.names

@@ -7,10 +7,11 @@ from constructs import Construct
 from constructs_lib import alerts
 from constructs_lib.monitoring import Monitoring, Probe
 from environments import Environment
+from environments.hosts import public_hosts
 from environments.names import DB_BOOTSTRAP, MIGRATE
 from environments.settings import ServiceName
 from stacks.base import EnvironmentStack
-from stacks.services import health_path, is_public
+from stacks.services import health_path
 
 
 class MonitoringStack(EnvironmentStack):
@@ -30,17 +31,17 @@ class MonitoringStack(EnvironmentStack):
             emails=environment.settings.notification_emails,
         )
         self._monitoring.count_error_logs(environment.names.workload("error-logs"))
+        hosts = {each.workload: each.host for each in public_hosts(environment.settings)}
         for service in environment.settings.services_on():
-            self._service(service)
+            self._service(service, hosts.get(service))
         self._jobs()
         self._postgres()
         self._redis()
 
-    def _service(self, service: ServiceName) -> None:
+    def _service(self, service: ServiceName, host: str | None) -> None:
         settings = self.environment.settings
         name = self.environment.names.workload(service)
-        host = settings.host(service)
-        if host is not None and is_public(self.environment, service):
+        if host is not None:
             self._monitoring.probe(
                 Probe(name, host, health_path(service)),
                 period_seconds=settings.alerts.uptime_period_seconds,

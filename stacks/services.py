@@ -1,4 +1,4 @@
-"""What changes with each release: the Cloud Run services."""
+"""What changes with each release: the Cloud Run services, and the edge before them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from constructs import Construct
 from constructs_lib.cloud_run import CloudRun, Service
 from constructs_lib.containers import AuthProxy, Resources, SecretFile
 from environments import Environment
+from environments.hosts import only_through_load_balancer
 from environments.settings import ServiceName
 from environments.wiring import (
     API_PORT,
@@ -18,6 +19,7 @@ from environments.wiring import (
 )
 from envschema import App
 from stacks.base import EnvironmentStack, secret_versions
+from stacks.edge import add_edge
 
 HEALTH_PATHS = {ServiceName.API: "/v1/health"}
 """Where a service says that it is well; of a web application, its first page."""
@@ -33,6 +35,7 @@ class Services(EnvironmentStack):
         self._proxy = self.auth_proxy()
         for service in settings.services_on():
             self._service(service)
+        add_edge(self, self._cloud_run.services)
 
     def _service(self, service: ServiceName) -> None:
         settings, names = self.environment.settings, self.environment.names
@@ -58,7 +61,8 @@ class Services(EnvironmentStack):
                 max_instance_count=size.max_instance_count,
                 cpu_idle=size.cpu_idle,
                 startup_cpu_boost=size.startup_cpu_boost,
-                public=is_public(self.environment, service),
+                public=settings.is_public(service),
+                only_through_load_balancer=only_through_load_balancer(settings, service),
                 vpc_access=self.vpc_access() if bound.secrets else None,
                 auth_proxy=self._proxy_for(service),
                 deletion_protection=settings.deletion_protection,
@@ -89,9 +93,3 @@ class Services(EnvironmentStack):
 def health_path(service: ServiceName) -> str:
     """Return the path at which a service answers 200 when it is well."""
     return HEALTH_PATHS.get(service, "/")
-
-
-def is_public(environment: Environment, service: ServiceName) -> bool:
-    """Tell whether a service may be called without a Google identity."""
-    own: bool | None = getattr(environment.settings.services, service).allow_unauthenticated
-    return environment.settings.allow_unauthenticated if own is None else own

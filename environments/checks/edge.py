@@ -1,0 +1,114 @@
+"""The edge: what its mode can do, and which hosts it can serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from environments.checks.finding import Finding
+from environments.edge import DomainMapping, Edge, LoadBalancer
+from environments.settings import Hosts, ServiceName, Services
+
+DOMAIN_MAPPING_REGIONS = (
+    "asia-east1",
+    "asia-northeast1",
+    "asia-southeast1",
+    "europe-north1",
+    "europe-west1",
+    "europe-west4",
+    "us-central1",
+    "us-east1",
+    "us-east4",
+    "us-west1",
+)
+"""Source: Cloud Run documentation, mapping custom domains."""
+_LONGEST_MAPPED_HOST = 64
+
+
+def region_has_domain_mappings(edge: Edge, region: str) -> Iterator[Finding]:
+    """Elsewhere Google refuses the mapping when it is applied."""
+    if isinstance(edge, DomainMapping) and region not in DOMAIN_MAPPING_REGIONS:
+        yield Finding(
+            "edge.mode",
+            f"Cloud Run has no domain mappings in {region}",
+            'set edge.mode = "load_balancer", or choose one of these regions',
+            value=edge.mode,
+            allowed=f"domain_mapping in {', '.join(DOMAIN_MAPPING_REGIONS)}",
+        )
+
+
+def hosts_can_be_mapped(edge: Edge, hosts: Hosts, domain: str) -> Iterator[Finding]:
+    """A mapping is reached by a CNAME, which cannot stand at the top of a zone."""
+    if not isinstance(edge, DomainMapping):
+        return
+    for name, host in hosts:
+        if host == domain:
+            yield Finding(
+                f"hosts.{name}",
+                "is the domain itself, and a domain mapping needs a CNAME, which cannot be there",
+                f'use www.{domain}, or edge.mode = "load_balancer"',
+                value=host,
+                allowed=f"a host below {domain}",
+            )
+        elif host is not None and len(host) > _LONGEST_MAPPED_HOST:
+            yield Finding(
+                f"hosts.{name}",
+                f"has {len(host)} characters, too many for a domain mapping",
+                'shorten it, or use edge.mode = "load_balancer"',
+                value=host,
+                allowed=f"up to {_LONGEST_MAPPED_HOST} characters",
+            )
+
+
+def someone_is_served(
+    edge: Edge, services: Services, allow_unauthenticated: bool
+) -> Iterator[Finding]:
+    """The API is always on: where it is not public, some other service has to be."""
+    own = [getattr(services, name).allow_unauthenticated for name in ServiceName]
+    public = [allow_unauthenticated if each is None else each for each in own]
+    if isinstance(edge, LoadBalancer) and not any(public):
+        yield Finding(
+            "edge.mode",
+            "no service is public, so the load balancer would have nothing behind it",
+            "set allow_unauthenticated = true, for all or for one of the services",
+            value=edge.mode,
+            allowed="load_balancer where a service is public",
+        )
+
+
+def candidates_can_be_served(
+    edge: Edge,
+    hosts: Hosts,
+    domain: str,
+    services: Services,
+    allow_unauthenticated: bool,
+    enable_web: bool,
+    enable_todox: bool,
+    enable_marketing: bool,
+) -> Iterator[Finding]:
+    """A candidate needs a host of its own, and a service that is on and public."""
+    if not isinstance(edge, LoadBalancer):
+        return
+    on = {"api": True, "web": enable_web, "todox": enable_todox, "marketing": enable_marketing}
+    taken = {host: f"hosts.{name}" for name, host in hosts if host is not None}
+    for name, host in edge.candidate_hosts.given():
+        key = f"edge.candidate_hosts.{name}"
+        if not host.endswith(f".{domain}"):
+            yield Finding(
+                key,
+                f"is not below domain = {domain}",
+                f"use a host such as candidate-{name}.{domain}",
+                value=host,
+                allowed=f"a host below {domain}",
+            )
+        if host in taken:
+            yield Finding(key, f"is also {taken[host]}", "use another host", value=host)
+        taken[host] = key
+        own = getattr(services, name).allow_unauthenticated
+        if not on[name] or not (allow_unauthenticated if own is None else own):
+            yield Finding(
+                key,
+                f"the service {name} is off or not public",
+                "remove the line, or switch the service on and make it public",
+                value=host,
+                allowed="a host for a service that is on and public",
+            )

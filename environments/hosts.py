@@ -1,0 +1,52 @@
+"""Which hosts the world may reach, and which workload answers at each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from environments.edge import LoadBalancer
+from environments.settings import EnvironmentSettings, ServiceName
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHost:
+    """A host name and the workload behind it, named as for ``Names.workload``."""
+
+    workload: str
+    host: str
+
+
+def public_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
+    """Return the hosts of the deployed workloads that may be called without a Google identity.
+
+    Whatever has to do with hosts follows this list: probes, certificates, routes and DNS records.
+    """
+    return tuple(
+        PublicHost(service, host)
+        for service in settings.services_on()
+        if (host := settings.host(service)) is not None and settings.is_public(service)
+    )
+
+
+def candidate_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
+    """Return the hosts of revisions under test, of which only a load balancer can have any."""
+    if not isinstance(settings.edge, LoadBalancer):
+        return ()
+    on = settings.services_on()
+    return tuple(
+        PublicHost(service, host)
+        for service, host in settings.edge.candidate_hosts.given()
+        if ServiceName(service) in on
+    )
+
+
+def only_through_load_balancer(settings: EnvironmentSettings, workload: str) -> bool:
+    """Tell whether a workload refuses what does not come through the load balancer.
+
+    A workload without a public host is called at Google's own address, and IAM decides by whom.
+    """
+    return (
+        isinstance(settings.edge, LoadBalancer)
+        and settings.edge.restrict_ingress
+        and any(each.workload == workload for each in public_hosts(settings))
+    )
