@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -199,18 +200,20 @@ def _collisions(
 
 def _problem(where: str, model: type[BaseModel], detail: Mapping[str, Any]) -> Problem:
     """Turn one of pydantic's errors into a problem in the words of the file."""
-    location = detail["loc"]
+    location, table = _in_the_file(model, detail["loc"])
     key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
     context = detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
-            known = _keys_beside(model, location)
+            known = list(table.model_fields)
             near = did_you_mean(str(location[-1]), known)
+            mode = _mode_with(model, detail["loc"])
+            instead = f', or set {key.rpartition(".")[0]}.mode = "{mode}"' if mode else ""
             return Problem(
                 where,
                 key,
-                "is not a setting",
-                f"rename it to {near}" if near else "remove it",
+                f'needs mode = "{mode}"' if mode else "is not a setting",
+                f"rename it to {near}" if near else f"remove it{instead}",
                 allowed=", ".join(known),
             )
         case "missing":
@@ -225,16 +228,13 @@ def _problem(where: str, model: type[BaseModel], detail: Mapping[str, Any]) -> P
                 allowed=context["allowed"],
             )
         case "literal_error":
-            allowed = context["expected"].replace("'", '"')
-            near = did_you_mean(str(detail["input"]), context["expected"].split("'")[1::2])
-            return Problem(
-                where,
-                key,
-                "is not one of the allowed values",
-                f'set it to "{near}"' if near else "choose one of them",
-                value=_shown(detail["input"]),
-                allowed=allowed,
-            )
+            return _not_allowed(where, key, detail["input"], context["expected"])
+        case "union_tag_invalid":
+            mode = context["discriminator"].strip("'")
+            return _not_allowed(where, f"{key}.{mode}", context["tag"], context["expected_tags"])
+        case "union_tag_not_found":
+            mode = context["discriminator"].strip("'")
+            return Problem(where, f"{key}.{mode}", "is missing", f"add {mode}")
         case _:
             message = (detail["msg"][0].lower() + detail["msg"][1:]).removeprefix("input ")
             allowed = message.removeprefix("should be ")
@@ -248,13 +248,64 @@ def _problem(where: str, model: type[BaseModel], detail: Mapping[str, Any]) -> P
             )
 
 
-def _keys_beside(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
-    """Return the settings of the table in which an unknown key stands."""
-    for part in location[:-1]:
-        annotation: Any = model.model_fields[str(part)].annotation
-        candidates = (annotation, *getattr(annotation, "__args__", ()))
-        model = next(c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))
-    return list(model.model_fields)
+def _not_allowed(where: str, key: str, value: object, expected: str) -> Problem:
+    near = did_you_mean(str(value), expected.split("'")[1::2])
+    return Problem(
+        where,
+        key,
+        "is not one of the allowed values",
+        f'set it to "{near}"' if near else "choose one of them",
+        value=_shown(value),
+        allowed=expected.replace("'", '"'),
+    )
+
+
+def _in_the_file(
+    model: type[BaseModel], location: tuple[str | int, ...]
+) -> tuple[list[str | int], type[BaseModel]]:
+    """Return a place as the file spells it, and the table in which it stands.
+
+    Pydantic names the mode of a table with modes as a step of its own; no file does.
+    """
+    shown: list[str | int] = []
+    table: type[BaseModel] = model
+    place: Any = model
+    for part in location:
+        tables = _tables(place)
+        if len(tables) > 1:
+            place = next(t for t in tables if part in get_args(t.model_fields["mode"].annotation))
+            continue
+        shown.append(part)
+        if tables:
+            table = tables[0]
+            field = table.model_fields.get(str(part))
+            place = field.annotation if field else Any
+        else:
+            place = get_args(place)[-1] if get_origin(place) is Mapping else Any
+    return shown, table
+
+
+def _mode_with(model: type[BaseModel], location: tuple[str | int, ...]) -> str | None:
+    """Return the mode under which a table would have the key that it refuses."""
+    place: Any = model
+    for part in location[:-2]:
+        table = next(iter(_tables(place)), None)
+        field = table.model_fields.get(str(part)) if table else None
+        place = field.annotation if field else Any
+    tables = _tables(place)
+    having = [t for t in tables if location[-1] in t.model_fields]
+    if len(tables) < 2 or not having:
+        return None
+    return str(get_args(having[0].model_fields["mode"].annotation)[0])
+
+
+def _tables(annotation: Any) -> list[type[BaseModel]]:
+    """Return the tables that a setting may be: one for each mode."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if get_origin(annotation) in {Annotated, Union, UnionType}:
+        return [table for inner in get_args(annotation) for table in _tables(inner)]
+    return []
 
 
 def _shown(value: object) -> str:

@@ -8,11 +8,12 @@ import shutil
 import textwrap
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 from urllib.parse import unquote
 
 import pytest
@@ -153,6 +154,14 @@ def _lines(stack: dict[str, Any]) -> Counter[str]:
     return Counter(json.dumps(stack, indent=2, sort_keys=True).splitlines())
 
 
+@EACH_PAGE
+def test_terraform_is_quoted_as_it_is_made(page: Path) -> None:
+    for fence in _fences(page.read_text()):
+        head = re.match(r"# (cdktf\.out/review/[\w-]+\.tf)\n", fence.body)
+        if fence.language == "hcl" and head is not None:
+            assert fence.body[head.end() :] in (ROOT / head[1]).read_text(), fence.body
+
+
 def test_the_readme_shows_an_error_and_a_diff() -> None:
     readme = [example for example in EXAMPLES if example.page == "README.md"]
     assert {e.after.language for e in readme if e.after is not None} == {"text", "diff"}
@@ -196,16 +205,27 @@ def test_every_row_names_something_or_gives_a_reason(row: tuple[str, str, str]) 
 
 
 def _is_key(path: str) -> bool:
-    """Tell whether an environment file may hold a key such as ``services.api.cpu``."""
-    model: type[BaseModel] | None = EnvironmentSettings
+    """Tell whether an environment file may hold a key such as ``services.api.cpu``.
+
+    Of a table with modes, the key of any mode; a table of tables takes any name.
+    """
+    places: list[Any] = [EnvironmentSettings]
     for part in path.split("."):
-        if model is None or part not in model.model_fields:
+        tables = [t for t in _unwrapped(places) if isinstance(t, type) and issubclass(t, BaseModel)]
+        maps = [get_args(p)[-1] for p in _unwrapped(places) if get_origin(p) is Mapping]
+        fields = [t.model_fields[part].annotation for t in tables if part in t.model_fields]
+        places = [*fields, *maps]
+        if not places:
             return False
-        annotation: Any = model.model_fields[part].annotation
-        candidates = (annotation, *getattr(annotation, "__args__", ()))
-        models = [c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)]
-        model = models[0] if models else None
     return True
+
+
+def _unwrapped(annotations: Iterable[Any]) -> Iterator[Any]:
+    for annotation in annotations:
+        if get_origin(annotation) in {Annotated, Union, UnionType}:
+            yield from _unwrapped(get_args(annotation))
+        else:
+            yield annotation
 
 
 @EACH_PAGE
