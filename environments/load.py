@@ -223,11 +223,13 @@ def _problem(where: str, model: type[BaseModel], detail: Mapping[str, Any]) -> P
         case "extra_forbidden":
             known = list(table.model_fields)
             near = did_you_mean(str(location[-1]), known)
+            mode = _mode_with(model, detail["loc"])
+            instead = f', or set {key.rpartition(".")[0]}.mode = "{mode}"' if mode else ""
             return Problem(
                 where,
                 key,
-                "is not a setting",
-                f"rename it to {near}" if near else "remove it",
+                f'needs mode = "{mode}"' if mode else "is not a setting",
+                f"rename it to {near}" if near else f"remove it{instead}",
                 allowed=", ".join(known),
             )
         case "missing":
@@ -297,6 +299,20 @@ def _in_the_file(
         else:
             place = get_args(place)[-1] if get_origin(place) is Mapping else Any
     return shown, table
+
+
+def _mode_with(model: type[BaseModel], location: tuple[str | int, ...]) -> str | None:
+    """Return the mode under which a table would have the key that it refuses."""
+    place: Any = model
+    for part in location[:-2]:
+        table = next(iter(_tables(place)), None)
+        field = table.model_fields.get(str(part)) if table else None
+        place = field.annotation if field else Any
+    tables = _tables(place)
+    having = [t for t in tables if location[-1] in t.model_fields]
+    if len(tables) < 2 or not having:
+        return None
+    return str(get_args(having[0].model_fields["mode"].annotation)[0])
 
 
 def _tables(annotation: Any) -> list[type[BaseModel]]:

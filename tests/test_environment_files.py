@@ -551,7 +551,7 @@ BAD = (
         "a setting of another storage mode",
         ("staging", 'mode = "gcs"', 'mode = "gcs"\nregion = "us-east-1"'),
         "storage.region",
-        "is not a setting",
+        'needs mode = "aws_s3"',
         allowed="mode, bucket, location",
     ),
     Bad(
