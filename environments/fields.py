@@ -137,6 +137,18 @@ ResourceName = Annotated[
         )
     ),
 ]
+TopicName = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?!goog)(?!.*-(?:dead-letter|subscription)$)[a-z](?:[a-z0-9-]*[a-z0-9])",
+            "is not the name of a topic",
+            allowed="two or more lower-case letters, digits and hyphens, beginning with a letter, "
+            "not with goog, and not ending in -dead-letter or -subscription",
+            fix="re-spell it, for example jobs",
+        )
+    ),
+]
 PostgresName = Annotated[
     str,
     AfterValidator(

@@ -29,6 +29,8 @@ MAX_CERTIFICATE_LENGTH = 64
 DB_BOOTSTRAP = "db-bootstrap"
 MIGRATE = "migrate"
 MCP = "mcp"
+PUBSUB_PUSH = "pubsub-push"
+"""Not a workload: the account in whose name Pub/Sub calls the API."""
 STORAGE = "storage"
 """Not a workload: the account whose HMAC key the applications' S3 client signs with."""
 
@@ -95,6 +97,14 @@ class Names:
     def private_domain(self) -> str:
         """The domain of the private zone, without the final dot."""
         return f"{self.settings.environment}.{self.settings.name_prefix}.internal"
+
+    def topic(self, name: str) -> str:
+        """Return the name of a Pub/Sub topic; its subscription has the same."""
+        return f"{self.settings.name_prefix}-{name}"
+
+    def dead_letters(self, name: str) -> str:
+        """Return the name of the topic, and of its subscription, for a topic's dead messages."""
+        return f"{self.topic(name)}-dead-letter"
 
     @property
     def cloud_run_zone(self) -> str:
@@ -174,7 +184,7 @@ class Names:
         ]
 
     def _longest(self) -> Iterator[tuple[str, str]]:
-        longest = max((*ServiceName, DB_BOOTSTRAP, MIGRATE, STORAGE), key=len)
+        longest = max((*ServiceName, DB_BOOTSTRAP, MIGRATE, PUBSUB_PUSH, STORAGE), key=len)
         yield "Cloud Run service or job", self.workload(longest)
         yield "service account", self.workload(longest)
         yield "VPC access connector", self.network

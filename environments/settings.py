@@ -32,6 +32,7 @@ from environments.fields import (
     UrlPath,
 )
 from environments.model import Settings as _Settings
+from environments.pubsub import Pubsub
 from environments.storage import GcsStorage, Storage
 
 DayOfWeek = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
@@ -231,6 +232,7 @@ class Alerts(_Settings):
     postgres_cpu_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
     postgres_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
     postgres_connections_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    pubsub_oldest_message_seconds: Annotated[int, Field(ge=60, le=604800)] = 900
     redis_memory_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.85
     uptime_period_seconds: Literal[60, 300, 600, 900] = 60
 
@@ -254,6 +256,7 @@ class EnvironmentSettings(_Settings):
     enable_postgres: bool
     enable_redis: bool
     enable_monitoring: bool
+    enable_pubsub: bool = False
     enable_web: bool = True
     enable_todox: bool = True
     enable_marketing: bool = False
@@ -284,6 +287,7 @@ class EnvironmentSettings(_Settings):
     network: Network
     postgres: Postgres | None = None
     redis: Redis | None = None
+    pubsub: Pubsub | None = None
     services: Services = Services()
     jobs: Jobs = Jobs()
     mcp: Mcp
@@ -303,6 +307,11 @@ class EnvironmentSettings(_Settings):
     def redis_on(self) -> Redis | None:
         """Redis, unless it is switched off."""
         return self.redis if self.enable_redis else None
+
+    @property
+    def pubsub_on(self) -> Pubsub | None:
+        """The topics, unless they are switched off."""
+        return self.pubsub if self.enable_pubsub else None
 
     @property
     def mcp_service(self) -> McpService | None:

@@ -12,7 +12,7 @@ from constructs_lib.project_services import ProjectServices
 from constructs_lib.secrets import SecretContainer, Secrets
 from constructs_lib.service_accounts import Account, ServiceAccounts
 from environments import Environment
-from environments.names import DB_BOOTSTRAP, MCP, MIGRATE, STORAGE
+from environments.names import DB_BOOTSTRAP, MCP, MIGRATE, PUBSUB_PUSH, STORAGE
 from stacks.base import EnvironmentStack
 from stacks.edge import add_domain
 
@@ -25,6 +25,7 @@ APIS = (
     "iam",
     "logging",
     "monitoring",
+    "pubsub",
     "redis",
     "run",
     "secretmanager",
@@ -114,6 +115,8 @@ class Foundation(EnvironmentStack):
         settings, names = self.environment.settings, self.environment.names
         if settings.gcs_on:
             yield Account(names.workload(STORAGE), "Owner of the HMAC key of the S3 client")
+        if settings.pubsub_on and settings.pubsub_on.pushes:
+            yield Account(names.workload(PUBSUB_PUSH), "In whose name Pub/Sub calls the API")
 
     def _secrets(self) -> None:
         settings, names = self.environment.settings, self.environment.names

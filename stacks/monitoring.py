@@ -38,6 +38,7 @@ class MonitoringStack(EnvironmentStack):
         self._jobs()
         self._postgres()
         self._redis()
+        self._pubsub()
 
     def _service(self, service: ServiceName, host: str | None) -> None:
         settings = self.environment.settings
@@ -95,3 +96,12 @@ class MonitoringStack(EnvironmentStack):
             self._monitoring.alert(
                 alerts.redis_memory_is_full(path, settings.alerts.redis_memory_ratio)
             )
+
+    def _pubsub(self) -> None:
+        settings, names = self.environment.settings, self.environment.names
+        pubsub = settings.pubsub_on
+        for name, topic in sorted(pubsub.topics.items()) if pubsub else ():
+            seconds = settings.alerts.pubsub_oldest_message_seconds
+            self._monitoring.alert(alerts.messages_wait(names.topic(name), seconds))
+            if topic.dead_letter:
+                self._monitoring.alert(alerts.messages_are_dead(names.dead_letters(name)))

@@ -9,7 +9,7 @@ from constructs_lib.cloud_run import CloudRun, Invoker, Service
 from constructs_lib.containers import AuthProxy, Resources, SecretFile
 from environments import Environment
 from environments.hosts import only_through_load_balancer
-from environments.names import MCP
+from environments.names import MCP, PUBSUB_PUSH
 from environments.settings import McpService, ServiceName
 from environments.wiring import (
     API_PORT,
@@ -65,6 +65,7 @@ class Services(EnvironmentStack):
                 cpu_idle=size.cpu_idle,
                 startup_cpu_boost=size.startup_cpu_boost,
                 public=settings.is_public(service),
+                invokers=self._push_invokers() if is_api else (),
                 only_through_load_balancer=only_through_load_balancer(settings, service),
                 vpc_access=self.vpc_access() if bound.secrets else None,
                 auth_proxy=self._proxy_for(service),
@@ -84,6 +85,13 @@ class Services(EnvironmentStack):
                 value=build_arguments,
                 description=f"What the image of {names.workload(service)} must be built with",
             )
+
+    def _push_invokers(self) -> list[Invoker]:
+        settings, names = self.environment.settings, self.environment.names
+        if settings.pubsub_on is None or not settings.pubsub_on.pushes:
+            return []
+        member = f"serviceAccount:{names.account_email(PUBSUB_PUSH)}"
+        return [Invoker(names.workload(PUBSUB_PUSH), member)]
 
     def _mcp(self, mcp: McpService) -> None:
         settings, names = self.environment.settings, self.environment.names

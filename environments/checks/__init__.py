@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from environments.checks import data, edge, mcp, network, people, workloads
+from environments.checks import data, edge, mcp, network, people, pubsub, workloads
 from environments.checks.finding import Finding
 
 CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
@@ -35,6 +35,7 @@ CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
     mcp.mcp_instance_counts_are_ordered,
     mcp.mcp_is_public_with_a_host_or_not_at_all,
     mcp.mcp_can_be_reached,
+    pubsub.backoffs_are_ordered,
     people.someone_is_told,
     people.providers_are_named_once,
     people.labels_are_valid,

@@ -24,7 +24,7 @@ def test_every_workload_has_an_identity_of_its_own(name: str, stacks: Stacks) ->
         assert template["service_account"].split("@")[0] == workload["name"]
     assert len(used) == len(set(used))
     # Accounts that no workload runs as: what they are for is tested where they are used.
-    assert ids - set(used) <= {"beep-storage"}
+    assert ids - set(used) <= {"beep-storage", "beep-pubsub-push"}
     assert set(used) <= ids
 
 
