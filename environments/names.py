@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from environments.postgres import CloudSqlPostgres
 from environments.settings import BootstrapSettings, EnvironmentSettings, ServiceName
 from problems import Problem
 
@@ -28,6 +29,8 @@ MAX_CERTIFICATE_LENGTH = 64
 
 DB_BOOTSTRAP = "db-bootstrap"
 MIGRATE = "migrate"
+POSTGRES = "postgres"
+"""The machine of the database, where it has one; its service account has the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,12 @@ class Names:
         return f"projects/{self.settings.project_id}/global/networks/{self.network}"
 
     @property
+    def subnetwork_path(self) -> str:
+        """The subnet as a virtual machine wants it named."""
+        location = f"projects/{self.settings.project_id}/regions/{self.settings.region}"
+        return f"{location}/subnetworks/{self.network}"
+
+    @property
     def connector_path(self) -> str:
         """The connector as Cloud Run wants it named."""
         location = f"projects/{self.settings.project_id}/locations/{self.settings.region}"
@@ -92,7 +101,8 @@ class Names:
     def postgres(self) -> str:
         """The Cloud SQL instance. Google keeps a deleted instance's name for about a week."""
         postgres = self.settings.postgres
-        return (postgres and postgres.instance_name) or self._base
+        named = postgres.instance_name if isinstance(postgres, CloudSqlPostgres) else None
+        return named or self._base
 
     @property
     def postgres_connection_name(self) -> str:

@@ -9,8 +9,9 @@ from constructs_lib.network import Connector, Network, PrivateZone
 from constructs_lib.project_services import ProjectServices
 from constructs_lib.secrets import SecretContainer, Secrets
 from constructs_lib.service_accounts import Account, ServiceAccounts
+from constructs_lib.virtual_machine import MACHINE_ROLES
 from environments import Environment
-from environments.names import DB_BOOTSTRAP, MIGRATE
+from environments.names import DB_BOOTSTRAP, MIGRATE, POSTGRES
 from stacks.base import EnvironmentStack
 from stacks.edge import add_domain
 
@@ -84,20 +85,29 @@ class Foundation(EnvironmentStack):
             for reader in secret.readers
             if postgres and postgres.through_proxy
         }
+        accounts = [
+            Account(
+                names.workload(workload),
+                f"Cloud Run workload {names.workload(workload)}",
+                ("roles/cloudsql.client",) if workload in through_proxy else (),
+            )
+            for workload in workloads
+        ]
+        accounts += [
+            Account(names.workload(machine), f"Machine {names.workload(machine)}", MACHINE_ROLES)
+            for machine in self._machines()
+        ]
         return ServiceAccounts(
             self,
             "service-accounts",
             project_id=settings.project_id,
-            accounts=[
-                Account(
-                    names.workload(workload),
-                    f"Cloud Run workload {names.workload(workload)}",
-                    ("roles/cloudsql.client",) if workload in through_proxy else (),
-                )
-                for workload in workloads
-            ],
+            accounts=accounts,
             depends_on=self._apis.of("cloudresourcemanager", "iam"),
         )
+
+    def _machines(self) -> tuple[str, ...]:
+        """Return the virtual machines of the environment."""
+        return (POSTGRES,) if self.environment.settings.postgres_machine_on else ()
 
     def _secrets(self) -> None:
         settings, names = self.environment.settings, self.environment.names
@@ -120,11 +130,19 @@ class Foundation(EnvironmentStack):
 
     def _image_pull(self) -> None:
         # Cloud Run pulls as its own agent, which Google makes when the API is switched on.
-        number = self.environment.settings.project_number
+        number, names = self.environment.settings.project_number, self.environment.names
         allow_pull(
             self,
             "image-pull",
-            repository=self.environment.names.artifact_repository_path,
+            repository=names.artifact_repository_path,
             member=f"serviceAccount:service-{number}@serverless-robot-prod.iam.gserviceaccount.com",
             depends_on=self._apis.of("run"),
         )
+        for machine in self._machines():
+            allow_pull(
+                self,
+                f"image-pull-{machine}",
+                repository=names.artifact_repository_path,
+                member=self._accounts.member(names.workload(machine)),
+                depends_on=[],
+            )
