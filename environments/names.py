@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from environments.postgres import CloudSqlPostgres
 from environments.settings import BootstrapSettings, EnvironmentSettings, ServiceName
 from problems import Problem
 
@@ -33,6 +34,8 @@ PUBSUB_PUSH = "pubsub-push"
 """Not a workload: the account in whose name Pub/Sub calls the API."""
 STORAGE = "storage"
 """Not a workload: the account whose HMAC key the applications' S3 client signs with."""
+POSTGRES = "postgres"
+"""The machine of the database, where it has one; its service account has the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,12 @@ class Names:
         return f"projects/{self.settings.project_id}/global/networks/{self.network}"
 
     @property
+    def subnetwork_path(self) -> str:
+        """The subnet as a virtual machine wants it named."""
+        location = f"projects/{self.settings.project_id}/regions/{self.settings.region}"
+        return f"{location}/subnetworks/{self.network}"
+
+    @property
     def connector_path(self) -> str:
         """The connector as Cloud Run wants it named."""
         location = f"projects/{self.settings.project_id}/locations/{self.settings.region}"
@@ -115,7 +124,8 @@ class Names:
     def postgres(self) -> str:
         """The Cloud SQL instance. Google keeps a deleted instance's name for about a week."""
         postgres = self.settings.postgres
-        return (postgres and postgres.instance_name) or self._base
+        named = postgres.instance_name if isinstance(postgres, CloudSqlPostgres) else None
+        return named or self._base
 
     @property
     def postgres_connection_name(self) -> str:

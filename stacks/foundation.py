@@ -11,8 +11,9 @@ from constructs_lib.network import Connector, Network, PrivateZone
 from constructs_lib.project_services import ProjectServices
 from constructs_lib.secrets import SecretContainer, Secrets
 from constructs_lib.service_accounts import Account, ServiceAccounts
+from constructs_lib.virtual_machine import MACHINE_ROLES
 from environments import Environment
-from environments.names import DB_BOOTSTRAP, MCP, MIGRATE, PUBSUB_PUSH, STORAGE
+from environments.names import DB_BOOTSTRAP, MCP, MIGRATE, POSTGRES, PUBSUB_PUSH, STORAGE
 from stacks.base import EnvironmentStack
 from stacks.edge import add_domain
 
@@ -93,21 +94,23 @@ class Foundation(EnvironmentStack):
             for reader in secret.readers
             if postgres and postgres.through_proxy
         }
+        accounts = [
+            Account(
+                names.workload(workload),
+                f"Cloud Run workload {names.workload(workload)}",
+                ("roles/cloudsql.client",) if workload in through_proxy else (),
+            )
+            for workload in workloads
+        ]
+        accounts += [
+            Account(names.workload(machine), f"Machine {names.workload(machine)}", MACHINE_ROLES)
+            for machine in self._machines()
+        ]
         return ServiceAccounts(
             self,
             "service-accounts",
             project_id=settings.project_id,
-            accounts=[
-                *(
-                    Account(
-                        names.workload(workload),
-                        f"Cloud Run workload {names.workload(workload)}",
-                        ("roles/cloudsql.client",) if workload in through_proxy else (),
-                    )
-                    for workload in workloads
-                ),
-                *self._accounts_without_workload(),
-            ],
+            accounts=[*accounts, *self._accounts_without_workload()],
             depends_on=self._apis.of("cloudresourcemanager", "iam"),
         )
 
@@ -117,6 +120,10 @@ class Foundation(EnvironmentStack):
             yield Account(names.workload(STORAGE), "Owner of the HMAC key of the S3 client")
         if settings.pubsub_on and settings.pubsub_on.pushes:
             yield Account(names.workload(PUBSUB_PUSH), "In whose name Pub/Sub calls the API")
+
+    def _machines(self) -> tuple[str, ...]:
+        """Return the virtual machines of the environment."""
+        return (POSTGRES,) if self.environment.settings.postgres_machine_on else ()
 
     def _secrets(self) -> None:
         settings, names = self.environment.settings, self.environment.names
@@ -139,11 +146,19 @@ class Foundation(EnvironmentStack):
 
     def _image_pull(self) -> None:
         # Cloud Run pulls as its own agent, which Google makes when the API is switched on.
-        number = self.environment.settings.project_number
+        number, names = self.environment.settings.project_number, self.environment.names
         allow_pull(
             self,
             "image-pull",
-            repository=self.environment.names.artifact_repository_path,
+            repository=names.artifact_repository_path,
             member=f"serviceAccount:service-{number}@serverless-robot-prod.iam.gserviceaccount.com",
             depends_on=self._apis.of("run"),
         )
+        for machine in self._machines():
+            allow_pull(
+                self,
+                f"image-pull-{machine}",
+                repository=names.artifact_repository_path,
+                member=self._accounts.member(names.workload(machine)),
+                depends_on=[],
+            )

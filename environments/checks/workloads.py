@@ -112,6 +112,7 @@ def images_are_digests(
     image_migrations: str | None,
     image_db_bootstrap: str | None,
     image_auth_proxy: str | None,
+    image_postgres: str | None,
 ) -> Iterator[Finding]:
     """A tag can be moved after the review; a digest cannot."""
     if not require_image_digest and environment != "dev":
@@ -131,6 +132,7 @@ def images_are_digests(
         "image_migrations": image_migrations,
         "image_db_bootstrap": image_db_bootstrap,
         "image_auth_proxy": image_auth_proxy,
+        "image_postgres": image_postgres,
     }
     for key, image in images.items():
         if require_image_digest and image is not None and "@sha256:" not in image:
