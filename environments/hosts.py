@@ -34,14 +34,17 @@ def public_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
 
 
 def candidate_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
-    """Return the hosts of revisions under test, of which only a load balancer can have any."""
+    """Return the hosts of revisions under test; only a load balancer can have any.
+
+    That of a service which is off or not public is not used.
+    """
     if not isinstance(settings.edge, LoadBalancer):
         return ()
-    on = settings.services_on()
+    public = {each.workload for each in public_hosts(settings)}
     return tuple(
-        PublicHost(service, host)
+        PublicHost(ServiceName(service), host)
         for service, host in settings.edge.candidate_hosts.given()
-        if ServiceName(service) in on
+        if service in public
     )
 
 

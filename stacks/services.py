@@ -38,7 +38,7 @@ class Services(EnvironmentStack):
             self._service(service)
         if mcp := settings.mcp_service:
             self._mcp(mcp)
-        add_edge(self, self._cloud_run.services)
+        add_edge(self, self._cloud_run)
 
     def _service(self, service: ServiceName) -> None:
         settings, names = self.environment.settings, self.environment.names

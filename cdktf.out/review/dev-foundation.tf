@@ -116,6 +116,12 @@ resource "google_project_service" "project_services_artifactregistry" {
   service            = "artifactregistry.googleapis.com"
 }
 
+# dev-foundation/project-services/certificatemanager
+resource "google_project_service" "project_services_certificatemanager" {
+  disable_on_destroy = false
+  service            = "certificatemanager.googleapis.com"
+}
+
 # dev-foundation/project-services/cloudresourcemanager
 resource "google_project_service" "project_services_cloudresourcemanager" {
   disable_on_destroy = false
@@ -186,6 +192,31 @@ resource "google_project_service" "project_services_sqladmin" {
 resource "google_project_service" "project_services_vpcaccess" {
   disable_on_destroy = false
   service            = "vpcaccess.googleapis.com"
+}
+
+# dev-foundation/public-dns/caa
+resource "google_dns_record_set" "public_dns_caa" {
+  managed_zone = google_dns_managed_zone.public_dns_zone.name
+  name         = "dev.example.com."
+  rrdatas      = ["0 issue \"letsencrypt.org\"", "0 issue \"pki.goog\""]
+  ttl          = 300
+  type         = "CAA"
+}
+
+# dev-foundation/public-dns/zone
+resource "google_dns_managed_zone" "public_dns_zone" {
+  description = "Public names below dev.example.com"
+  dns_name    = "dev.example.com."
+  name        = "beep-dev-public"
+  visibility  = "public"
+
+  dnssec_config {
+    state = "on"
+  }
+
+  lifecycle {}
+
+  depends_on = [google_project_service.project_services_dns]
 }
 
 # dev-foundation/secrets/beep-alchemy-password
@@ -632,4 +663,9 @@ resource "google_service_account" "service_accounts_beep_web" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+output "dns_name_servers" {
+  description = "To which the domain above has to delegate dev.example.com"
+  value       = google_dns_managed_zone.public_dns_zone.name_servers
 }

@@ -46,7 +46,7 @@ CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
     edge.region_has_domain_mappings,
     edge.hosts_can_be_mapped,
     edge.someone_is_served,
-    edge.candidates_can_be_served,
+    edge.candidates_have_hosts_of_their_own,
     mcp.mcp_callers_are_on,
     mcp.mcp_instance_counts_are_ordered,
     mcp.mcp_is_public_with_a_host_or_not_at_all,
