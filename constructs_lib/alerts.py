@@ -194,6 +194,27 @@ def postgres_connections_run_out(database_id: str, max_connections: int, ratio: 
     )
 
 
+def postgres_replica_lags(database_id: str, seconds: int) -> Alert:
+    """The read replica falls behind: who reads there sees the past, and a promotion loses it."""
+    return Alert(
+        id="postgres-replica-lag",
+        title=f"The Postgres replica is more than {seconds} s behind",
+        severity="ERROR",
+        filter=_cloud_sql("replication/replica_lag", database_id),
+        aligner="ALIGN_MAX",
+        reducer="REDUCE_MAX",
+        threshold=seconds,
+        meaning=f"{database_id} has been more than {seconds} s behind its primary for five "
+        "minutes; so much would be lost if it had to be promoted now.",
+        steps=(
+            "See whether a migration or a mass update runs on the primary: then wait.",
+            "Look for a long query on the replica: it holds back what it reads.",
+            "If CPU or disk of the replica are at their limit, raise postgres.read_replica.tier.",
+        ),
+        runbook="the-postgres-replica-lags",
+    )
+
+
 def redis_memory_is_full(instance_path: str, ratio: float) -> Alert:
     """Redis will soon evict, or refuse writes."""
     return Alert(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cdktf_cdktf_provider_google.sql_database import SqlDatabase
 from cdktf_cdktf_provider_google.sql_database_instance import (
@@ -34,12 +35,29 @@ class Backups:
     transaction_log_retention_days: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReadReplica:
+    """What a replica has of its own; all else it has from its primary, as Google demands.
+
+    In another region than the primary's, it outlives that region.
+    """
+
+    name: str
+    region: str
+    tier: str
+    dns_name: DnsName | None
+
+
 class Postgres(Construct):
     """A Cloud SQL instance, its database, the role that owns it, and the URLs as secrets.
 
     With ``connector_only``, Google refuses every connection but those of the Auth Proxy, which
     brings a client certificate of its own. Otherwise connections on the private address are
     accepted as the client makes them, because the applications cannot name a private authority.
+
+    Google makes no replica of an instance on a private address that takes connectors only (Cloud
+    SQL documentation, creating read replicas). Where there is a replica, the client certificate
+    alone keeps others out.
     """
 
     def __init__(
@@ -69,10 +87,42 @@ class Postgres(Construct):
         url_port: int,
         url_secrets: Sequence[UrlSecret],
         dns_name: DnsName | None,
+        read_replica: ReadReplica | None,
         labels: dict[str, str],
         deletion_protection: bool,
     ) -> None:
         super().__init__(scope, construct_id)
+        common: dict[str, Any] = {
+            "edition": edition,
+            "disk_type": disk_type,
+            # No disk_size: a stated size fights the automatic one, and shrinking replaces.
+            "disk_autoresize": True,
+            "disk_autoresize_limit": disk_autoresize_limit_gb,
+            "deletion_protection_enabled": deletion_protection,
+            "connector_enforcement": "REQUIRED"
+            if connector_only and read_replica is None
+            else "NOT_REQUIRED",
+            # default_labels of the provider do not reach labels inside settings
+            "user_labels": labels,
+            "ip_configuration": SqlDatabaseInstanceSettingsIpConfiguration(
+                ipv4_enabled=False,
+                private_network=network,
+                allocated_ip_range=service_range_name,
+                enable_private_path_for_google_cloud_services=True,
+                ssl_mode="TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
+                if connector_only
+                else "ALLOW_UNENCRYPTED_AND_ENCRYPTED",
+            ),
+            "insights_config": SqlDatabaseInstanceSettingsInsightsConfig(
+                query_insights_enabled=True,
+                query_plans_per_minute=5,
+                query_string_length=1024,
+                record_application_tags=True,
+                record_client_address=False,
+            ),
+            # A replica with fewer connections than its primary does not start.
+            "database_flags": _flags(max_connections, logical_decoding),
+        }
         self.instance = SqlDatabaseInstance(
             self,
             "instance",
@@ -81,39 +131,14 @@ class Postgres(Construct):
             database_version=version,
             deletion_protection=deletion_protection,
             settings=SqlDatabaseInstanceSettings(
-                edition=edition,
                 tier=tier,
                 availability_type=availability_type,
-                disk_type=disk_type,
-                # No disk_size: a stated size fights the automatic one, and shrinking replaces.
-                disk_autoresize=True,
-                disk_autoresize_limit=disk_autoresize_limit_gb,
-                deletion_protection_enabled=deletion_protection,
                 retain_backups_on_delete=deletion_protection,
-                connector_enforcement="REQUIRED" if connector_only else "NOT_REQUIRED",
-                # default_labels of the provider do not reach labels inside settings
-                user_labels=labels,
-                ip_configuration=SqlDatabaseInstanceSettingsIpConfiguration(
-                    ipv4_enabled=False,
-                    private_network=network,
-                    allocated_ip_range=service_range_name,
-                    enable_private_path_for_google_cloud_services=True,
-                    ssl_mode="TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
-                    if connector_only
-                    else "ALLOW_UNENCRYPTED_AND_ENCRYPTED",
-                ),
                 backup_configuration=_backup_configuration(backups),
-                insights_config=SqlDatabaseInstanceSettingsInsightsConfig(
-                    query_insights_enabled=True,
-                    query_plans_per_minute=5,
-                    query_string_length=1024,
-                    record_application_tags=True,
-                    record_client_address=False,
-                ),
                 maintenance_window=SqlDatabaseInstanceSettingsMaintenanceWindow(
                     day=_DAYS[maintenance_day], hour=maintenance_hour, update_track="stable"
                 ),
-                database_flags=_flags(max_connections, logical_decoding),
+                **common,
             ),
             lifecycle=kept(deletion_protection),
         )
@@ -122,6 +147,38 @@ class Postgres(Construct):
         if dns_name is not None:
             address_record(
                 self, "dns-record", name=dns_name, address=self.instance.private_ip_address
+            )
+
+        if read_replica is not None:
+            self._replica(read_replica, version, common, deletion_protection)
+
+    def _replica(
+        self,
+        replica: ReadReplica,
+        version: str,
+        common: dict[str, Any],
+        deletion_protection: bool,
+    ) -> None:
+        made = SqlDatabaseInstance(
+            self,
+            "replica",
+            name=replica.name,
+            region=replica.region,
+            master_instance_name=self.instance.name,
+            database_version=version,
+            deletion_protection=deletion_protection,
+            # Backups and the hour of maintenance are the primary's.
+            settings=SqlDatabaseInstanceSettings(
+                tier=replica.tier, availability_type="ZONAL", **common
+            ),
+            lifecycle=kept(deletion_protection),
+        )
+        if replica.dns_name is not None:
+            address_record(
+                self,
+                "replica-dns-record",
+                name=replica.dns_name,
+                address=made.private_ip_address,
             )
 
     def _database(self, database: str, owner: Role) -> None:

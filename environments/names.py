@@ -133,6 +133,16 @@ class Names:
         return f"{self.settings.project_id}:{self.settings.region}:{self.postgres}"
 
     @property
+    def postgres_replica(self) -> str:
+        """The read replica: with the name of its primary, so that a restored one has a new one."""
+        return f"{self.postgres}-replica"
+
+    @property
+    def postgres_replica_host(self) -> str:
+        """The private DNS name of the read replica."""
+        return f"postgres-replica.{self.private_domain}"
+
+    @property
     def redis(self) -> str:
         """The Memorystore instance."""
         return self._base
@@ -199,5 +209,5 @@ class Names:
         yield "service account", self.workload(longest)
         yield "VPC access connector", self.network
         yield "network", max(self.service_range, self.private_zone, key=len)
-        yield "Cloud SQL project:instance", f"{self.settings.project_id}:{self.postgres}"
+        yield "Cloud SQL project:instance", f"{self.settings.project_id}:{self.postgres_replica}"
         yield "Memorystore instance", self.redis

@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from environments.fields import (
+    Location,
     MachineType,
     PostgresName,
+    Region,
     ResourceName,
     TimeOfDay,
     Zone,
@@ -28,6 +30,15 @@ class _Postgres(Settings):
     """For change data capture; a slot that nobody reads fills the disk."""
 
 
+class ReadReplica(Settings):
+    """A copy of the instance that can be read, and promoted when the instance is lost."""
+
+    region: Region | None = None
+    """The environment's, unless stated; another one outlives the region."""
+    tier: str | None = None
+    """The instance's, unless stated. Of the same edition."""
+
+
 class CloudSqlPostgres(_Postgres):
     """Cloud SQL for PostgreSQL: backups, recovery to a point in time, high availability."""
 
@@ -43,9 +54,12 @@ class CloudSqlPostgres(_Postgres):
     disk_autoresize_limit_gb: Annotated[int, Field(ge=0, le=65536)] = 0
     """0 means without a limit."""
     backup_start_time: TimeOfDay = "03:00"
+    backup_location: Location | None = None
+    """The environment's region, unless stated; a multi-region such as ``us`` outlives it."""
     retained_backups: Annotated[int, Field(ge=1, le=365)] = 30
     transaction_log_retention_days: Annotated[int, Field(ge=1, le=35)] = 7
     maintenance: Maintenance = Maintenance()
+    read_replica: ReadReplica | None = None
 
     @property
     def through_proxy(self) -> bool:

@@ -193,6 +193,7 @@ class Alerts(_Settings):
     postgres_cpu_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
     postgres_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
     postgres_connections_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    postgres_replica_lag_seconds: Annotated[int, Field(ge=10, le=86400)] = 300
     pubsub_oldest_message_seconds: Annotated[int, Field(ge=60, le=604800)] = 900
     redis_memory_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.85
     uptime_period_seconds: Literal[60, 300, 600, 900] = 60

@@ -7,7 +7,7 @@ from constructs import Construct
 
 from constructs_lib.database_jobs import Roles
 from constructs_lib.database_urls import Role, UrlSecret
-from constructs_lib.postgres import Backups
+from constructs_lib.postgres import Backups, ReadReplica
 from constructs_lib.postgres import Postgres as CloudSql
 from constructs_lib.postgres_machine import PostgresMachine
 from constructs_lib.private_dns import DnsName
@@ -103,7 +103,7 @@ class Data(EnvironmentStack):
             logical_decoding=postgres.logical_decoding,
             backups=Backups(
                 postgres.backup_start_time,
-                settings.region,
+                postgres.backup_location or settings.region,
                 postgres.retained_backups,
                 postgres.transaction_log_retention_days,
             ),
@@ -116,8 +116,33 @@ class Data(EnvironmentStack):
             url_port=POSTGRES_PORT,
             url_secrets=url_secrets,
             dns_name=None if proxy else self._postgres_name(),
+            read_replica=self._read_replica(postgres),
             labels=labels(self.environment),
             deletion_protection=settings.deletion_protection,
+        )
+
+    def _read_replica(self, postgres: CloudSqlPostgres) -> ReadReplica | None:
+        settings, names = self.environment.settings, self.environment.names
+        replica = postgres.read_replica
+        if replica is None:
+            return None
+        region = replica.region or settings.region
+        # The applications' schema knows one database, so nobody is led here.
+        TerraformOutput(
+            self,
+            "postgres_read_replica",
+            value=f"{settings.project_id}:{region}:{names.postgres_replica}"
+            if postgres.through_proxy
+            else names.postgres_replica_host,
+            description="The read replica, as the Auth Proxy or a client in the VPC names it",
+        )
+        return ReadReplica(
+            names.postgres_replica,
+            region,
+            replica.tier or postgres.tier,
+            None
+            if postgres.through_proxy
+            else DnsName(names.private_zone, names.postgres_replica_host),
         )
 
     def _postgres_machine(

@@ -9,6 +9,7 @@ from constructs_lib.monitoring import Monitoring, Probe
 from environments import Environment
 from environments.hosts import public_hosts
 from environments.names import DB_BOOTSTRAP, MCP, MIGRATE
+from environments.postgres import CloudSqlPostgres
 from environments.settings import ServiceName
 from stacks.base import EnvironmentStack
 from stacks.services import health_path
@@ -85,6 +86,10 @@ class MonitoringStack(EnvironmentStack):
                 database_id, postgres.max_connections, limits.postgres_connections_ratio
             )
         )
+
+        if isinstance(postgres, CloudSqlPostgres) and postgres.read_replica is not None:
+            replica_id = f"{settings.project_id}:{self.environment.names.postgres_replica}"
+            add(alerts.postgres_replica_lags(replica_id, limits.postgres_replica_lag_seconds))
 
     def _redis(self) -> None:
         settings = self.environment.settings

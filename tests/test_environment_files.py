@@ -680,6 +680,28 @@ BAD = (
         value="3",
     ),
     Bad(
+        "a replica of another edition",
+        ("prod", 'region = "us-east1"', 'region = "us-east1"\ntier = "db-perf-optimized-N-2"'),
+        "postgres.read_replica.tier",
+        "does not fit edition ENTERPRISE",
+        value='"db-perf-optimized-N-2"',
+    ),
+    Bad(
+        "a zone for the region of a replica",
+        ("prod", 'region = "us-east1"', 'region = "us-east1-b"'),
+        "postgres.read_replica.region",
+        "is not a Google Cloud region",
+        value='"us-east1-b"',
+    ),
+    Bad(
+        "backups nowhere",
+        ("prod", 'backup_location = "us"', 'backup_location = "US"'),
+        "postgres.backup_location",
+        "is not a location",
+        value='"US"',
+        allowed="the multi-region us, eu or asia",
+    ),
+    Bad(
         "half a rotation of the storage key",
         ("prod", "BETTER_AUTH_SECRET = 2", "CLOUD_AWS_ACCESS_KEY_ID = 2"),
         "secret_versions.CLOUD_AWS_SECRET_ACCESS_KEY",

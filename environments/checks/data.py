@@ -46,23 +46,30 @@ def tier_fits_edition(postgres: Postgres | None) -> Iterator[Finding]:
     """Google refuses such a pair only at apply; source: provider documentation, ``edition``."""
     if not isinstance(postgres, CloudSqlPostgres):
         return
-    if postgres.edition == "ENTERPRISE_PLUS":
-        if _PLUS_TIER.fullmatch(postgres.tier) is None:
+    yield from _tier_fits("postgres.tier", postgres.tier, postgres.edition)
+    replica = postgres.read_replica
+    if replica is not None and replica.tier is not None:
+        yield from _tier_fits("postgres.read_replica.tier", replica.tier, postgres.edition)
+
+
+def _tier_fits(key: str, tier: str, edition: str) -> Iterator[Finding]:
+    if edition == "ENTERPRISE_PLUS":
+        if _PLUS_TIER.fullmatch(tier) is None:
             yield Finding(
-                "postgres.tier",
+                key,
                 "does not fit edition ENTERPRISE_PLUS",
                 'choose such a tier, or set postgres.edition = "ENTERPRISE"',
-                value=postgres.tier,
+                value=tier,
                 allowed="db-perf-optimized-N-2, -4, -8, ... or db-c4a-highmem-N",
             )
         return
-    custom = _CUSTOM_TIER.fullmatch(postgres.tier)
-    if custom is None and postgres.tier not in {"db-f1-micro", "db-g1-small"}:
+    custom = _CUSTOM_TIER.fullmatch(tier)
+    if custom is None and tier not in {"db-f1-micro", "db-g1-small"}:
         yield Finding(
-            "postgres.tier",
+            key,
             "does not fit edition ENTERPRISE",
             'choose such a tier, or set postgres.edition = "ENTERPRISE_PLUS"',
-            value=postgres.tier,
+            value=tier,
             allowed="db-custom-CPUS-MEMORY_MIB, db-g1-small or db-f1-micro",
         )
     elif custom is not None:
@@ -71,10 +78,10 @@ def tier_fits_edition(postgres: Postgres | None) -> Iterator[Finding]:
         cpus_ok = cpus == 1 or (cpus % 2 == 0 and 2 <= cpus <= 96)
         if not cpus_ok or memory % 256 or not low <= memory <= high:
             yield Finding(
-                "postgres.tier",
+                key,
                 "is not a machine that Cloud SQL makes",
                 "for example db-custom-2-7680",
-                value=postgres.tier,
+                value=tier,
                 allowed="1 or an even number of CPUs up to 96; memory in MiB, a multiple of 256, "
                 "at least 3840, and 0.9 to 6.5 GiB for each CPU",
             )
