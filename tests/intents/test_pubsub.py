@@ -73,6 +73,15 @@ def test_no_subscription_expires_and_each_says_how_long_it_keeps_a_message(
         assert subscription["message_retention_duration"].endswith("s")
 
 
+def test_a_topic_is_ordered_and_without_dead_letters_where_its_file_says_so(
+    stacks: Stacks,
+) -> None:
+    subscriptions = _subscriptions(stacks)
+    assert subscriptions["pubsub_events_subscription"]["enable_message_ordering"] is True
+    assert "dead_letter_policy" not in subscriptions["pubsub_events_subscription"]
+    assert subscriptions["pubsub_jobs_subscription"]["enable_message_ordering"] is False
+
+
 def test_dead_letters_arrive_and_stay(stacks: Stacks) -> None:
     data = stacks["staging-data"]
     policy = _subscriptions(stacks)["pubsub_jobs_subscription"]["dead_letter_policy"]
