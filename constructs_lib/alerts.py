@@ -194,6 +194,27 @@ def postgres_connections_run_out(database_id: str, max_connections: int, ratio: 
     )
 
 
+def postgres_replica_lags(database_id: str, seconds: int) -> Alert:
+    """The read replica falls behind: who reads there sees the past, and a promotion loses it."""
+    return Alert(
+        id="postgres-replica-lag",
+        title=f"The Postgres replica is more than {seconds} s behind",
+        severity="ERROR",
+        filter=_cloud_sql("replication/replica_lag", database_id),
+        aligner="ALIGN_MAX",
+        reducer="REDUCE_MAX",
+        threshold=seconds,
+        meaning=f"{database_id} has been more than {seconds} s behind its primary for five "
+        "minutes; so much would be lost if it had to be promoted now.",
+        steps=(
+            "See whether a migration or a mass update runs on the primary: then wait.",
+            "Look for a long query on the replica: it holds back what it reads.",
+            "If CPU or disk of the replica are at their limit, raise postgres.read_replica.tier.",
+        ),
+        runbook="the-postgres-replica-lags",
+    )
+
+
 def redis_memory_is_full(instance_path: str, ratio: float) -> Alert:
     """Redis will soon evict, or refuse writes."""
     return Alert(
@@ -213,6 +234,55 @@ def redis_memory_is_full(instance_path: str, ratio: float) -> Alert:
             "Raise redis.memory_size_gb in the environment file; STANDARD_HA scales in place.",
         ),
         runbook="redis-memory-is-full",
+    )
+
+
+def _subscription(metric: str, subscription: str) -> str:
+    return _all(
+        _metric(f"pubsub.googleapis.com/subscription/{metric}", "pubsub_subscription"),
+        f'resource.labels.subscription_id = "{subscription}"',
+    )
+
+
+def messages_wait(subscription: str, seconds: int) -> Alert:
+    """Messages are not acknowledged as fast as they come."""
+    return Alert(
+        id=f"{subscription}-waits",
+        title=f"A message of {subscription} has waited for more than {seconds} s",
+        severity="ERROR",
+        filter=_subscription("oldest_unacked_message_age", subscription),
+        aligner="ALIGN_MAX",
+        reducer="REDUCE_MAX",
+        threshold=seconds,
+        meaning=f"The oldest message of {subscription} has waited for more than {seconds} s; it is "
+        "lost when retention_hours are over.",
+        steps=(
+            "See whether the API answers at all: its error and latency alerts tell first.",
+            "Read why messages are refused: the API's log at the push path, or of its puller.",
+            "A backlog without errors needs more instances: raise max_instance_count.",
+        ),
+        runbook="messages-wait-or-are-dead",
+    )
+
+
+def messages_are_dead(subscription: str) -> Alert:
+    """Messages were given up, and nobody has dealt with them yet."""
+    return Alert(
+        id=f"{subscription}-filled",
+        title=f"There are messages in {subscription}",
+        severity="WARNING",
+        filter=_subscription("num_undelivered_messages", subscription),
+        aligner="ALIGN_MAX",
+        reducer="REDUCE_MAX",
+        threshold=0,
+        meaning=f"Messages were delivered too often without being acknowledged, and were set aside "
+        f"in {subscription}. They will not be tried again.",
+        steps=(
+            f"Look at some: gcloud pubsub subscriptions pull {subscription} --limit=5.",
+            "Find the cause in the API's log at the time of their last delivery, and mend it.",
+            "Publish them again or drop them, as the runbook shows.",
+        ),
+        runbook="messages-wait-or-are-dead",
     )
 
 

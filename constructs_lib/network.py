@@ -7,6 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_google.compute_firewall import (
+    ComputeFirewall,
+    ComputeFirewallDeny,
+    ComputeFirewallLogConfig,
+)
 from cdktf_cdktf_provider_google.compute_global_address import ComputeGlobalAddress
 from cdktf_cdktf_provider_google.compute_network import ComputeNetwork
 from cdktf_cdktf_provider_google.compute_subnetwork import (
@@ -18,6 +23,7 @@ from cdktf_cdktf_provider_google.dns_managed_zone import (
     DnsManagedZonePrivateVisibilityConfig,
     DnsManagedZonePrivateVisibilityConfigNetworks,
 )
+from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
 from cdktf_cdktf_provider_google.service_networking_connection import (
     ServiceNetworkingConnection,
 )
@@ -45,7 +51,10 @@ class PrivateZone:
 
 
 class Network(Construct):
-    """A VPC with one subnet, private service access, and where asked a connector and a zone."""
+    """A VPC with one subnet, private service access, and where asked a connector and a zone.
+
+    Nothing in it accepts a connection, unless another construct adds a rule for its own machine.
+    """
 
     def __init__(
         self,
@@ -59,6 +68,7 @@ class Network(Construct):
         service_range_cidr: str,
         connector: Connector | None,
         private_zone: PrivateZone | None,
+        cloud_run_zone: str | None,
         flow_logs: bool,
         deletion_protection: bool,
         depends_on: Sequence[ITerraformDependable],
@@ -83,6 +93,19 @@ class Network(Construct):
             # Google's own APIs are reached without a public address.
             private_ip_google_access=True,
             log_config=_FLOW_LOGS if flow_logs else None,
+        )
+        ComputeFirewall(
+            self,
+            "deny-ingress",
+            name=f"{name}-deny-ingress",
+            network=self.vpc.name,
+            description="What no other rule allows is refused, and logged",
+            direction="INGRESS",
+            # Just before the rule that every network has, which does the same in silence.
+            priority=_LAST_PRIORITY,
+            source_ranges=["0.0.0.0/0"],
+            deny=[ComputeFirewallDeny(protocol="all")],
+            log_config=ComputeFirewallLogConfig(metadata="EXCLUDE_ALL_METADATA"),
         )
         self._private_service_access(service_range_name, service_range_cidr, deletion_protection)
         if connector is not None:
@@ -111,6 +134,32 @@ class Network(Construct):
                     ]
                 ),
             )
+        if cloud_run_zone is not None:
+            self._lead_cloud_run_through_the_vpc(cloud_run_zone)
+
+    def _lead_cloud_run_through_the_vpc(self, zone_name: str) -> None:
+        # A public address of run.app would leave outside of the VPC, and a service that takes
+        # internal requests only would refuse it. These addresses count as private ranges.
+        zone = DnsManagedZone(
+            self,
+            "cloud-run-zone",
+            name=zone_name,
+            dns_name="run.app.",
+            description="Calls of internal Cloud Run services, by way of Private Google Access",
+            visibility="private",
+            private_visibility_config=DnsManagedZonePrivateVisibilityConfig(
+                networks=[DnsManagedZonePrivateVisibilityConfigNetworks(network_url=self.vpc.id)]
+            ),
+        )
+        DnsRecordSet(
+            self,
+            "cloud-run-record",
+            managed_zone=zone.name,
+            name="*.run.app.",
+            type="A",
+            ttl=300,
+            rrdatas=list(_PRIVATE_GOOGLE_ACCESS),
+        )
 
     def _private_service_access(self, name: str, cidr: str, deletion_protection: bool) -> None:
         network = ipaddress.IPv4Network(cidr)
@@ -137,6 +186,9 @@ class Network(Construct):
         )
 
 
+_PRIVATE_GOOGLE_ACCESS = ("199.36.153.8", "199.36.153.9", "199.36.153.10", "199.36.153.11")
+"""private.googleapis.com; source: VPC documentation, Private Google Access."""
+_LAST_PRIORITY = 65534
 _FLOW_LOGS = ComputeSubnetworkLogConfig(
     aggregation_interval="INTERVAL_10_MIN",
     flow_sampling=0.1,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
 from cdktf_cdktf_provider_google.sql_database import SqlDatabase
 from cdktf_cdktf_provider_google.sql_database_instance import (
     SqlDatabaseInstance,
@@ -20,7 +20,8 @@ from cdktf_cdktf_provider_google.sql_database_instance import (
 from cdktf_cdktf_provider_google.sql_user import SqlUser
 from constructs import Construct
 
-from constructs_lib.secrets import write_version
+from constructs_lib.database_urls import Role, UrlSecret, write_urls
+from constructs_lib.private_dns import DnsName, address_record
 from constructs_lib.terraform import kept
 
 
@@ -35,30 +36,16 @@ class Backups:
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
-    """A Postgres role: its name, the reference to its password, and that password's version."""
+class ReadReplica:
+    """What a replica has of its own; all else it has from its primary, as Google demands.
+
+    In another region than the primary's, it outlives that region.
+    """
 
     name: str
-    password: str
-    password_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class UrlSecret:
-    """The secret that holds a role's connection URL."""
-
-    construct_id: str
-    role: Role
-    secret: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class DnsName:
-    """The private name under which the instance is reached. ``fqdn`` has no final dot."""
-
-    zone: str
-    fqdn: str
+    region: str
+    tier: str
+    dns_name: DnsName | None
 
 
 class Postgres(Construct):
@@ -67,6 +54,10 @@ class Postgres(Construct):
     With ``connector_only``, Google refuses every connection but those of the Auth Proxy, which
     brings a client certificate of its own. Otherwise connections on the private address are
     accepted as the client makes them, because the applications cannot name a private authority.
+
+    Google makes no replica of an instance on a private address that takes connectors only (Cloud
+    SQL documentation, creating read replicas). Where there is a replica, the client certificate
+    alone keeps others out.
     """
 
     def __init__(
@@ -96,10 +87,42 @@ class Postgres(Construct):
         url_port: int,
         url_secrets: Sequence[UrlSecret],
         dns_name: DnsName | None,
+        read_replica: ReadReplica | None,
         labels: dict[str, str],
         deletion_protection: bool,
     ) -> None:
         super().__init__(scope, construct_id)
+        common: dict[str, Any] = {
+            "edition": edition,
+            "disk_type": disk_type,
+            # No disk_size: a stated size fights the automatic one, and shrinking replaces.
+            "disk_autoresize": True,
+            "disk_autoresize_limit": disk_autoresize_limit_gb,
+            "deletion_protection_enabled": deletion_protection,
+            "connector_enforcement": "REQUIRED"
+            if connector_only and read_replica is None
+            else "NOT_REQUIRED",
+            # default_labels of the provider do not reach labels inside settings
+            "user_labels": labels,
+            "ip_configuration": SqlDatabaseInstanceSettingsIpConfiguration(
+                ipv4_enabled=False,
+                private_network=network,
+                allocated_ip_range=service_range_name,
+                enable_private_path_for_google_cloud_services=True,
+                ssl_mode="TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
+                if connector_only
+                else "ALLOW_UNENCRYPTED_AND_ENCRYPTED",
+            ),
+            "insights_config": SqlDatabaseInstanceSettingsInsightsConfig(
+                query_insights_enabled=True,
+                query_plans_per_minute=5,
+                query_string_length=1024,
+                record_application_tags=True,
+                record_client_address=False,
+            ),
+            # A replica with fewer connections than its primary does not start.
+            "database_flags": _flags(max_connections, logical_decoding),
+        }
         self.instance = SqlDatabaseInstance(
             self,
             "instance",
@@ -108,62 +131,54 @@ class Postgres(Construct):
             database_version=version,
             deletion_protection=deletion_protection,
             settings=SqlDatabaseInstanceSettings(
-                edition=edition,
                 tier=tier,
                 availability_type=availability_type,
-                disk_type=disk_type,
-                # No disk_size: a stated size fights the automatic one, and shrinking replaces.
-                disk_autoresize=True,
-                disk_autoresize_limit=disk_autoresize_limit_gb,
-                deletion_protection_enabled=deletion_protection,
                 retain_backups_on_delete=deletion_protection,
-                connector_enforcement="REQUIRED" if connector_only else "NOT_REQUIRED",
-                # default_labels of the provider do not reach labels inside settings
-                user_labels=labels,
-                ip_configuration=SqlDatabaseInstanceSettingsIpConfiguration(
-                    ipv4_enabled=False,
-                    private_network=network,
-                    allocated_ip_range=service_range_name,
-                    enable_private_path_for_google_cloud_services=True,
-                    ssl_mode="TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
-                    if connector_only
-                    else "ALLOW_UNENCRYPTED_AND_ENCRYPTED",
-                ),
                 backup_configuration=_backup_configuration(backups),
-                insights_config=SqlDatabaseInstanceSettingsInsightsConfig(
-                    query_insights_enabled=True,
-                    query_plans_per_minute=5,
-                    query_string_length=1024,
-                    record_application_tags=True,
-                    record_client_address=False,
-                ),
                 maintenance_window=SqlDatabaseInstanceSettingsMaintenanceWindow(
                     day=_DAYS[maintenance_day], hour=maintenance_hour, update_track="stable"
                 ),
-                database_flags=_flags(max_connections, logical_decoding),
+                **common,
             ),
             lifecycle=kept(deletion_protection),
         )
         self._database(database, owner)
-        for entry in url_secrets:
-            role = entry.role
-            write_version(
-                self,
-                entry.construct_id,
-                secret=entry.secret,
-                value=f"postgresql://{role.name}:{role.password}@{url_host}:{url_port}/{database}",
-                version=entry.version,
-            )
+        write_urls(self, url_secrets, host=url_host, port=url_port, database=database)
         if dns_name is not None:
-            DnsRecordSet(
+            address_record(
+                self, "dns-record", name=dns_name, address=self.instance.private_ip_address
+            )
+
+        if read_replica is not None:
+            self._replica(read_replica, version, common, deletion_protection)
+
+    def _replica(
+        self,
+        replica: ReadReplica,
+        version: str,
+        common: dict[str, Any],
+        deletion_protection: bool,
+    ) -> None:
+        made = SqlDatabaseInstance(
+            self,
+            "replica",
+            name=replica.name,
+            region=replica.region,
+            master_instance_name=self.instance.name,
+            database_version=version,
+            deletion_protection=deletion_protection,
+            # Backups and the hour of maintenance are the primary's.
+            settings=SqlDatabaseInstanceSettings(
+                tier=replica.tier, availability_type="ZONAL", **common
+            ),
+            lifecycle=kept(deletion_protection),
+        )
+        if replica.dns_name is not None:
+            address_record(
                 self,
-                "dns-record",
-                managed_zone=dns_name.zone,
-                name=f"{dns_name.fqdn}.",
-                type="A",
-                # A restored instance takes over as fast as this.
-                ttl=60,
-                rrdatas=[self.instance.private_ip_address],
+                "replica-dns-record",
+                name=replica.dns_name,
+                address=made.private_ip_address,
             )
 
     def _database(self, database: str, owner: Role) -> None:

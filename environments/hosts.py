@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from environments.edge import LoadBalancer
+from environments.names import MCP
 from environments.settings import EnvironmentSettings, ServiceName
 
 
@@ -21,11 +22,15 @@ def public_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
 
     Whatever has to do with hosts follows this list: probes, certificates, routes and DNS records.
     """
-    return tuple(
+    hosts = [
         PublicHost(service, host)
         for service in settings.services_on()
         if (host := settings.host(service)) is not None and settings.is_public(service)
-    )
+    ]
+    mcp = settings.mcp_service
+    if mcp is not None and mcp.allow_unauthenticated and settings.hosts.mcp is not None:
+        hosts.append(PublicHost(MCP, settings.hosts.mcp))
+    return tuple(hosts)
 
 
 def candidate_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:

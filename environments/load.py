@@ -26,6 +26,8 @@ ENVIRONMENTS = ("dev", "staging", "prod")
 """In the order in which a change is rolled out."""
 BOOTSTRAP_FILE = "bootstrap.toml"
 
+_MODES = ("mode", "engine")
+
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -187,7 +189,23 @@ def _collisions(
                     f"give {name_b} a {key} of its own",
                     value=f'"{value}"' if isinstance(value, str) else str(value),
                 )
+        if a.storage and b.storage and a.storage.bucket == b.storage.bucket:
+            yield Problem(
+                _label(folder, name_b),
+                "storage.bucket",
+                f"is also the bucket of {name_a}",
+                f"give {name_b} a bucket of its own",
+                value=f'"{b.storage.bucket}"',
+            )
     for name, s in present:
+        if s.gcs_on and s.gcs_on.bucket == shared.state_bucket:
+            yield Problem(
+                _label(folder, name),
+                "storage.bucket",
+                f"is also the state_bucket of {BOOTSTRAP_FILE}",
+                f"give {name} a bucket of its own",
+                value=f'"{shared.state_bucket}"',
+            )
         if s.project_id == shared.project_id:
             yield Problem(
                 _label(folder, name),
@@ -208,11 +226,11 @@ def _problem(where: str, model: type[BaseModel], detail: Mapping[str, Any]) -> P
             known = list(table.model_fields)
             near = did_you_mean(str(location[-1]), known)
             mode = _mode_with(model, detail["loc"])
-            instead = f', or set {key.rpartition(".")[0]}.mode = "{mode}"' if mode else ""
+            instead = f", or set {key.rpartition('.')[0]}.{mode}" if mode else ""
             return Problem(
                 where,
                 key,
-                f'needs mode = "{mode}"' if mode else "is not a setting",
+                f"needs {mode}" if mode else "is not a setting",
                 f"rename it to {near}" if near else f"remove it{instead}",
                 allowed=", ".join(known),
             )
@@ -273,7 +291,10 @@ def _in_the_file(
     for part in location:
         tables = _tables(place)
         if len(tables) > 1:
-            place = next(t for t in tables if part in get_args(t.model_fields["mode"].annotation))
+            place = next(t for t in tables if part == _mode(t)[1])
+            continue
+        if part == "[key]":
+            # What is wrong with a name, pydantic says of a step below it.
             continue
         shown.append(part)
         if tables:
@@ -286,7 +307,7 @@ def _in_the_file(
 
 
 def _mode_with(model: type[BaseModel], location: tuple[str | int, ...]) -> str | None:
-    """Return the mode under which a table would have the key that it refuses."""
+    """Return the mode, as the file sets it, under which a table has the key that it refuses."""
     place: Any = model
     for part in location[:-2]:
         table = next(iter(_tables(place)), None)
@@ -296,7 +317,13 @@ def _mode_with(model: type[BaseModel], location: tuple[str | int, ...]) -> str |
     having = [t for t in tables if location[-1] in t.model_fields]
     if len(tables) < 2 or not having:
         return None
-    return str(get_args(having[0].model_fields["mode"].annotation)[0])
+    return '{} = "{}"'.format(*_mode(having[0]))
+
+
+def _mode(table: type[BaseModel]) -> tuple[str, str]:
+    """Return the key that tells the modes of a table apart, and this mode's own value."""
+    name = next(name for name in _MODES if name in table.model_fields)
+    return name, get_args(table.model_fields[name].annotation)[0]
 
 
 def _tables(annotation: Any) -> list[type[BaseModel]]:

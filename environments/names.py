@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from environments.postgres import CloudSqlPostgres
 from environments.settings import BootstrapSettings, EnvironmentSettings, ServiceName
 from problems import Problem
 
@@ -28,6 +29,13 @@ MAX_CERTIFICATE_LENGTH = 64
 
 DB_BOOTSTRAP = "db-bootstrap"
 MIGRATE = "migrate"
+MCP = "mcp"
+PUBSUB_PUSH = "pubsub-push"
+"""Not a workload: the account in whose name Pub/Sub calls the API."""
+STORAGE = "storage"
+"""Not a workload: the account whose HMAC key the applications' S3 client signs with."""
+POSTGRES = "postgres"
+"""The machine of the database, where it has one; its service account has the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,11 @@ class Names:
         """Return the e-mail address of a workload's service account."""
         return f"{self.workload(workload)}@{self.settings.project_id}.iam.gserviceaccount.com"
 
+    def service_url(self, workload: str) -> str:
+        """Return Google's own address of a service, which is known before the service is made."""
+        host = f"{self.workload(workload)}-{self.settings.project_number}"
+        return f"https://{host}.{self.settings.region}.run.app"
+
     def secret(self, variable: str) -> str:
         """Return the id of the Secret Manager secret behind a variable."""
         return f"{self.settings.name_prefix}-{variable.lower().replace('_', '-')}"
@@ -66,6 +79,12 @@ class Names:
     def network_path(self) -> str:
         """The VPC as Cloud SQL and Memorystore want it named."""
         return f"projects/{self.settings.project_id}/global/networks/{self.network}"
+
+    @property
+    def subnetwork_path(self) -> str:
+        """The subnet as a virtual machine wants it named."""
+        location = f"projects/{self.settings.project_id}/regions/{self.settings.region}"
+        return f"{location}/subnetworks/{self.network}"
 
     @property
     def connector_path(self) -> str:
@@ -88,16 +107,40 @@ class Names:
         """The domain of the private zone, without the final dot."""
         return f"{self.settings.environment}.{self.settings.name_prefix}.internal"
 
+    def topic(self, name: str) -> str:
+        """Return the name of a Pub/Sub topic; its subscription has the same."""
+        return f"{self.settings.name_prefix}-{name}"
+
+    def dead_letters(self, name: str) -> str:
+        """Return the name of the topic, and of its subscription, for a topic's dead messages."""
+        return f"{self.topic(name)}-dead-letter"
+
+    @property
+    def cloud_run_zone(self) -> str:
+        """The private DNS zone of Google's own addresses of services."""
+        return f"{self._base}-run-app"
+
     @property
     def postgres(self) -> str:
         """The Cloud SQL instance. Google keeps a deleted instance's name for about a week."""
         postgres = self.settings.postgres
-        return (postgres and postgres.instance_name) or self._base
+        named = postgres.instance_name if isinstance(postgres, CloudSqlPostgres) else None
+        return named or self._base
 
     @property
     def postgres_connection_name(self) -> str:
         """What the Auth Proxy calls the instance."""
         return f"{self.settings.project_id}:{self.settings.region}:{self.postgres}"
+
+    @property
+    def postgres_replica(self) -> str:
+        """The read replica: with the name of its primary, so that a restored one has a new one."""
+        return f"{self.postgres}-replica"
+
+    @property
+    def postgres_replica_host(self) -> str:
+        """The private DNS name of the read replica."""
+        return f"postgres-replica.{self.private_domain}"
 
     @property
     def redis(self) -> str:
@@ -161,10 +204,10 @@ class Names:
         ]
 
     def _longest(self) -> Iterator[tuple[str, str]]:
-        longest = max((*ServiceName, DB_BOOTSTRAP, MIGRATE), key=len)
+        longest = max((*ServiceName, DB_BOOTSTRAP, MIGRATE, PUBSUB_PUSH, STORAGE), key=len)
         yield "Cloud Run service or job", self.workload(longest)
         yield "service account", self.workload(longest)
         yield "VPC access connector", self.network
         yield "network", max(self.service_range, self.private_zone, key=len)
-        yield "Cloud SQL project:instance", f"{self.settings.project_id}:{self.postgres}"
+        yield "Cloud SQL project:instance", f"{self.settings.project_id}:{self.postgres_replica}"
         yield "Memorystore instance", self.redis

@@ -18,21 +18,22 @@ from environments.fields import (
     BucketName,
     Domain,
     Email,
-    Hour,
     HttpsUrl,
     Image,
     Ipv4Range,
     LabelValue,
-    PostgresName,
     ProjectId,
     Region,
     ResourceName,
     SecretVersion,
-    TimeOfDay,
+    UrlPath,
 )
+from environments.model import Maintenance
 from environments.model import Settings as _Settings
+from environments.postgres import ComputeEnginePostgres, Postgres
+from environments.pubsub import Pubsub
+from environments.storage import GcsStorage, Storage
 
-DayOfWeek = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 AuthProvider = Literal["github", "google", "linkedin", "twitter", "discord"]
 
 
@@ -43,13 +44,6 @@ class ServiceName(StrEnum):
     WEB = "web"
     TODOX = "todox"
     MARKETING = "marketing"
-
-
-class Maintenance(_Settings):
-    """A weekly hour in which Google may restart an instance. Hours are UTC."""
-
-    day: DayOfWeek = "SUNDAY"
-    hour: Hour = 4
 
 
 class Network(_Settings):
@@ -64,36 +58,6 @@ class Network(_Settings):
     connector_min_instances: Annotated[int, Field(ge=2, le=9)] = 2
     connector_max_instances: Annotated[int, Field(ge=3, le=10)] = 3
     flow_logs: bool = True
-
-
-class Postgres(_Settings):
-    """Cloud SQL for PostgreSQL. pgvector needs no flag, only ``CREATE EXTENSION``."""
-
-    version: Literal["POSTGRES_15", "POSTGRES_16", "POSTGRES_17"] = "POSTGRES_17"
-    edition: Literal["ENTERPRISE", "ENTERPRISE_PLUS"]
-    tier: str
-    availability_type: Literal["ZONAL", "REGIONAL"]
-    connection: Literal["auth-proxy", "private-ip"] = "auth-proxy"
-    instance_name: ResourceName | None = None
-    """Set after a restore, which makes an instance of another name; else it is derived."""
-    database: PostgresName = "beep"
-    app_user: PostgresName = "beep_app"
-    owner_user: PostgresName = "beep_owner"
-    disk_type: Literal["PD_SSD", "PD_HDD"] = "PD_SSD"
-    disk_autoresize_limit_gb: Annotated[int, Field(ge=0, le=65536)] = 0
-    """0 means without a limit."""
-    max_connections: Annotated[int, Field(ge=25, le=10000)] = 200
-    logical_decoding: bool = False
-    """For change data capture; a slot that nobody reads fills the disk."""
-    backup_start_time: TimeOfDay = "03:00"
-    retained_backups: Annotated[int, Field(ge=1, le=365)] = 30
-    transaction_log_retention_days: Annotated[int, Field(ge=1, le=35)] = 7
-    maintenance: Maintenance = Maintenance()
-
-    @property
-    def through_proxy(self) -> bool:
-        """Whether every client brings an Auth Proxy, and Google refuses all others."""
-        return self.connection == "auth-proxy"
 
 
 class Redis(_Settings):
@@ -137,6 +101,34 @@ class ApiService(Service):
     timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 3600
 
 
+class ExternalMcp(_Settings):
+    """An MCP server that somebody else runs."""
+
+    mode: Literal["external"]
+    url: HttpsUrl
+
+
+class McpService(Service):
+    """An MCP server as a service of this environment: private, unless the file says otherwise."""
+
+    mode: Literal["service"]
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    health_path: UrlPath = "/health"
+    """Answers 200 without a session when the server is well."""
+    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
+    min_instance_count: Annotated[int, Field(ge=0, le=100)] = 0
+    max_instance_count: Annotated[int, Field(ge=1, le=1000)] = 5
+    callers: Annotated[tuple[Literal["api", "web", "todox"], ...], Field(min_length=1)] = ("api",)
+    """Whose accounts may call it."""
+    ingress: Literal["internal", "all"] = "internal"
+    """Whether requests must come through the VPC; who may call is decided by IAM either way."""
+    allow_unauthenticated: bool = False
+    """Does not follow the environment's switch of this name."""
+
+
+Mcp = Annotated[ExternalMcp | McpService, Field(discriminator="mode")]
+
+
 class Services(_Settings):
     """The services, each with defaults of its own."""
 
@@ -168,6 +160,8 @@ class Hosts(_Settings):
     web: Domain | None = None
     todox: Domain | None = None
     marketing: Domain | None = None
+    mcp: Domain | None = None
+    """Only where ``mcp`` is a service that anybody may call."""
 
 
 class Features(_Settings):
@@ -182,14 +176,6 @@ class Features(_Settings):
     captcha: bool = False
     uploads: bool = False
     liveblocks: bool = False
-
-
-class Storage(_Settings):
-    """Object storage; the bucket and its credentials are made outside."""
-
-    mode: Literal["aws_s3"]
-    bucket: BucketName
-    region: str = "us-east-1"
 
 
 class Telemetry(_Settings):
@@ -207,6 +193,8 @@ class Alerts(_Settings):
     postgres_cpu_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
     postgres_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
     postgres_connections_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    postgres_replica_lag_seconds: Annotated[int, Field(ge=10, le=86400)] = 300
+    pubsub_oldest_message_seconds: Annotated[int, Field(ge=60, le=604800)] = 900
     redis_memory_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.85
     uptime_period_seconds: Literal[60, 300, 600, 900] = 60
 
@@ -230,6 +218,7 @@ class EnvironmentSettings(_Settings):
     enable_postgres: bool
     enable_redis: bool
     enable_monitoring: bool
+    enable_pubsub: bool = False
     enable_web: bool = True
     enable_todox: bool = True
     enable_marketing: bool = False
@@ -243,9 +232,11 @@ class EnvironmentSettings(_Settings):
     image_web: Image | None = None
     image_todox: Image | None = None
     image_marketing: Image | None = None
+    image_mcp: Image | None = None
     image_migrations: Image | None = None
     image_db_bootstrap: Image | None = None
     image_auth_proxy: Image | None = None
+    image_postgres: Image | None = None
 
     client_service: Literal["web", "todox"] = "web"
     """The web application that people are sent back to after signing in."""
@@ -259,8 +250,10 @@ class EnvironmentSettings(_Settings):
     network: Network
     postgres: Postgres | None = None
     redis: Redis | None = None
+    pubsub: Pubsub | None = None
     services: Services = Services()
     jobs: Jobs = Jobs()
+    mcp: Mcp
     features: Features
     storage: Storage | None = None
     telemetry: Telemetry
@@ -274,9 +267,30 @@ class EnvironmentSettings(_Settings):
         return self.postgres if self.enable_postgres else None
 
     @property
+    def postgres_machine_on(self) -> ComputeEnginePostgres | None:
+        """The database on a virtual machine, where that is the engine."""
+        postgres = self.postgres_on
+        return postgres if isinstance(postgres, ComputeEnginePostgres) else None
+
+    @property
     def redis_on(self) -> Redis | None:
         """Redis, unless it is switched off."""
         return self.redis if self.enable_redis else None
+
+    @property
+    def pubsub_on(self) -> Pubsub | None:
+        """The topics, unless they are switched off."""
+        return self.pubsub if self.enable_pubsub else None
+
+    @property
+    def mcp_service(self) -> McpService | None:
+        """The MCP server, where it is a service of this environment."""
+        return self.mcp if isinstance(self.mcp, McpService) else None
+
+    @property
+    def gcs_on(self) -> GcsStorage | None:
+        """The bucket on Cloud Storage, where that is the storage."""
+        return self.storage if isinstance(self.storage, GcsStorage) else None
 
     def secret_version(self, variable: str) -> int:
         """Return the version of a secret that is pinned, the first unless the file says so."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from environments.names import DB_BOOTSTRAP, Names
-from environments.settings import EnvironmentSettings, ServiceName
+from environments.names import DB_BOOTSTRAP, MCP, POSTGRES, Names
+from environments.settings import EnvironmentSettings, ExternalMcp, ServiceName
+from environments.storage import AwsS3Storage, GcsStorage
 from envschema import (
     CONTRACT,
     App,
@@ -33,6 +34,7 @@ REDIS_TLS_PORT = 6378
 AUTH_PATH = "/api/v1/auth"
 REDIS_CA_DIRECTORY = "/etc/beep/redis"
 REDIS_CA_FILE = "server-ca.pem"
+GCS_ENDPOINT = "https://storage.googleapis.com"
 
 OWNER_PASSWORD = "DB_PG_OWNER_PASSWORD"
 """Of the role that owns the schema; migrations use it, the applications never do."""
@@ -100,6 +102,9 @@ def secrets_in_use(
     if settings.postgres_on:
         readers[names.secret(OWNER_PASSWORD)] = {DB_BOOTSTRAP}
         readers[names.secret("DB_PG_PASSWORD")].add(DB_BOOTSTRAP)
+    if settings.postgres_machine_on:
+        # It gives the owner its password on each boot.
+        readers[names.secret(OWNER_PASSWORD)].add(POSTGRES)
     if redis_ca_is_mounted(settings):
         readers[names.secret(REDIS_CA)] = {
             app.value for app, env in apps.items() if "NODE_EXTRA_CA_CERTS" in env.bindings
@@ -268,12 +273,41 @@ def _computed(settings: EnvironmentSettings, names: Names) -> Iterator[tuple[str
     client_host = settings.host(client)
     if settings.is_on(client) and client_host:
         yield value("APP_CLIENT_URL", f"https://{client_host}", f"hosts.{client}")
+    yield value("APP_MCP_URL", *_mcp_url(settings, names))
     if settings.storage is not None:
-        bucket, region = settings.storage.bucket, settings.storage.region
-        yield value("CLOUD_AWS_S3_BUCKET_NAME", bucket, "storage.bucket")
-        yield value("CLOUD_AWS_REGION", region, "storage.region")
-        yield value("AWS_REGION", region, "storage.region")
+        yield value("CLOUD_AWS_S3_BUCKET_NAME", settings.storage.bucket, "storage.bucket")
+        yield from _computed_s3_client(settings.storage)
     yield from _computed_data(settings, names)
+
+
+def _mcp_url(settings: EnvironmentSettings, names: Names) -> tuple[str, str]:
+    """Return where the MCP server answers, and the setting that decides it."""
+    if isinstance(settings.mcp, ExternalMcp):
+        return settings.mcp.url, "mcp.url"
+    if settings.mcp.allow_unauthenticated:
+        return f"https://{settings.hosts.mcp}", "hosts.mcp"
+    return names.service_url(MCP), "mcp.mode"
+
+
+def _computed_s3_client(
+    storage: AwsS3Storage | GcsStorage,
+) -> Iterator[tuple[str, FromTopology]]:
+    """Yield where the S3 client finds the bucket, and what it must not do there."""
+    if isinstance(storage, AwsS3Storage):
+        yield "CLOUD_AWS_REGION", FromTopology(storage.region, "storage.region")
+        yield "AWS_REGION", FromTopology(storage.region, "storage.region")
+        return
+
+    def value(name: str, text: str) -> tuple[str, FromTopology]:
+        return name, FromTopology(text, "storage.mode")
+
+    yield value("CLOUD_AWS_REGION", "auto")
+    yield value("AWS_REGION", "auto")
+    yield value("AWS_ENDPOINT_URL_S3", GCS_ENDPOINT)
+    # By default the client adds checksums that Cloud Storage does not know: a streamed body fails,
+    # and a presigned upload carries the checksum of an empty one (aws-sdk-js-v3 #6810, #6994).
+    yield value("AWS_REQUEST_CHECKSUM_CALCULATION", "WHEN_REQUIRED")
+    yield value("AWS_RESPONSE_CHECKSUM_VALIDATION", "WHEN_REQUIRED")
 
 
 def _computed_data(
@@ -282,12 +316,13 @@ def _computed_data(
     """Yield where Postgres and Redis answer, for those that are on."""
     if postgres := settings.postgres_on:
         host = postgres_host(settings, names)
-        yield "DB_PG_HOST", FromTopology(host, "postgres.connection")
-        yield "DB_PG_PORT", FromTopology(str(POSTGRES_PORT), "postgres.connection")
+        key = "postgres.engine" if settings.postgres_machine_on else "postgres.connection"
+        yield "DB_PG_HOST", FromTopology(host, key)
+        yield "DB_PG_PORT", FromTopology(str(POSTGRES_PORT), key)
         yield "DB_PG_USER", FromTopology(postgres.app_user, "postgres.app_user")
         yield "DB_PG_DATABASE", FromTopology(postgres.database, "postgres.database")
         # The Auth Proxy encrypts; the schema's boolean cannot name Cloud SQL's private authority.
-        yield "DB_PG_SSL", FromTopology("false", "postgres.connection")
+        yield "DB_PG_SSL", FromTopology("false", key)
     if redis := settings.redis_on:
         port = REDIS_TLS_PORT if redis.transit_encryption else REDIS_PORT
         yield "KV_REDIS_PORT", FromTopology(str(port), "redis.transit_encryption")

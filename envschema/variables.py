@@ -93,6 +93,7 @@ class Variable:
 _SCHEMA_READERS = frozenset({App.API, App.WEB, App.TODOX})
 _WEB_APPS = frozenset({App.WEB, App.TODOX})
 _API = frozenset({App.API})
+_CHECKSUMS = kinds.one_of("WHEN_SUPPORTED", "WHEN_REQUIRED")
 
 
 def _server(
@@ -243,6 +244,10 @@ _VARIABLES: tuple[Variable, ...] = (
     _runtime("NODE_EXTRA_CA_CERTS", kinds.NON_EMPTY, need=Need.OPTIONAL),
     # The S3 client takes region and credentials from the AWS names only, not from CLOUD_AWS_*
     _runtime("AWS_REGION", kinds.NON_EMPTY, need=Need.OPTIONAL, feature=Feature.STORAGE),
+    # ... and these only where the storage is not AWS
+    _runtime("AWS_ENDPOINT_URL_S3", kinds.URL, need=Need.OPTIONAL),
+    _runtime("AWS_REQUEST_CHECKSUM_CALCULATION", _CHECKSUMS, need=Need.OPTIONAL),
+    _runtime("AWS_RESPONSE_CHECKSUM_VALIDATION", _CHECKSUMS, need=Need.OPTIONAL),
     _runtime(
         "AWS_ACCESS_KEY_ID",
         kinds.NON_EMPTY,

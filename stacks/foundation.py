@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from constructs import Construct
 
 from constructs_lib.artifact_registry import allow_pull
@@ -9,8 +11,9 @@ from constructs_lib.network import Connector, Network, PrivateZone
 from constructs_lib.project_services import ProjectServices
 from constructs_lib.secrets import SecretContainer, Secrets
 from constructs_lib.service_accounts import Account, ServiceAccounts
+from constructs_lib.virtual_machine import MACHINE_ROLES
 from environments import Environment
-from environments.names import DB_BOOTSTRAP, MIGRATE
+from environments.names import DB_BOOTSTRAP, MCP, MIGRATE, POSTGRES, PUBSUB_PUSH, STORAGE
 from stacks.base import EnvironmentStack
 from stacks.edge import add_domain
 
@@ -23,11 +26,13 @@ APIS = (
     "iam",
     "logging",
     "monitoring",
+    "pubsub",
     "redis",
     "run",
     "secretmanager",
     "servicenetworking",
     "sqladmin",
+    "storage",
     "vpcaccess",
 )
 
@@ -66,6 +71,9 @@ class Foundation(EnvironmentStack):
             private_zone=PrivateZone(names.private_zone, names.private_domain)
             if postgres and not postgres.through_proxy
             else None,
+            cloud_run_zone=names.cloud_run_zone
+            if settings.mcp_service and settings.mcp_service.ingress == "internal"
+            else None,
             flow_logs=network.flow_logs,
             deletion_protection=settings.deletion_protection,
             depends_on=self._apis.of("compute", "dns", "servicenetworking", "vpcaccess"),
@@ -74,6 +82,8 @@ class Foundation(EnvironmentStack):
     def _service_accounts(self) -> ServiceAccounts:
         settings, names = self.environment.settings, self.environment.names
         workloads = [*settings.services_on(), MIGRATE]
+        if settings.mcp_service:
+            workloads.append(MCP)
         postgres = settings.postgres_on
         if postgres:
             workloads.append(DB_BOOTSTRAP)
@@ -84,20 +94,36 @@ class Foundation(EnvironmentStack):
             for reader in secret.readers
             if postgres and postgres.through_proxy
         }
+        accounts = [
+            Account(
+                names.workload(workload),
+                f"Cloud Run workload {names.workload(workload)}",
+                ("roles/cloudsql.client",) if workload in through_proxy else (),
+            )
+            for workload in workloads
+        ]
+        accounts += [
+            Account(names.workload(machine), f"Machine {names.workload(machine)}", MACHINE_ROLES)
+            for machine in self._machines()
+        ]
         return ServiceAccounts(
             self,
             "service-accounts",
             project_id=settings.project_id,
-            accounts=[
-                Account(
-                    names.workload(workload),
-                    f"Cloud Run workload {names.workload(workload)}",
-                    ("roles/cloudsql.client",) if workload in through_proxy else (),
-                )
-                for workload in workloads
-            ],
+            accounts=[*accounts, *self._accounts_without_workload()],
             depends_on=self._apis.of("cloudresourcemanager", "iam"),
         )
+
+    def _accounts_without_workload(self) -> Iterator[Account]:
+        settings, names = self.environment.settings, self.environment.names
+        if settings.gcs_on:
+            yield Account(names.workload(STORAGE), "Owner of the HMAC key of the S3 client")
+        if settings.pubsub_on and settings.pubsub_on.pushes:
+            yield Account(names.workload(PUBSUB_PUSH), "In whose name Pub/Sub calls the API")
+
+    def _machines(self) -> tuple[str, ...]:
+        """Return the virtual machines of the environment."""
+        return (POSTGRES,) if self.environment.settings.postgres_machine_on else ()
 
     def _secrets(self) -> None:
         settings, names = self.environment.settings, self.environment.names
@@ -120,11 +146,19 @@ class Foundation(EnvironmentStack):
 
     def _image_pull(self) -> None:
         # Cloud Run pulls as its own agent, which Google makes when the API is switched on.
-        number = self.environment.settings.project_number
+        number, names = self.environment.settings.project_number, self.environment.names
         allow_pull(
             self,
             "image-pull",
-            repository=self.environment.names.artifact_repository_path,
+            repository=names.artifact_repository_path,
             member=f"serviceAccount:service-{number}@serverless-robot-prod.iam.gserviceaccount.com",
             depends_on=self._apis.of("run"),
         )
+        for machine in self._machines():
+            allow_pull(
+                self,
+                f"image-pull-{machine}",
+                repository=names.artifact_repository_path,
+                member=self._accounts.member(names.workload(machine)),
+                depends_on=[],
+            )

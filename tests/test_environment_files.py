@@ -24,6 +24,8 @@ class Bad:
     value: str | None = None
     allowed: str | None = None
     fix: str = ""
+    also: Edit | None = None
+    """A second edit, where the fault needs one."""
 
 
 DIGEST = "sha256:" + "0" * 64
@@ -478,10 +480,10 @@ BAD = (
     ),
     Bad(
         "a required variable left out",
-        ("prod", 'APP_MCP_URL = "https://mcp.example.com"\n', ""),
-        "variables.APP_MCP_URL",
-        "required by api, todox, web",
-        allowed="an absolute http or https URL",
+        ("prod", 'NEXT_PUBLIC_ENABLE_GEO_TRACKING = "true"\n', ""),
+        "variables.NEXT_PUBLIC_ENABLE_GEO_TRACKING",
+        "required by todox, web",
+        allowed="true, false",
     ),
     Bad(
         "an empty variable",
@@ -496,17 +498,17 @@ BAD = (
     ),
     Bad(
         "a variable of the wrong kind",
-        ("prod", '"https://mcp.example.com"', '"mcp.example.com"'),
-        "variables.APP_MCP_URL",
-        "APP_MCP_URL is not a url",
-        value='"mcp.example.com"',
+        ("prod", 'GEO_TRACKING = "true"', 'GEO_TRACKING = "yes"'),
+        "variables.NEXT_PUBLIC_ENABLE_GEO_TRACKING",
+        "NEXT_PUBLIC_ENABLE_GEO_TRACKING is not a literal as the client",
+        value='"yes"',
     ),
     Bad(
         "a variable that nobody reads",
-        ("prod", "APP_MCP_URL =", "APP_MCP_URI ="),
-        "variables.APP_MCP_URI",
-        "no application reads APP_MCP_URI",
-        fix="rename it to APP_MCP_URL",
+        ("prod", "APP_ADMIN_USER_IDS =", "APP_ADMIN_USERS_IDS ="),
+        "variables.APP_ADMIN_USERS_IDS",
+        "no application reads APP_ADMIN_USERS_IDS",
+        fix="rename it to APP_ADMIN_USER_IDS",
     ),
     Bad(
         "the legacy name of the auth secret",
@@ -562,6 +564,207 @@ BAD = (
         fix="set secret_versions.DB_PG_URL = 2",
     ),
     Bad(
+        "the MCP server's URL where it no longer stands",
+        ("prod", "[variables]", '[variables]\nAPP_MCP_URL = "https://mcp.example.com"'),
+        "variables.APP_MCP_URL",
+        "is already computed from mcp.url",
+        fix="change mcp.url instead",
+    ),
+    Bad(
+        "an MCP server at no URL",
+        ("prod", '"https://mcp.example.com"', '"mcp.example.com"'),
+        "mcp.url",
+        "is not an https URL",
+        value='"mcp.example.com"',
+    ),
+    Bad(
+        "an internal MCP server behind a connector",
+        ("dev", 'ingress = "all"\n', ""),
+        "mcp.ingress",
+        "cannot be met through the connector",
+        value='"internal"',
+        allowed='"all"',
+        fix='network.egress = "direct"',
+    ),
+    Bad(
+        "a public MCP server that is closed to the outside",
+        ("dev", 'ingress = "all"', "allow_unauthenticated = true"),
+        "hosts.mcp",
+        "is missing, and mcp.allow_unauthenticated is true",
+        fix='hosts.mcp = "mcp.dev.example.com"',
+    ),
+    Bad(
+        "a host for an MCP server that is not public",
+        ("prod", 'web = "app.example.com"', 'web = "app.example.com"\nmcp = "mcp.example.com"'),
+        "hosts.mcp",
+        "is not a public service of this environment",
+        value='"mcp.example.com"',
+    ),
+    Bad(
+        "a caller of the MCP server that does not run",
+        ("dev", "enable_todox = true", "enable_todox = false"),
+        "mcp.callers[1]",
+        "the service todox is off",
+        value='"todox"',
+        fix="set enable_todox = true",
+        also=("dev", 'ingress = "all"', 'ingress = "all"\ncallers = ["api", "todox"]'),
+    ),
+    Bad(
+        "a caller of the MCP server that nobody knows",
+        ("dev", 'ingress = "all"', 'ingress = "all"\ncallers = ["marketing"]'),
+        "mcp.callers[0]",
+        "is not one of the allowed values",
+        value='"marketing"',
+    ),
+    Bad(
+        "more kept instances of the MCP server than it may have",
+        ("dev", 'ingress = "all"', 'ingress = "all"\nmin_instance_count = 3'),
+        "mcp.min_instance_count",
+        "is above mcp.max_instance_count = 2",
+        value="3",
+    ),
+    Bad(
+        "an MCP server with more memory than its CPU allows",
+        ("dev", 'ingress = "all"', 'ingress = "all"\nmemory_mib = 8192'),
+        "mcp.memory_mib",
+        "needs 2 CPUs or more",
+        fix="set mcp.cpu = 2",
+    ),
+    Bad(
+        "Pub/Sub on without topics",
+        ("prod", "enable_monitoring = true", "enable_monitoring = true\nenable_pubsub = true"),
+        "pubsub",
+        "the table is missing, and enable_pubsub is true",
+        fix="add [pubsub], or set enable_pubsub = false",
+    ),
+    Bad(
+        "a topic with a name that Pub/Sub refuses",
+        ("staging", "[pubsub.topics.jobs]", "[pubsub.topics.Jobs]"),
+        "pubsub.topics.Jobs",
+        "is not the name of a topic",
+        value='"Jobs"',
+    ),
+    Bad(
+        "a topic with the name of another's dead letters",
+        ("staging", "[pubsub.topics.events]", "[pubsub.topics.jobs-dead-letter]"),
+        "pubsub.topics.jobs-dead-letter",
+        "is not the name of a topic",
+        allowed="not ending in -dead-letter",
+    ),
+    Bad(
+        "a misspelt setting of a topic",
+        ("staging", "ordered = true", "order = true"),
+        "pubsub.topics.events.order",
+        "is not a setting",
+        fix="rename it to ordered",
+    ),
+    Bad(
+        "a URL for the path of a push",
+        ("staging", '"/v1/jobs"', '"https://api.staging.example.com/v1/jobs"'),
+        "pubsub.topics.jobs.push_path",
+        "is not the path of a URL",
+        fix="/v1/health",
+    ),
+    Bad(
+        "a pause between deliveries that shrinks",
+        ("staging", "ordered = true", "ordered = true\nmax_backoff_seconds = 5"),
+        "pubsub.topics.events.min_backoff_seconds",
+        "is above max_backoff_seconds = 5",
+        value="10",
+    ),
+    Bad(
+        "fewer attempts than Pub/Sub counts",
+        ("staging", "ordered = true", "ordered = true\nmax_delivery_attempts = 3"),
+        "pubsub.topics.events.max_delivery_attempts",
+        "greater than or equal to 5",
+        value="3",
+    ),
+    Bad(
+        "a replica of another edition",
+        ("prod", 'region = "us-east1"', 'region = "us-east1"\ntier = "db-perf-optimized-N-2"'),
+        "postgres.read_replica.tier",
+        "does not fit edition ENTERPRISE",
+        value='"db-perf-optimized-N-2"',
+    ),
+    Bad(
+        "a zone for the region of a replica",
+        ("prod", 'region = "us-east1"', 'region = "us-east1-b"'),
+        "postgres.read_replica.region",
+        "is not a Google Cloud region",
+        value='"us-east1-b"',
+    ),
+    Bad(
+        "backups nowhere",
+        ("prod", 'backup_location = "us"', 'backup_location = "US"'),
+        "postgres.backup_location",
+        "is not a location",
+        value='"US"',
+        allowed="the multi-region us, eu or asia",
+    ),
+    Bad(
+        "half a rotation of the storage key",
+        ("prod", "BETTER_AUTH_SECRET = 2", "CLOUD_AWS_ACCESS_KEY_ID = 2"),
+        "secret_versions.CLOUD_AWS_SECRET_ACCESS_KEY",
+        "is not of the same key as the other half",
+        value="1",
+        fix="set secret_versions.CLOUD_AWS_SECRET_ACCESS_KEY = 2",
+    ),
+    Bad(
+        "a storage mode that does not exist",
+        ("staging", 'mode = "gcs"', 'mode = "gcss"'),
+        "storage.mode",
+        "is not one of the allowed values",
+        value='"gcss"',
+        allowed='"aws_s3", "gcs"',
+        fix='set it to "gcs"',
+    ),
+    Bad(
+        "a storage without a mode",
+        ("staging", 'mode = "gcs"\n', ""),
+        "storage.mode",
+        "is missing",
+        fix="add mode",
+    ),
+    Bad(
+        "a setting of another storage mode",
+        ("staging", 'mode = "gcs"', 'mode = "gcs"\nregion = "us-east-1"'),
+        "storage.region",
+        'needs mode = "aws_s3"',
+        allowed="mode, bucket, location",
+    ),
+    Bad(
+        "a zone for the location of a bucket",
+        ("staging", 'mode = "gcs"', 'mode = "gcs"\nlocation = "us-central1-a"'),
+        "storage.location",
+        "is not a location",
+        value='"us-central1-a"',
+        allowed="the multi-region us, eu or asia",
+    ),
+    Bad(
+        "soft delete shorter than Cloud Storage has it",
+        ("staging", 'mode = "gcs"', 'mode = "gcs"\nsoft_delete_days = 1'),
+        "storage.soft_delete_days",
+        "greater than or equal to 7",
+        value="1",
+    ),
+    Bad(
+        "a bucket that two environments share",
+        ("prod", '"beep-prod-example"\n\n[telemetry]', '"beep-staging-example"\n\n[telemetry]'),
+        "storage.bucket",
+        "is also the bucket of staging",
+        value='"beep-staging-example"',
+    ),
+    Bad(
+        "uploads in the bucket of Terraform's state",
+        (
+            "staging",
+            '"beep-staging-example"\n\n[telemetry]',
+            '"beep-terraform-state-example"\n\n[telemetry]',
+        ),
+        "storage.bucket",
+        "is also the state_bucket of bootstrap.toml",
+    ),
+    Bad(
         "the file of another environment",
         ("prod", 'environment = "prod"', 'environment = "staging"'),
         "environment",
@@ -598,7 +801,7 @@ def _only(problems: tuple[Problem, ...], key: str) -> Problem:
 
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.name)
 def test_a_bad_file_is_told_with_key_value_allowed_and_fix(bad: Bad, tmp_path: Path) -> None:
-    problems = refused(edited(tmp_path, bad.edit)).problems
+    problems = refused(edited(tmp_path, *filter(None, (bad.edit, bad.also)))).problems
     problem = _only(problems, bad.key)
     assert problem.where == f"environments/{bad.edit[0]}.toml"
     assert bad.says in problem.what
@@ -672,7 +875,8 @@ def test_a_public_service_that_is_off_gives_the_load_balancer_nothing(tmp_path: 
 
 
 def test_a_fault_that_three_applications_meet_is_told_once(tmp_path: Path) -> None:
-    error = refused(edited(tmp_path, ("prod", '"https://mcp.example.com"', '"nowhere"')))
+    ids = '"user__00000000-0000-4000-8000-000000000001"'
+    error = refused(edited(tmp_path, ("prod", ids, '""')))
     assert len(error.problems) == 1
 
 

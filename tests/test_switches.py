@@ -55,6 +55,7 @@ def test_without_postgres_its_resources_variables_and_alerts_are_gone(
     }
     assert removed["prod-data"] == {
         "google_sql_database_instance.postgres_instance",
+        "google_sql_database_instance.postgres_replica",
         "google_sql_database.postgres_database",
         "google_sql_user.postgres_owner",
         "google_secret_manager_secret_version.postgres_app_url",
@@ -67,6 +68,7 @@ def test_without_postgres_its_resources_variables_and_alerts_are_gone(
             "postgres_cpu",
             "postgres_disk",
             "postgres_connections",
+            "postgres_replica_lag",
             "beep_db_bootstrap_failed",
         )
     }
@@ -154,7 +156,10 @@ def test_a_private_ip_needs_a_name_and_no_proxy(stacks: Stacks, tmp_path: Path) 
         ("prod", "max_connections = 400", 'connection = "private-ip"\nmax_connections = 400'),
     )
     added = addresses(after["prod-data"]) - addresses(stacks["prod-data"])
-    assert added == {"google_dns_record_set.postgres_dns_record"}
+    assert added == {
+        "google_dns_record_set.postgres_dns_record",
+        "google_dns_record_set.postgres_replica_dns_record",
+    }
     zone = addresses(after["prod-foundation"]) - addresses(stacks["prod-foundation"])
     assert zone == {"google_dns_managed_zone.network_private_zone"}
     assert not of_type(after["prod-foundation"], "google_project_iam_member")

@@ -38,6 +38,17 @@ resource "google_artifact_registry_repository_iam_member" "image_pull" {
   depends_on = [google_project_service.project_services_run]
 }
 
+# dev-foundation/image-pull-postgres
+resource "google_artifact_registry_repository_iam_member" "image_pull_postgres" {
+  location   = "us-central1"
+  member     = google_service_account.service_accounts_beep_postgres.member
+  project    = "beep-shared-example"
+  repository = "beep"
+  role       = "roles/artifactregistry.reader"
+
+  depends_on = []
+}
+
 # dev-foundation/network/connector
 resource "google_vpc_access_connector" "network_connector" {
   ip_cidr_range = "10.8.0.0/28"
@@ -47,6 +58,24 @@ resource "google_vpc_access_connector" "network_connector" {
   name          = "beep-dev"
   network       = google_compute_network.network_vpc.name
   region        = "us-central1"
+}
+
+# dev-foundation/network/deny-ingress
+resource "google_compute_firewall" "network_deny_ingress" {
+  description   = "What no other rule allows is refused, and logged"
+  direction     = "INGRESS"
+  name          = "beep-dev-deny-ingress"
+  network       = google_compute_network.network_vpc.name
+  priority      = 65534
+  source_ranges = ["0.0.0.0/0"]
+
+  deny {
+    protocol = "all"
+  }
+
+  log_config {
+    metadata = "EXCLUDE_ALL_METADATA"
+  }
 }
 
 # dev-foundation/network/private-zone
@@ -158,6 +187,12 @@ resource "google_project_service" "project_services_monitoring" {
   service            = "monitoring.googleapis.com"
 }
 
+# dev-foundation/project-services/pubsub
+resource "google_project_service" "project_services_pubsub" {
+  disable_on_destroy = false
+  service            = "pubsub.googleapis.com"
+}
+
 # dev-foundation/project-services/redis
 resource "google_project_service" "project_services_redis" {
   disable_on_destroy = false
@@ -186,6 +221,12 @@ resource "google_project_service" "project_services_servicenetworking" {
 resource "google_project_service" "project_services_sqladmin" {
   disable_on_destroy = false
   service            = "sqladmin.googleapis.com"
+}
+
+# dev-foundation/project-services/storage
+resource "google_project_service" "project_services_storage" {
+  disable_on_destroy = false
+  service            = "storage.googleapis.com"
 }
 
 # dev-foundation/project-services/vpcaccess
@@ -371,6 +412,13 @@ resource "google_secret_manager_secret" "secrets_beep_db_pg_owner_password" {
 # dev-foundation/secrets/beep-db-pg-owner-password-beep-db-bootstrap
 resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_owner_password_beep_db_bootstrap" {
   member    = google_service_account.service_accounts_beep_db_bootstrap.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_owner_password.id
+}
+
+# dev-foundation/secrets/beep-db-pg-owner-password-beep-postgres
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_owner_password_beep_postgres" {
+  member    = google_service_account.service_accounts_beep_postgres.member
   role      = "roles/secretmanager.secretAccessor"
   secret_id = google_secret_manager_secret.secrets_beep_db_pg_owner_password.id
 }
@@ -629,6 +677,18 @@ resource "google_service_account" "service_accounts_beep_db_bootstrap" {
   ]
 }
 
+# dev-foundation/service-accounts/beep-mcp
+resource "google_service_account" "service_accounts_beep_mcp" {
+  account_id   = "beep-mcp"
+  description  = "Cloud Run workload beep-mcp"
+  display_name = "beep-mcp"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
 # dev-foundation/service-accounts/beep-migrate
 resource "google_service_account" "service_accounts_beep_migrate" {
   account_id   = "beep-migrate"
@@ -639,6 +699,32 @@ resource "google_service_account" "service_accounts_beep_migrate" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+# dev-foundation/service-accounts/beep-postgres
+resource "google_service_account" "service_accounts_beep_postgres" {
+  account_id   = "beep-postgres"
+  description  = "Machine beep-postgres"
+  display_name = "beep-postgres"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# dev-foundation/service-accounts/beep-postgres-logging-logWriter
+resource "google_project_iam_member" "service_accounts_beep_postgres_logging_logWriter" {
+  member  = google_service_account.service_accounts_beep_postgres.member
+  project = "beep-dev-example"
+  role    = "roles/logging.logWriter"
+}
+
+# dev-foundation/service-accounts/beep-postgres-monitoring-metricWriter
+resource "google_project_iam_member" "service_accounts_beep_postgres_monitoring_metricWriter" {
+  member  = google_service_account.service_accounts_beep_postgres.member
+  project = "beep-dev-example"
+  role    = "roles/monitoring.metricWriter"
 }
 
 # dev-foundation/service-accounts/beep-todox

@@ -81,7 +81,7 @@ resource "google_sql_database_instance" "postgres_instance" {
 
   settings {
     availability_type           = "REGIONAL"
-    connector_enforcement       = "REQUIRED"
+    connector_enforcement       = "NOT_REQUIRED"
     deletion_protection_enabled = true
     disk_autoresize             = true
     disk_autoresize_limit       = 0
@@ -98,7 +98,7 @@ resource "google_sql_database_instance" "postgres_instance" {
 
     backup_configuration {
       enabled                        = true
-      location                       = "us-central1"
+      location                       = "us"
       point_in_time_recovery_enabled = true
       start_time                     = "03:00"
       transaction_log_retention_days = 7
@@ -180,6 +180,73 @@ resource "google_secret_manager_secret_version" "postgres_owner_url" {
   }
 }
 
+# prod-data/postgres/replica
+resource "google_sql_database_instance" "postgres_replica" {
+  database_version     = "POSTGRES_17"
+  deletion_protection  = true
+  master_instance_name = google_sql_database_instance.postgres_instance.name
+  name                 = "beep-prod-replica"
+  region               = "us-east1"
+
+  settings {
+    availability_type           = "ZONAL"
+    connector_enforcement       = "NOT_REQUIRED"
+    deletion_protection_enabled = true
+    disk_autoresize             = true
+    disk_autoresize_limit       = 0
+    disk_type                   = "PD_SSD"
+    edition                     = "ENTERPRISE"
+    tier                        = "db-custom-4-15360"
+    user_labels = {
+      "cost-center" = "beep-prod"
+      environment   = "prod"
+      "managed-by"  = "terraform"
+      team          = "platform"
+    }
+
+    database_flags {
+      name  = "log_checkpoints"
+      value = "on"
+    }
+    database_flags {
+      name  = "log_connections"
+      value = "on"
+    }
+    database_flags {
+      name  = "log_disconnections"
+      value = "on"
+    }
+    database_flags {
+      name  = "log_lock_waits"
+      value = "on"
+    }
+    database_flags {
+      name  = "max_connections"
+      value = "400"
+    }
+
+    insights_config {
+      query_insights_enabled  = true
+      query_plans_per_minute  = 5
+      query_string_length     = 1024
+      record_application_tags = true
+      record_client_address   = false
+    }
+
+    ip_configuration {
+      allocated_ip_range                            = "beep-prod-services"
+      enable_private_path_for_google_cloud_services = true
+      ipv4_enabled                                  = false
+      private_network                               = "projects/beep-prod-example/global/networks/beep-prod"
+      ssl_mode                                      = "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
+    }
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 # prod-data/redis/instance
 resource "google_redis_instance" "redis_instance" {
   auth_enabled       = true
@@ -255,4 +322,9 @@ resource "google_secret_manager_secret_version" "redis_url" {
   lifecycle {
     create_before_destroy = true
   }
+}
+
+output "postgres_read_replica" {
+  description = "The read replica, as the Auth Proxy or a client in the VPC names it"
+  value       = "beep-prod-example:us-east1:beep-prod-replica"
 }

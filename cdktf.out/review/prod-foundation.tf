@@ -256,6 +256,24 @@ resource "google_artifact_registry_repository_iam_member" "image_pull" {
   depends_on = [google_project_service.project_services_run]
 }
 
+# prod-foundation/network/deny-ingress
+resource "google_compute_firewall" "network_deny_ingress" {
+  description   = "What no other rule allows is refused, and logged"
+  direction     = "INGRESS"
+  name          = "beep-prod-deny-ingress"
+  network       = google_compute_network.network_vpc.name
+  priority      = 65534
+  source_ranges = ["0.0.0.0/0"]
+
+  deny {
+    protocol = "all"
+  }
+
+  log_config {
+    metadata = "EXCLUDE_ALL_METADATA"
+  }
+}
+
 # prod-foundation/network/service-connection
 resource "google_service_networking_connection" "network_service_connection" {
   network                 = google_compute_network.network_vpc.id
@@ -363,6 +381,12 @@ resource "google_project_service" "project_services_monitoring" {
   service            = "monitoring.googleapis.com"
 }
 
+# prod-foundation/project-services/pubsub
+resource "google_project_service" "project_services_pubsub" {
+  disable_on_destroy = false
+  service            = "pubsub.googleapis.com"
+}
+
 # prod-foundation/project-services/redis
 resource "google_project_service" "project_services_redis" {
   disable_on_destroy = false
@@ -391,6 +415,12 @@ resource "google_project_service" "project_services_servicenetworking" {
 resource "google_project_service" "project_services_sqladmin" {
   disable_on_destroy = false
   service            = "sqladmin.googleapis.com"
+}
+
+# prod-foundation/project-services/storage
+resource "google_project_service" "project_services_storage" {
+  disable_on_destroy = false
+  service            = "storage.googleapis.com"
 }
 
 # prod-foundation/project-services/vpcaccess

@@ -953,6 +953,50 @@ resource "google_monitoring_alert_policy" "monitoring_postgres_disk" {
   }
 }
 
+# prod-monitoring/monitoring/postgres-replica-lag
+resource "google_monitoring_alert_policy" "monitoring_postgres_replica_lag" {
+  combiner     = "OR"
+  display_name = "The Postgres replica is more than 300 s behind"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_oncall_example_com.name,
+    google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
+  ]
+  severity = "ERROR"
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The Postgres replica is more than 300 s behind"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"cloudsql.googleapis.com/database/replication/replica_lag\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-prod-example:beep-prod-replica\""
+      threshold_value         = 300
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-prod-example:beep-prod-replica has been more than 300 s behind its primary for five minutes; so much would be lost if it had to be promoted now.\n\n1. See whether a migration or a mass update runs on the primary: then wait.\n2. Look for a long query on the replica: it holds back what it reads.\n3. If CPU or disk of the replica are at their limit, raise postgres.read_replica.tier.\n\nRunbook: docs/runbook.md#the-postgres-replica-lags"
+    mime_type = "text/markdown"
+    subject   = "The Postgres replica is more than 300 s behind"
+  }
+}
+
 # prod-monitoring/monitoring/redis-memory
 resource "google_monitoring_alert_policy" "monitoring_redis_memory" {
   combiner     = "OR"

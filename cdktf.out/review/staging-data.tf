@@ -57,7 +57,7 @@ variable "db_owner_password" {
 resource "google_secret_manager_secret_version" "postgres_app_url" {
   deletion_policy        = "ABANDON"
   secret                 = "projects/beep-staging-example/secrets/beep-db-pg-url"
-  secret_data_wo         = "postgresql://beep_app:${var.db_app_password}@127.0.0.1:5432/beep"
+  secret_data_wo         = "postgresql://beep_app:${var.db_app_password}@postgres.staging.beep.internal:5432/beep"
   secret_data_wo_version = 1
 
   lifecycle {
@@ -72,6 +72,15 @@ resource "google_sql_database" "postgres_database" {
   name            = "beep"
 }
 
+# staging-data/postgres/dns-record
+resource "google_dns_record_set" "postgres_dns_record" {
+  managed_zone = "beep-staging-internal"
+  name         = "postgres.staging.beep.internal."
+  rrdatas      = [google_sql_database_instance.postgres_instance.private_ip_address]
+  ttl          = 60
+  type         = "A"
+}
+
 # staging-data/postgres/instance
 resource "google_sql_database_instance" "postgres_instance" {
   database_version    = "POSTGRES_17"
@@ -81,7 +90,7 @@ resource "google_sql_database_instance" "postgres_instance" {
 
   settings {
     availability_type           = "ZONAL"
-    connector_enforcement       = "REQUIRED"
+    connector_enforcement       = "NOT_REQUIRED"
     deletion_protection_enabled = true
     disk_autoresize             = true
     disk_autoresize_limit       = 0
@@ -143,7 +152,7 @@ resource "google_sql_database_instance" "postgres_instance" {
       enable_private_path_for_google_cloud_services = true
       ipv4_enabled                                  = false
       private_network                               = "projects/beep-staging-example/global/networks/beep-staging"
-      ssl_mode                                      = "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
+      ssl_mode                                      = "ALLOW_UNENCRYPTED_AND_ENCRYPTED"
     }
 
     maintenance_window {
@@ -172,11 +181,148 @@ resource "google_sql_user" "postgres_owner" {
 resource "google_secret_manager_secret_version" "postgres_owner_url" {
   deletion_policy        = "ABANDON"
   secret                 = "projects/beep-staging-example/secrets/beep-db-pg-owner-url"
-  secret_data_wo         = "postgresql://beep_owner:${var.db_owner_password}@127.0.0.1:5432/beep"
+  secret_data_wo         = "postgresql://beep_owner:${var.db_owner_password}@postgres.staging.beep.internal:5432/beep"
   secret_data_wo_version = 1
 
   lifecycle {
     create_before_destroy = true
+  }
+}
+
+# staging-data/pubsub/events
+resource "google_pubsub_topic" "pubsub_events" {
+  name = "beep-events"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-data/pubsub/events-publisher
+resource "google_pubsub_topic_iam_member" "pubsub_events_publisher" {
+  member = "serviceAccount:beep-api@beep-staging-example.iam.gserviceaccount.com"
+  role   = "roles/pubsub.publisher"
+  topic  = google_pubsub_topic.pubsub_events.name
+}
+
+# staging-data/pubsub/events-subscriber
+resource "google_pubsub_subscription_iam_member" "pubsub_events_subscriber" {
+  member       = "serviceAccount:beep-api@beep-staging-example.iam.gserviceaccount.com"
+  role         = "roles/pubsub.subscriber"
+  subscription = google_pubsub_subscription.pubsub_events_subscription.name
+}
+
+# staging-data/pubsub/events-subscription
+resource "google_pubsub_subscription" "pubsub_events_subscription" {
+  ack_deadline_seconds       = 60
+  enable_message_ordering    = true
+  message_retention_duration = "3600s"
+  name                       = "beep-events"
+  topic                      = google_pubsub_topic.pubsub_events.id
+
+  expiration_policy {
+    ttl = ""
+  }
+
+  retry_policy {
+    maximum_backoff = "600s"
+    minimum_backoff = "10s"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-data/pubsub/jobs
+resource "google_pubsub_topic" "pubsub_jobs" {
+  name = "beep-jobs"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-data/pubsub/jobs-dead-letter
+resource "google_pubsub_topic" "pubsub_jobs_dead_letter" {
+  name = "beep-jobs-dead-letter"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-data/pubsub/jobs-dead-letter-forwarder
+resource "google_pubsub_subscription_iam_member" "pubsub_jobs_dead_letter_forwarder" {
+  member       = "serviceAccount:service-100000000002@gcp-sa-pubsub.iam.gserviceaccount.com"
+  role         = "roles/pubsub.subscriber"
+  subscription = google_pubsub_subscription.pubsub_jobs_subscription.name
+}
+
+# staging-data/pubsub/jobs-dead-letter-publisher
+resource "google_pubsub_topic_iam_member" "pubsub_jobs_dead_letter_publisher" {
+  member = "serviceAccount:service-100000000002@gcp-sa-pubsub.iam.gserviceaccount.com"
+  role   = "roles/pubsub.publisher"
+  topic  = google_pubsub_topic.pubsub_jobs_dead_letter.name
+
+  depends_on = [google_pubsub_subscription.pubsub_jobs_subscription]
+}
+
+# staging-data/pubsub/jobs-dead-letter-subscription
+resource "google_pubsub_subscription" "pubsub_jobs_dead_letter_subscription" {
+  message_retention_duration = "2678400s"
+  name                       = "beep-jobs-dead-letter"
+  topic                      = google_pubsub_topic.pubsub_jobs_dead_letter.id
+
+  expiration_policy {
+    ttl = ""
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-data/pubsub/jobs-publisher
+resource "google_pubsub_topic_iam_member" "pubsub_jobs_publisher" {
+  member = "serviceAccount:beep-api@beep-staging-example.iam.gserviceaccount.com"
+  role   = "roles/pubsub.publisher"
+  topic  = google_pubsub_topic.pubsub_jobs.name
+}
+
+# staging-data/pubsub/jobs-subscription
+resource "google_pubsub_subscription" "pubsub_jobs_subscription" {
+  ack_deadline_seconds       = 300
+  enable_message_ordering    = false
+  message_retention_duration = "604800s"
+  name                       = "beep-jobs"
+  topic                      = google_pubsub_topic.pubsub_jobs.id
+
+  dead_letter_policy {
+    dead_letter_topic     = google_pubsub_topic.pubsub_jobs_dead_letter.id
+    max_delivery_attempts = 10
+  }
+
+  expiration_policy {
+    ttl = ""
+  }
+
+  push_config {
+    push_endpoint = "https://beep-api-100000000002.us-central1.run.app/v1/jobs"
+
+    oidc_token {
+      audience              = "https://beep-api-100000000002.us-central1.run.app"
+      service_account_email = "beep-pubsub-push@beep-staging-example.iam.gserviceaccount.com"
+    }
+  }
+
+  retry_policy {
+    maximum_backoff = "600s"
+    minimum_backoff = "10s"
+  }
+
+  lifecycle {
+    prevent_destroy = true
   }
 }
 
@@ -253,4 +399,69 @@ resource "google_secret_manager_secret_version" "redis_url" {
   lifecycle {
     create_before_destroy = true
   }
+}
+
+# staging-data/storage/bucket
+resource "google_storage_bucket" "storage_bucket" {
+  force_destroy               = false
+  location                    = "US-CENTRAL1"
+  name                        = "beep-staging-example"
+  public_access_prevention    = "enforced"
+  storage_class               = "STANDARD"
+  uniform_bucket_level_access = true
+
+  cors {
+    max_age_seconds = 3600
+    method          = ["GET", "HEAD", "PUT"]
+    origin = [
+      "https://app.staging.example.com",
+      "https://todox.staging.example.com",
+      "https://www.staging.example.com",
+    ]
+    response_header = ["Content-Type", "ETag"]
+  }
+
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+
+    condition {
+      days_since_noncurrent_time = 30
+      with_state                 = "ARCHIVED"
+    }
+  }
+  lifecycle_rule {
+    action {
+      type = "AbortIncompleteMultipartUpload"
+    }
+
+    condition {
+      age = 7
+    }
+  }
+
+  soft_delete_policy {
+    retention_duration_seconds = 604800
+  }
+
+  versioning {
+    enabled = true
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-data/storage/object-user
+resource "google_storage_bucket_iam_member" "storage_object_user" {
+  bucket = google_storage_bucket.storage_bucket.name
+  member = "serviceAccount:beep-storage@beep-staging-example.iam.gserviceaccount.com"
+  role   = "roles/storage.objectUser"
+}
+
+output "pubsub_topics" {
+  description = "To which beep-api may publish; its subscriptions have the same names"
+  value       = ["beep-events", "beep-jobs"]
 }

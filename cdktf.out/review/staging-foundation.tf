@@ -256,6 +256,38 @@ resource "google_artifact_registry_repository_iam_member" "image_pull" {
   depends_on = [google_project_service.project_services_run]
 }
 
+# staging-foundation/network/deny-ingress
+resource "google_compute_firewall" "network_deny_ingress" {
+  description   = "What no other rule allows is refused, and logged"
+  direction     = "INGRESS"
+  name          = "beep-staging-deny-ingress"
+  network       = google_compute_network.network_vpc.name
+  priority      = 65534
+  source_ranges = ["0.0.0.0/0"]
+
+  deny {
+    protocol = "all"
+  }
+
+  log_config {
+    metadata = "EXCLUDE_ALL_METADATA"
+  }
+}
+
+# staging-foundation/network/private-zone
+resource "google_dns_managed_zone" "network_private_zone" {
+  description = "Names of the databases, so that a restored one needs one new record"
+  dns_name    = "staging.beep.internal."
+  name        = "beep-staging-internal"
+  visibility  = "private"
+
+  private_visibility_config {
+    networks {
+      network_url = google_compute_network.network_vpc.id
+    }
+  }
+}
+
 # staging-foundation/network/service-connection
 resource "google_service_networking_connection" "network_service_connection" {
   network                 = google_compute_network.network_vpc.id
@@ -363,6 +395,12 @@ resource "google_project_service" "project_services_monitoring" {
   service            = "monitoring.googleapis.com"
 }
 
+# staging-foundation/project-services/pubsub
+resource "google_project_service" "project_services_pubsub" {
+  disable_on_destroy = false
+  service            = "pubsub.googleapis.com"
+}
+
 # staging-foundation/project-services/redis
 resource "google_project_service" "project_services_redis" {
   disable_on_destroy = false
@@ -391,6 +429,12 @@ resource "google_project_service" "project_services_servicenetworking" {
 resource "google_project_service" "project_services_sqladmin" {
   disable_on_destroy = false
   service            = "sqladmin.googleapis.com"
+}
+
+# staging-foundation/project-services/storage
+resource "google_project_service" "project_services_storage" {
+  disable_on_destroy = false
+  service            = "storage.googleapis.com"
 }
 
 # staging-foundation/project-services/vpcaccess
@@ -1066,13 +1110,6 @@ resource "google_service_account" "service_accounts_beep_api" {
   ]
 }
 
-# staging-foundation/service-accounts/beep-api-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_api_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_api.member
-  project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
-}
-
 # staging-foundation/service-accounts/beep-db-bootstrap
 resource "google_service_account" "service_accounts_beep_db_bootstrap" {
   account_id   = "beep-db-bootstrap"
@@ -1083,13 +1120,6 @@ resource "google_service_account" "service_accounts_beep_db_bootstrap" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
-}
-
-# staging-foundation/service-accounts/beep-db-bootstrap-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_db_bootstrap_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_db_bootstrap.member
-  project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
 }
 
 # staging-foundation/service-accounts/beep-marketing
@@ -1116,11 +1146,28 @@ resource "google_service_account" "service_accounts_beep_migrate" {
   ]
 }
 
-# staging-foundation/service-accounts/beep-migrate-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_migrate_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_migrate.member
-  project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
+# staging-foundation/service-accounts/beep-pubsub-push
+resource "google_service_account" "service_accounts_beep_pubsub_push" {
+  account_id   = "beep-pubsub-push"
+  description  = "In whose name Pub/Sub calls the API"
+  display_name = "beep-pubsub-push"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# staging-foundation/service-accounts/beep-storage
+resource "google_service_account" "service_accounts_beep_storage" {
+  account_id   = "beep-storage"
+  description  = "Owner of the HMAC key of the S3 client"
+  display_name = "beep-storage"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
 }
 
 # staging-foundation/service-accounts/beep-todox
@@ -1135,13 +1182,6 @@ resource "google_service_account" "service_accounts_beep_todox" {
   ]
 }
 
-# staging-foundation/service-accounts/beep-todox-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_todox_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_todox.member
-  project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
-}
-
 # staging-foundation/service-accounts/beep-web
 resource "google_service_account" "service_accounts_beep_web" {
   account_id   = "beep-web"
@@ -1154,11 +1194,45 @@ resource "google_service_account" "service_accounts_beep_web" {
   ]
 }
 
-# staging-foundation/service-accounts/beep-web-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_web_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_web.member
-  project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
+output "dns_records" {
+  description = "To be created before the hosts point here: Google proves ownership by them, now and at each renewal"
+  value = [
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].type
+    },
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].type
+    },
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].type
+    },
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].type
+    },
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].type
+    },
+  ]
 }
 
 output "dns_records" {

@@ -38,17 +38,6 @@ variable "image_api" {
   }
 }
 
-variable "image_auth_proxy" {
-  description = "Container image, pinned as NAME@sha256:DIGEST"
-  nullable    = false
-  type        = string
-
-  validation {
-    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image_auth_proxy))
-    error_message = "image_auth_proxy must end in @sha256: and 64 hexadecimal digits."
-  }
-}
-
 variable "image_marketing" {
   description = "Container image, pinned as NAME@sha256:DIGEST"
   nullable    = false
@@ -101,9 +90,8 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
     timeout                          = "3600s"
 
     containers {
-      depends_on = ["auth-proxy"]
-      image      = var.image_api
-      name       = "app"
+      image = var.image_api
+      name  = "app"
 
       env {
         name = "AI_ANTHROPIC_API_KEY"
@@ -194,8 +182,20 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
         }
       }
       env {
+        name  = "AWS_ENDPOINT_URL_S3"
+        value = "https://storage.googleapis.com"
+      }
+      env {
         name  = "AWS_REGION"
-        value = "us-east-1"
+        value = "auto"
+      }
+      env {
+        name  = "AWS_REQUEST_CHECKSUM_CALCULATION"
+        value = "WHEN_REQUIRED"
+      }
+      env {
+        name  = "AWS_RESPONSE_CHECKSUM_VALIDATION"
+        value = "WHEN_REQUIRED"
       }
       env {
         name = "AWS_SECRET_ACCESS_KEY"
@@ -229,7 +229,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
       }
       env {
         name  = "CLOUD_AWS_REGION"
-        value = "us-east-1"
+        value = "auto"
       }
       env {
         name  = "CLOUD_AWS_S3_BUCKET_NAME"
@@ -271,7 +271,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
       }
       env {
         name  = "DB_PG_HOST"
-        value = "127.0.0.1"
+        value = "postgres.staging.beep.internal"
       }
       env {
         name = "DB_PG_PASSWORD"
@@ -499,41 +499,6 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
         name       = "secret-file"
       }
     }
-    containers {
-      args = [
-        "--private-ip",
-        "--address=127.0.0.1",
-        "--port=5432",
-        "--structured-logs",
-        "--exit-zero-on-sigterm",
-        "--health-check",
-        "--http-address=0.0.0.0",
-        "--http-port=9090",
-        "beep-staging-example:us-central1:beep-staging",
-      ]
-      image = var.image_auth_proxy
-      name  = "auth-proxy"
-
-      resources {
-        cpu_idle = true
-        limits = {
-          cpu    = "1"
-          memory = "512Mi"
-        }
-      }
-
-      startup_probe {
-        failure_threshold     = 30
-        initial_delay_seconds = 0
-        period_seconds        = 2
-        timeout_seconds       = 2
-
-        http_get {
-          path = "/startup"
-          port = 9090
-        }
-      }
-    }
 
     scaling {
       max_instance_count = 6
@@ -571,6 +536,14 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
   lifecycle {
     ignore_changes = [client, client_version]
   }
+}
+
+# staging-services/cloud-run/beep-api-beep-pubsub-push
+resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_api_beep_pubsub_push" {
+  location = "us-central1"
+  member   = "serviceAccount:beep-pubsub-push@beep-staging-example.iam.gserviceaccount.com"
+  name     = google_cloud_run_v2_service.cloud_run_beep_api.name
+  role     = "roles/run.invoker"
 }
 
 # staging-services/cloud-run/beep-api-public
@@ -677,9 +650,8 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
     timeout                          = "60s"
 
     containers {
-      depends_on = ["auth-proxy"]
-      image      = var.image_todox
-      name       = "app"
+      image = var.image_todox
+      name  = "app"
 
       env {
         name = "AI_ANTHROPIC_API_KEY"
@@ -770,8 +742,20 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
         }
       }
       env {
+        name  = "AWS_ENDPOINT_URL_S3"
+        value = "https://storage.googleapis.com"
+      }
+      env {
         name  = "AWS_REGION"
-        value = "us-east-1"
+        value = "auto"
+      }
+      env {
+        name  = "AWS_REQUEST_CHECKSUM_CALCULATION"
+        value = "WHEN_REQUIRED"
+      }
+      env {
+        name  = "AWS_RESPONSE_CHECKSUM_VALIDATION"
+        value = "WHEN_REQUIRED"
       }
       env {
         name = "AWS_SECRET_ACCESS_KEY"
@@ -805,7 +789,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
       }
       env {
         name  = "CLOUD_AWS_REGION"
-        value = "us-east-1"
+        value = "auto"
       }
       env {
         name  = "CLOUD_AWS_S3_BUCKET_NAME"
@@ -827,7 +811,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
       }
       env {
         name  = "DB_PG_HOST"
-        value = "127.0.0.1"
+        value = "postgres.staging.beep.internal"
       }
       env {
         name = "DB_PG_PASSWORD"
@@ -955,41 +939,6 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
         name       = "secret-file"
       }
     }
-    containers {
-      args = [
-        "--private-ip",
-        "--address=127.0.0.1",
-        "--port=5432",
-        "--structured-logs",
-        "--exit-zero-on-sigterm",
-        "--health-check",
-        "--http-address=0.0.0.0",
-        "--http-port=9090",
-        "beep-staging-example:us-central1:beep-staging",
-      ]
-      image = var.image_auth_proxy
-      name  = "auth-proxy"
-
-      resources {
-        cpu_idle = true
-        limits = {
-          cpu    = "1"
-          memory = "512Mi"
-        }
-      }
-
-      startup_probe {
-        failure_threshold     = 30
-        initial_delay_seconds = 0
-        period_seconds        = 2
-        timeout_seconds       = 2
-
-        http_get {
-          path = "/startup"
-          port = 9090
-        }
-      }
-    }
 
     scaling {
       max_instance_count = 4
@@ -1056,9 +1005,8 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
     timeout                          = "60s"
 
     containers {
-      depends_on = ["auth-proxy"]
-      image      = var.image_web
-      name       = "app"
+      image = var.image_web
+      name  = "app"
 
       env {
         name = "AI_ANTHROPIC_API_KEY"
@@ -1149,8 +1097,20 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
         }
       }
       env {
+        name  = "AWS_ENDPOINT_URL_S3"
+        value = "https://storage.googleapis.com"
+      }
+      env {
         name  = "AWS_REGION"
-        value = "us-east-1"
+        value = "auto"
+      }
+      env {
+        name  = "AWS_REQUEST_CHECKSUM_CALCULATION"
+        value = "WHEN_REQUIRED"
+      }
+      env {
+        name  = "AWS_RESPONSE_CHECKSUM_VALIDATION"
+        value = "WHEN_REQUIRED"
       }
       env {
         name = "AWS_SECRET_ACCESS_KEY"
@@ -1184,7 +1144,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
       }
       env {
         name  = "CLOUD_AWS_REGION"
-        value = "us-east-1"
+        value = "auto"
       }
       env {
         name  = "CLOUD_AWS_S3_BUCKET_NAME"
@@ -1206,7 +1166,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
       }
       env {
         name  = "DB_PG_HOST"
-        value = "127.0.0.1"
+        value = "postgres.staging.beep.internal"
       }
       env {
         name = "DB_PG_PASSWORD"
@@ -1332,41 +1292,6 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
       volume_mounts {
         mount_path = "/etc/beep/redis"
         name       = "secret-file"
-      }
-    }
-    containers {
-      args = [
-        "--private-ip",
-        "--address=127.0.0.1",
-        "--port=5432",
-        "--structured-logs",
-        "--exit-zero-on-sigterm",
-        "--health-check",
-        "--http-address=0.0.0.0",
-        "--http-port=9090",
-        "beep-staging-example:us-central1:beep-staging",
-      ]
-      image = var.image_auth_proxy
-      name  = "auth-proxy"
-
-      resources {
-        cpu_idle = true
-        limits = {
-          cpu    = "1"
-          memory = "512Mi"
-        }
-      }
-
-      startup_probe {
-        failure_threshold     = 30
-        initial_delay_seconds = 0
-        period_seconds        = 2
-        timeout_seconds       = 2
-
-        http_get {
-          path = "/startup"
-          port = 9090
-        }
       }
     }
 

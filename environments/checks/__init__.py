@@ -8,16 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from environments.checks import data, edge, network, people, workloads
+from environments.checks import (
+    data,
+    edge,
+    mcp,
+    network,
+    people,
+    postgres_machine,
+    pubsub,
+    workloads,
+)
 from environments.checks.finding import Finding
 
 CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
     data.switched_on_tables_exist,
     data.tier_fits_edition,
     data.postgres_can_be_highly_available,
+    data.postgres_roles_differ,
     data.connections_suffice,
     data.redis_tier_supports,
     data.urls_follow_their_passwords,
+    data.storage_keys_are_a_pair,
+    postgres_machine.machine_is_in_the_region,
+    postgres_machine.memory_holds_the_connections,
+    postgres_machine.snapshots_can_be_scheduled,
+    postgres_machine.restored_disk_is_described,
+    postgres_machine.superuser_is_nobody_else,
+    postgres_machine.machine_image_can_be_pulled,
     network.ranges_are_apart,
     network.ranges_are_large_enough,
     network.subnet_holds_all_instances,
@@ -30,6 +47,11 @@ CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
     edge.hosts_can_be_mapped,
     edge.someone_is_served,
     edge.candidates_have_hosts_of_their_own,
+    mcp.mcp_callers_are_on,
+    mcp.mcp_instance_counts_are_ordered,
+    mcp.mcp_is_public_with_a_host_or_not_at_all,
+    mcp.mcp_can_be_reached,
+    pubsub.backoffs_are_ordered,
     people.someone_is_told,
     people.providers_are_named_once,
     people.labels_are_valid,

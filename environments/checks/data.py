@@ -6,21 +6,29 @@ import re
 from collections.abc import Iterator, Mapping
 
 from environments.checks.finding import Finding
-from environments.settings import Postgres, Redis, Services
+from environments.postgres import CloudSqlPostgres, Postgres
+from environments.pubsub import Pubsub
+from environments.settings import Redis, Services
 
 POOL_SIZE = 10
 """Connections of one instance: the default of the applications' Postgres client, not settable."""
 RESERVED_CONNECTIONS = 15
-"""Kept by Postgres and Cloud SQL for superusers, plus one each for the two jobs."""
+"""Kept by Postgres or Cloud SQL for superusers, plus one each for the two jobs."""
 
 
 def switched_on_tables_exist(
-    enable_postgres: bool, postgres: Postgres | None, enable_redis: bool, redis: Redis | None
+    enable_postgres: bool,
+    postgres: Postgres | None,
+    enable_redis: bool,
+    redis: Redis | None,
+    enable_pubsub: bool,
+    pubsub: Pubsub | None,
 ) -> Iterator[Finding]:
     """A switch that is on needs its table."""
     for key, switch, table in (
         ("postgres", enable_postgres, postgres),
         ("redis", enable_redis, redis),
+        ("pubsub", enable_pubsub, pubsub),
     ):
         if switch and table is None:
             yield Finding(
@@ -36,25 +44,32 @@ _PLUS_TIER = re.compile(r"db-(?:perf-optimized-N-(?:2|4|8|16|32|48|64|80|96|128)
 
 def tier_fits_edition(postgres: Postgres | None) -> Iterator[Finding]:
     """Google refuses such a pair only at apply; source: provider documentation, ``edition``."""
-    if postgres is None:
+    if not isinstance(postgres, CloudSqlPostgres):
         return
-    if postgres.edition == "ENTERPRISE_PLUS":
-        if _PLUS_TIER.fullmatch(postgres.tier) is None:
+    yield from _tier_fits("postgres.tier", postgres.tier, postgres.edition)
+    replica = postgres.read_replica
+    if replica is not None and replica.tier is not None:
+        yield from _tier_fits("postgres.read_replica.tier", replica.tier, postgres.edition)
+
+
+def _tier_fits(key: str, tier: str, edition: str) -> Iterator[Finding]:
+    if edition == "ENTERPRISE_PLUS":
+        if _PLUS_TIER.fullmatch(tier) is None:
             yield Finding(
-                "postgres.tier",
+                key,
                 "does not fit edition ENTERPRISE_PLUS",
                 'choose such a tier, or set postgres.edition = "ENTERPRISE"',
-                value=postgres.tier,
+                value=tier,
                 allowed="db-perf-optimized-N-2, -4, -8, ... or db-c4a-highmem-N",
             )
         return
-    custom = _CUSTOM_TIER.fullmatch(postgres.tier)
-    if custom is None and postgres.tier not in {"db-f1-micro", "db-g1-small"}:
+    custom = _CUSTOM_TIER.fullmatch(tier)
+    if custom is None and tier not in {"db-f1-micro", "db-g1-small"}:
         yield Finding(
-            "postgres.tier",
+            key,
             "does not fit edition ENTERPRISE",
             'choose such a tier, or set postgres.edition = "ENTERPRISE_PLUS"',
-            value=postgres.tier,
+            value=tier,
             allowed="db-custom-CPUS-MEMORY_MIB, db-g1-small or db-f1-micro",
         )
     elif custom is not None:
@@ -63,10 +78,10 @@ def tier_fits_edition(postgres: Postgres | None) -> Iterator[Finding]:
         cpus_ok = cpus == 1 or (cpus % 2 == 0 and 2 <= cpus <= 96)
         if not cpus_ok or memory % 256 or not low <= memory <= high:
             yield Finding(
-                "postgres.tier",
+                key,
                 "is not a machine that Cloud SQL makes",
                 "for example db-custom-2-7680",
-                value=postgres.tier,
+                value=tier,
                 allowed="1 or an even number of CPUs up to 96; memory in MiB, a multiple of 256, "
                 "at least 3840, and 0.9 to 6.5 GiB for each CPU",
             )
@@ -74,7 +89,7 @@ def tier_fits_edition(postgres: Postgres | None) -> Iterator[Finding]:
 
 def postgres_can_be_highly_available(postgres: Postgres | None) -> Iterator[Finding]:
     """Shared-core tiers have no SLA; log retention is longer on Enterprise Plus only."""
-    if postgres is None:
+    if not isinstance(postgres, CloudSqlPostgres):
         return
     shared_core = postgres.tier in {"db-f1-micro", "db-g1-small"}
     if shared_core and postgres.availability_type == "REGIONAL":
@@ -93,7 +108,11 @@ def postgres_can_be_highly_available(postgres: Postgres | None) -> Iterator[Find
             value=postgres.transaction_log_retention_days,
             allowed="1 to 7",
         )
-    if postgres.app_user == postgres.owner_user:
+
+
+def postgres_roles_differ(postgres: Postgres | None) -> Iterator[Finding]:
+    """The applications must be bound by row-level security."""
+    if postgres is not None and postgres.app_user == postgres.owner_user:
         yield Finding(
             "postgres.app_user",
             "is the owner of the schema; row-level security does not bind a table's owner",
@@ -143,6 +162,24 @@ def urls_follow_their_passwords(secret_versions: Mapping[str, int]) -> Iterator[
                 f"set secret_versions.{url} = {new}",
                 value=old,
                 allowed=f"{new} or more",
+            )
+
+
+def storage_keys_are_a_pair(secret_versions: Mapping[str, int]) -> Iterator[Finding]:
+    """An access key id signs with its own secret only; half a rotation refuses every request."""
+    pinned = {
+        name: secret_versions.get(name, 1)
+        for name in ("CLOUD_AWS_ACCESS_KEY_ID", "CLOUD_AWS_SECRET_ACCESS_KEY")
+    }
+    newest = max(pinned.values())
+    for name, version in pinned.items():
+        if version < newest:
+            yield Finding(
+                f"secret_versions.{name}",
+                f"is not of the same key as the other half, which is version {newest}",
+                f"set secret_versions.{name} = {newest}",
+                value=version,
+                allowed=f"{newest}: the halves of a key are added and pinned together",
             )
 
 

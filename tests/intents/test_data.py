@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from environments import Environment
 from envschema import App as Application
-from tests.intents.common import EVERY_ENVIRONMENT
+from tests.intents.common import EVERY_ENVIRONMENT, made
 from tests.support import (
     Stacks,
     of_type,
     resources,
 )
+
+WITHOUT_REPLICA = ("prod", '[postgres.read_replica]\nregion = "us-east1"\n', "")
 
 
 @EVERY_ENVIRONMENT
@@ -57,8 +61,8 @@ def test_postgres_can_be_restored_to_a_point_in_time(name: str, stacks: Stacks) 
     assert settings["edition"] == "ENTERPRISE"
 
 
-def test_a_proxied_database_refuses_every_other_client(stacks: Stacks) -> None:
-    data = stacks["prod-data"]
+def test_a_proxied_database_refuses_every_other_client(tmp_path: Path) -> None:
+    data = made(tmp_path, WITHOUT_REPLICA)["prod-data"]
     settings = of_type(data, "google_sql_database_instance")["postgres_instance"]["settings"]
     assert settings["connector_enforcement"] == "REQUIRED"
     assert settings["ip_configuration"]["ssl_mode"] == "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
