@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
 from cdktf_cdktf_provider_google.sql_database import SqlDatabase
 from cdktf_cdktf_provider_google.sql_database_instance import (
     SqlDatabaseInstance,
@@ -20,6 +19,7 @@ from cdktf_cdktf_provider_google.sql_database_instance import (
 from cdktf_cdktf_provider_google.sql_user import SqlUser
 from constructs import Construct
 
+from constructs_lib.private_dns import DnsName, address_record
 from constructs_lib.secrets import write_version
 from constructs_lib.terraform import kept
 
@@ -51,14 +51,6 @@ class UrlSecret:
     role: Role
     secret: str
     version: int
-
-
-@dataclass(frozen=True, slots=True)
-class DnsName:
-    """The private name under which the instance is reached. ``fqdn`` has no final dot."""
-
-    zone: str
-    fqdn: str
 
 
 class Postgres(Construct):
@@ -155,15 +147,8 @@ class Postgres(Construct):
                 version=entry.version,
             )
         if dns_name is not None:
-            DnsRecordSet(
-                self,
-                "dns-record",
-                managed_zone=dns_name.zone,
-                name=f"{dns_name.fqdn}.",
-                type="A",
-                # A restored instance takes over as fast as this.
-                ttl=60,
-                rrdatas=[self.instance.private_ip_address],
+            address_record(
+                self, "dns-record", name=dns_name, address=self.instance.private_ip_address
             )
 
     def _database(self, database: str, owner: Role) -> None:

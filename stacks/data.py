@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from constructs_lib.postgres import Backups, DnsName, Postgres, Role, UrlSecret
+from constructs_lib.postgres import Backups, Postgres, Role, UrlSecret
+from constructs_lib.private_dns import DnsName
 from constructs_lib.redis import Redis, SecretTarget
 from constructs_lib.storage import Retention, Storage
 from constructs_lib.terraform import password_variable
