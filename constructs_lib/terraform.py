@@ -69,6 +69,11 @@ def password_variable(scope: Construct, name: str, *, description: str) -> str:
     return str(variable.string_value)
 
 
+def literal(text: str) -> str:
+    """Return a text that Terraform takes as it stands, although it has templates of its own."""
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
 def kept(protected: bool, *, ignore_changes: list[str] | None = None) -> TerraformResourceLifecycle:
     """Return the lifecycle of a resource whose loss would be loss of data, where it is protected.
 

@@ -82,6 +82,30 @@ def _image(text: str) -> str:
     return text
 
 
+_SMALL_MACHINES_MIB = {"e2-small": 2048, "e2-medium": 4096}
+_MACHINE = re.compile(r"(?:e2|n2|n2d)-(?:standard-(?:2|4|8|16|32)|highmem-(?:2|4|8|16))")
+_GIB_FOR_EACH_CPU = {"standard": 4, "highmem": 8}
+
+
+def machine_memory_mib(machine_type: str) -> int:
+    """Return the memory of a machine type that ``MachineType`` allows."""
+    if machine_type in _SMALL_MACHINES_MIB:
+        return _SMALL_MACHINES_MIB[machine_type]
+    _, kind, cpus = machine_type.split("-")
+    return int(cpus) * _GIB_FOR_EACH_CPU[kind] * 1024
+
+
+def _machine_type(text: str) -> str:
+    if text not in _SMALL_MACHINES_MIB and _MACHINE.fullmatch(text) is None:
+        raise refuse(
+            "is not a machine type that is offered here",
+            allowed="e2-small, e2-medium, or a standard (2 to 32 CPUs) or highmem (2 to 16 CPUs) "
+            "machine of e2, n2 or n2d",
+            fix="write it as in e2-standard-2",
+        )
+    return text
+
+
 ProjectId = Annotated[
     str,
     AfterValidator(
@@ -104,6 +128,18 @@ Region = Annotated[
         )
     ),
 ]
+Zone = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z]+-[a-z]+\d{1,2}-[a-z]",
+            "is not a Google Cloud zone",
+            allowed="a zone such as us-central1-b",
+            fix="append a zone letter to the region",
+        )
+    ),
+]
+MachineType = Annotated[str, AfterValidator(_machine_type)]
 BucketName = Annotated[
     str,
     AfterValidator(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from environments.edge import LoadBalancer
+from environments.names import OTEL_COLLECTOR
 from environments.settings import EnvironmentSettings, ServiceName
 
 
@@ -21,11 +23,18 @@ def public_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
 
     Whatever has to do with hosts follows this list: probes, certificates, routes and DNS records.
     """
-    return tuple(
+    services = (
         PublicHost(service, host)
         for service in settings.services_on()
         if (host := settings.host(service)) is not None and settings.is_public(service)
     )
+    return (*services, *_collector_host(settings))
+
+
+def _collector_host(settings: EnvironmentSettings) -> Iterator[PublicHost]:
+    collector, host = settings.collector_on, settings.hosts.otlp
+    if collector and host is not None and settings.allows_everybody(collector):
+        yield PublicHost(OTEL_COLLECTOR, host)
 
 
 def candidate_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:

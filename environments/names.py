@@ -29,6 +29,9 @@ MAX_CERTIFICATE_LENGTH = 64
 DB_BOOTSTRAP = "db-bootstrap"
 MIGRATE = "migrate"
 STORAGE = "storage"
+OTEL_COLLECTOR = "otel-collector"
+TELEMETRY = "telemetry"
+"""The machine of a telemetry server, and its account."""
 """Not a workload: the account whose HMAC key the applications' S3 client signs with."""
 
 
@@ -107,6 +110,22 @@ class Names:
         return self._base
 
     @property
+    def telemetry(self) -> str:
+        """The machine of the telemetry server."""
+        return f"{self._base}-{TELEMETRY}"
+
+    @property
+    def telemetry_disk(self) -> str:
+        """The disk of the telemetry server."""
+        settings = self.settings.self_hosted_on
+        return (settings and settings.disk_name) or f"{self.telemetry}-data"
+
+    @property
+    def telemetry_host(self) -> str:
+        """The name of the telemetry server inside the VPC."""
+        return f"{TELEMETRY}.{self.private_domain}"
+
+    @property
     def edge(self) -> str:
         """The load balancer: its parts have this name, or begin with it."""
         return self._base
@@ -163,7 +182,10 @@ class Names:
         ]
 
     def _longest(self) -> Iterator[tuple[str, str]]:
-        longest = max((*ServiceName, DB_BOOTSTRAP, MIGRATE, STORAGE), key=len)
+        workloads = [*ServiceName, DB_BOOTSTRAP, MIGRATE, STORAGE]
+        if self.settings.collector_on:
+            workloads.append(OTEL_COLLECTOR)
+        longest = max(workloads, key=len)
         yield "Cloud Run service or job", self.workload(longest)
         yield "service account", self.workload(longest)
         yield "VPC access connector", self.network

@@ -32,6 +32,7 @@ from environments.fields import (
     TimeOfDay,
 )
 from environments.model import Settings as _Settings
+from environments.telemetry import Collector, SelfHosted, Telemetry, collector_of
 
 DayOfWeek = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 AuthProvider = Literal["github", "google", "linkedin", "twitter", "discord"]
@@ -169,6 +170,8 @@ class Hosts(_Settings):
     web: Domain | None = None
     todox: Domain | None = None
     marketing: Domain | None = None
+    otlp: Domain | None = None
+    """Of the telemetry collector, where there is one."""
 
 
 class Features(_Settings):
@@ -210,13 +213,6 @@ class GcsStorage(_Settings):
 
 
 Storage = Annotated[AwsS3Storage | GcsStorage, Field(discriminator="mode")]
-
-
-class Telemetry(_Settings):
-    """Where the applications send OTLP over HTTP; ``/v1/traces`` and so on are appended."""
-
-    mode: Literal["external"]
-    otlp_endpoint: HttpsUrl
 
 
 class Alerts(_Settings):
@@ -266,6 +262,8 @@ class EnvironmentSettings(_Settings):
     image_migrations: Image | None = None
     image_db_bootstrap: Image | None = None
     image_auth_proxy: Image | None = None
+    image_otel_collector: Image | None = None
+    image_lgtm: Image | None = None
 
     client_service: Literal["web", "todox"] = "web"
     """The web application that people are sent back to after signing in."""
@@ -303,6 +301,16 @@ class EnvironmentSettings(_Settings):
         """The bucket on Cloud Storage, where that is the storage."""
         return self.storage if isinstance(self.storage, GcsStorage) else None
 
+    @property
+    def collector_on(self) -> Collector | None:
+        """The telemetry collector, unless telemetry goes to an endpoint elsewhere."""
+        return collector_of(self.telemetry)
+
+    @property
+    def self_hosted_on(self) -> SelfHosted | None:
+        """The telemetry server of the environment's own, where there is one."""
+        return self.telemetry if isinstance(self.telemetry, SelfHosted) else None
+
     def secret_version(self, variable: str) -> int:
         """Return the version of a secret that is pinned, the first unless the file says so."""
         return self.secret_versions.get(variable, 1)
@@ -318,7 +326,11 @@ class EnvironmentSettings(_Settings):
 
     def is_public(self, service: ServiceName) -> bool:
         """Tell whether a service may be called without a Google identity."""
-        own: bool | None = getattr(self.services, service).allow_unauthenticated
+        return self.allows_everybody(getattr(self.services, service))
+
+    def allows_everybody(self, workload: Service | Collector) -> bool:
+        """Tell whether a service may be called without a Google identity, by its table."""
+        own = workload.allow_unauthenticated
         return self.allow_unauthenticated if own is None else own
 
     def services_on(self) -> tuple[ServiceName, ...]:

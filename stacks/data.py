@@ -21,6 +21,7 @@ from environments.wiring import (
     trusted_origins,
 )
 from stacks.base import EnvironmentStack, labels
+from stacks.telemetry import add_server
 
 
 class Data(EnvironmentStack):
@@ -35,6 +36,7 @@ class Data(EnvironmentStack):
             self._redis(redis)
         if bucket := settings.gcs_on:
             self._storage(bucket)
+        add_server(self)
 
     def _postgres(self, postgres: typed.Postgres) -> None:
         settings, names = self.environment.settings, self.environment.names

@@ -11,8 +11,9 @@ from constructs_lib.network import Connector, Network, PrivateZone
 from constructs_lib.project_services import ProjectServices
 from constructs_lib.secrets import SecretContainer, Secrets
 from constructs_lib.service_accounts import Account, ServiceAccounts
+from constructs_lib.virtual_machine import MACHINE_ROLES
 from environments import Environment
-from environments.names import DB_BOOTSTRAP, MIGRATE, STORAGE
+from environments.names import DB_BOOTSTRAP, MIGRATE, OTEL_COLLECTOR, STORAGE, TELEMETRY
 from stacks.base import EnvironmentStack
 from stacks.edge import add_domain
 
@@ -23,6 +24,7 @@ APIS = (
     "compute",
     "dns",
     "iam",
+    "iap",
     "logging",
     "monitoring",
     "redis",
@@ -67,7 +69,7 @@ class Foundation(EnvironmentStack):
             if network.connector_cidr is not None
             else None,
             private_zone=PrivateZone(names.private_zone, names.private_domain)
-            if postgres and not postgres.through_proxy
+            if (postgres and not postgres.through_proxy) or settings.self_hosted_on
             else None,
             flow_logs=network.flow_logs,
             deletion_protection=settings.deletion_protection,
@@ -77,6 +79,8 @@ class Foundation(EnvironmentStack):
     def _service_accounts(self) -> ServiceAccounts:
         settings, names = self.environment.settings, self.environment.names
         workloads = [*settings.services_on(), MIGRATE]
+        if settings.collector_on:
+            workloads.append(OTEL_COLLECTOR)
         postgres = settings.postgres_on
         if postgres:
             workloads.append(DB_BOOTSTRAP)
@@ -109,6 +113,8 @@ class Foundation(EnvironmentStack):
         settings, names = self.environment.settings, self.environment.names
         if settings.gcs_on:
             yield Account(names.workload(STORAGE), "Owner of the HMAC key of the S3 client")
+        if settings.self_hosted_on:
+            yield Account(names.workload(TELEMETRY), "Telemetry server", MACHINE_ROLES)
 
     def _secrets(self) -> None:
         settings, names = self.environment.settings, self.environment.names
@@ -139,3 +145,11 @@ class Foundation(EnvironmentStack):
             member=f"serviceAccount:service-{number}@serverless-robot-prod.iam.gserviceaccount.com",
             depends_on=self._apis.of("run"),
         )
+        if self.environment.settings.self_hosted_on:
+            allow_pull(
+                self,
+                "telemetry-image-pull",
+                repository=self.environment.names.artifact_repository_path,
+                member=self._accounts.member(self.environment.names.workload(TELEMETRY)),
+                depends_on=self._apis.of("artifactregistry"),
+            )

@@ -20,6 +20,7 @@ from environments.wiring import (
 from envschema import App
 from stacks.base import EnvironmentStack, secret_versions
 from stacks.edge import add_edge
+from stacks.telemetry import add_collector
 
 HEALTH_PATHS = {ServiceName.API: "/v1/health"}
 """Where a service says that it is well; of a web application, its first page."""
@@ -35,6 +36,7 @@ class Services(EnvironmentStack):
         self._proxy = self.auth_proxy()
         for service in settings.services_on():
             self._service(service)
+        add_collector(self, self._cloud_run)
         add_edge(self, self._cloud_run.services)
 
     def _service(self, service: ServiceName) -> None:

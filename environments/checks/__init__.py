@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from environments.checks import data, edge, network, people, workloads
+from environments.checks import data, edge, network, people, telemetry, workloads
 from environments.checks.finding import Finding
 
 CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
@@ -31,6 +31,10 @@ CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
     edge.hosts_can_be_mapped,
     edge.someone_is_served,
     edge.candidates_can_be_served,
+    telemetry.collector_can_be_called,
+    telemetry.collector_survives_a_flood,
+    telemetry.collector_instances_are_ordered,
+    telemetry.server_is_in_the_region,
     people.someone_is_told,
     people.providers_are_named_once,
     people.labels_are_valid,
