@@ -15,6 +15,7 @@ from stacks.base import EnvironmentStack
 
 APIS = (
     "artifactregistry",
+    "billingbudgets",
     "cloudresourcemanager",
     "compute",
     "dns",

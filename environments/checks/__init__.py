@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from environments.checks import data, network, people, workloads
+from environments.checks import data, network, objectives, people, workloads
 from environments.checks.finding import Finding
 
 CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
@@ -26,6 +26,7 @@ CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
     workloads.cpu_fits_memory,
     workloads.hosts_belong_to_the_domain,
     workloads.images_are_digests,
+    objectives.fast_burn_can_happen,
     people.someone_is_told,
     people.providers_are_named_once,
     people.labels_are_valid,
