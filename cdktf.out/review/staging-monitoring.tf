@@ -29,7 +29,1756 @@ provider "google" {
 
 # staging-monitoring/dashboard/overview
 resource "google_monitoring_dashboard" "dashboard_overview" {
-  dashboard_json = "{\n \"displayName\": \"beep staging\",\n \"mosaicLayout\": {\n  \"columns\": 48,\n  \"tiles\": [\n   {\n    \"height\": 4,\n    \"widget\": {\n     \"sectionHeader\": {\n      \"dividerBelow\": true,\n      \"subtitle\": \"Each incident carries its first steps and its section of docs/runbook.md\"\n     },\n     \"title\": \"Now\"\n    },\n    \"width\": 48\n   },\n   {\n    \"height\": 10,\n    \"widget\": {\n     \"incidentList\": {},\n     \"title\": \"Open incidents\"\n    },\n    \"width\": 48,\n    \"yPos\": 4\n   },\n   {\n    \"height\": 4,\n    \"widget\": {\n     \"sectionHeader\": {\n      \"dividerBelow\": true,\n      \"subtitle\": \"1 is untouched, 0 is used up; below 0 the objective is missed\"\n     },\n     \"title\": \"Error budgets\"\n    },\n    \"width\": 48,\n    \"yPos\": 14\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Availability budget left\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"beep-api\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_budget_fraction(\\\"projects/beep-staging-example/services/beep-api/serviceLevelObjectives/availability\\\")\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"beep-web\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_budget_fraction(\\\"projects/beep-staging-example/services/beep-web/serviceLevelObjectives/availability\\\")\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"beep-todox\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_budget_fraction(\\\"projects/beep-staging-example/services/beep-todox/serviceLevelObjectives/availability\\\")\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"beep-marketing\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_budget_fraction(\\\"projects/beep-staging-example/services/beep-marketing/serviceLevelObjectives/availability\\\")\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"share of the budget\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"yPos\": 18\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Latency budget left\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"beep-api\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_budget_fraction(\\\"projects/beep-staging-example/services/beep-api/serviceLevelObjectives/latency\\\")\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"beep-web\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_budget_fraction(\\\"projects/beep-staging-example/services/beep-web/serviceLevelObjectives/latency\\\")\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"beep-todox\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_budget_fraction(\\\"projects/beep-staging-example/services/beep-todox/serviceLevelObjectives/latency\\\")\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"beep-marketing\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_budget_fraction(\\\"projects/beep-staging-example/services/beep-marketing/serviceLevelObjectives/latency\\\")\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"share of the budget\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 16,\n    \"yPos\": 18\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Burn rate over one hour\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"beep-api availability\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_burn_rate(\\\"projects/beep-staging-example/services/beep-api/serviceLevelObjectives/availability\\\", \\\"3600s\\\")\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"beep-api latency\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_burn_rate(\\\"projects/beep-staging-example/services/beep-api/serviceLevelObjectives/latency\\\", \\\"3600s\\\")\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"beep-web availability\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_burn_rate(\\\"projects/beep-staging-example/services/beep-web/serviceLevelObjectives/availability\\\", \\\"3600s\\\")\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"beep-web latency\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_burn_rate(\\\"projects/beep-staging-example/services/beep-web/serviceLevelObjectives/latency\\\", \\\"3600s\\\")\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"beep-todox availability\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_burn_rate(\\\"projects/beep-staging-example/services/beep-todox/serviceLevelObjectives/availability\\\", \\\"3600s\\\")\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"beep-todox latency\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_burn_rate(\\\"projects/beep-staging-example/services/beep-todox/serviceLevelObjectives/latency\\\", \\\"3600s\\\")\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"beep-marketing availability\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_burn_rate(\\\"projects/beep-staging-example/services/beep-marketing/serviceLevelObjectives/availability\\\", \\\"3600s\\\")\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"beep-marketing latency\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"select_slo_burn_rate(\\\"projects/beep-staging-example/services/beep-marketing/serviceLevelObjectives/latency\\\", \\\"3600s\\\")\"\n         }\n        }\n       }\n      ],\n      \"thresholds\": [\n       {\n        \"label\": \"alert\",\n        \"targetAxis\": \"Y1\",\n        \"value\": 14.4\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"times too fast\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 32,\n    \"yPos\": 18\n   },\n   {\n    \"height\": 4,\n    \"widget\": {\n     \"sectionHeader\": {\n      \"dividerBelow\": true,\n      \"subtitle\": \"As Cloud Run counts; WebSocket sessions are 1xx, counted when they end\"\n     },\n     \"title\": \"Services\"\n    },\n    \"width\": 48,\n    \"yPos\": 34\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"beep-api: requests\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${metric.labels.response_code_class}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"STACKED_AREA\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_SUM\",\n           \"groupByFields\": [\n            \"metric.label.response_code_class\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_RATE\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_count\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-api\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"per second\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"yPos\": 38\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"beep-api: share of 5xx\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"5xx\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilterRatio\": {\n          \"denominator\": {\n           \"aggregation\": {\n            \"alignmentPeriod\": \"60s\",\n            \"crossSeriesReducer\": \"REDUCE_SUM\",\n            \"perSeriesAligner\": \"ALIGN_RATE\"\n           },\n           \"filter\": \"metric.type = \\\"run.googleapis.com/request_count\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-api\\\" AND metric.labels.response_code_class = one_of(\\\"2xx\\\", \\\"3xx\\\", \\\"4xx\\\", \\\"5xx\\\")\"\n          },\n          \"numerator\": {\n           \"aggregation\": {\n            \"alignmentPeriod\": \"60s\",\n            \"crossSeriesReducer\": \"REDUCE_SUM\",\n            \"perSeriesAligner\": \"ALIGN_RATE\"\n           },\n           \"filter\": \"metric.type = \\\"run.googleapis.com/request_count\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-api\\\" AND metric.labels.response_code_class = \\\"5xx\\\"\"\n          }\n         }\n        }\n       }\n      ],\n      \"thresholds\": [\n       {\n        \"label\": \"alert\",\n        \"targetAxis\": \"Y1\",\n        \"value\": 0.05\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"share of requests\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 16,\n    \"yPos\": 38\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"beep-api: latency of 2xx, percentiles\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"50\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_PERCENTILE_50\",\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_latencies\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-api\\\" AND metric.labels.response_code_class = \\\"2xx\\\"\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"95\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_PERCENTILE_95\",\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_latencies\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-api\\\" AND metric.labels.response_code_class = \\\"2xx\\\"\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"99\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_PERCENTILE_99\",\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_latencies\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-api\\\" AND metric.labels.response_code_class = \\\"2xx\\\"\"\n         }\n        }\n       }\n      ],\n      \"thresholds\": [\n       {\n        \"label\": \"alert on 95\",\n        \"targetAxis\": \"Y1\",\n        \"value\": 5000\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"ms\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 32,\n    \"yPos\": 38\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"beep-web: requests\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${metric.labels.response_code_class}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"STACKED_AREA\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_SUM\",\n           \"groupByFields\": [\n            \"metric.label.response_code_class\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_RATE\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_count\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-web\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"per second\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"yPos\": 54\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"beep-web: share of 5xx\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"5xx\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilterRatio\": {\n          \"denominator\": {\n           \"aggregation\": {\n            \"alignmentPeriod\": \"60s\",\n            \"crossSeriesReducer\": \"REDUCE_SUM\",\n            \"perSeriesAligner\": \"ALIGN_RATE\"\n           },\n           \"filter\": \"metric.type = \\\"run.googleapis.com/request_count\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-web\\\" AND metric.labels.response_code_class = one_of(\\\"2xx\\\", \\\"3xx\\\", \\\"4xx\\\", \\\"5xx\\\")\"\n          },\n          \"numerator\": {\n           \"aggregation\": {\n            \"alignmentPeriod\": \"60s\",\n            \"crossSeriesReducer\": \"REDUCE_SUM\",\n            \"perSeriesAligner\": \"ALIGN_RATE\"\n           },\n           \"filter\": \"metric.type = \\\"run.googleapis.com/request_count\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-web\\\" AND metric.labels.response_code_class = \\\"5xx\\\"\"\n          }\n         }\n        }\n       }\n      ],\n      \"thresholds\": [\n       {\n        \"label\": \"alert\",\n        \"targetAxis\": \"Y1\",\n        \"value\": 0.05\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"share of requests\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 16,\n    \"yPos\": 54\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"beep-web: latency of 2xx, percentiles\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"50\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_PERCENTILE_50\",\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_latencies\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-web\\\" AND metric.labels.response_code_class = \\\"2xx\\\"\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"95\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_PERCENTILE_95\",\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_latencies\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-web\\\" AND metric.labels.response_code_class = \\\"2xx\\\"\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"99\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_PERCENTILE_99\",\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_latencies\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-web\\\" AND metric.labels.response_code_class = \\\"2xx\\\"\"\n         }\n        }\n       }\n      ],\n      \"thresholds\": [\n       {\n        \"label\": \"alert on 95\",\n        \"targetAxis\": \"Y1\",\n        \"value\": 5000\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"ms\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 32,\n    \"yPos\": 54\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"beep-todox: requests\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${metric.labels.response_code_class}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"STACKED_AREA\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_SUM\",\n           \"groupByFields\": [\n            \"metric.label.response_code_class\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_RATE\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_count\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-todox\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"per second\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"yPos\": 70\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"beep-todox: share of 5xx\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"5xx\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilterRatio\": {\n          \"denominator\": {\n           \"aggregation\": {\n            \"alignmentPeriod\": \"60s\",\n            \"crossSeriesReducer\": \"REDUCE_SUM\",\n            \"perSeriesAligner\": \"ALIGN_RATE\"\n           },\n           \"filter\": \"metric.type = \\\"run.googleapis.com/request_count\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-todox\\\" AND metric.labels.response_code_class = one_of(\\\"2xx\\\", \\\"3xx\\\", \\\"4xx\\\", \\\"5xx\\\")\"\n          },\n          \"numerator\": {\n           \"aggregation\": {\n            \"alignmentPeriod\": \"60s\",\n            \"crossSeriesReducer\": \"REDUCE_SUM\",\n            \"perSeriesAligner\": \"ALIGN_RATE\"\n           },\n           \"filter\": \"metric.type = \\\"run.googleapis.com/request_count\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-todox\\\" AND metric.labels.response_code_class = \\\"5xx\\\"\"\n          }\n         }\n        }\n       }\n      ],\n      \"thresholds\": [\n       {\n        \"label\": \"alert\",\n        \"targetAxis\": \"Y1\",\n        \"value\": 0.05\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"share of requests\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 16,\n    \"yPos\": 70\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"beep-todox: latency of 2xx, percentiles\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"50\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_PERCENTILE_50\",\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_latencies\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-todox\\\" AND metric.labels.response_code_class = \\\"2xx\\\"\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"95\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_PERCENTILE_95\",\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_latencies\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-todox\\\" AND metric.labels.response_code_class = \\\"2xx\\\"\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"99\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_PERCENTILE_99\",\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_latencies\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-todox\\\" AND metric.labels.response_code_class = \\\"2xx\\\"\"\n         }\n        }\n       }\n      ],\n      \"thresholds\": [\n       {\n        \"label\": \"alert on 95\",\n        \"targetAxis\": \"Y1\",\n        \"value\": 5000\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"ms\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 32,\n    \"yPos\": 70\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"beep-marketing: requests\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${metric.labels.response_code_class}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"STACKED_AREA\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_SUM\",\n           \"groupByFields\": [\n            \"metric.label.response_code_class\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_RATE\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_count\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-marketing\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"per second\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"yPos\": 86\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"beep-marketing: share of 5xx\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"5xx\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilterRatio\": {\n          \"denominator\": {\n           \"aggregation\": {\n            \"alignmentPeriod\": \"60s\",\n            \"crossSeriesReducer\": \"REDUCE_SUM\",\n            \"perSeriesAligner\": \"ALIGN_RATE\"\n           },\n           \"filter\": \"metric.type = \\\"run.googleapis.com/request_count\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-marketing\\\" AND metric.labels.response_code_class = one_of(\\\"2xx\\\", \\\"3xx\\\", \\\"4xx\\\", \\\"5xx\\\")\"\n          },\n          \"numerator\": {\n           \"aggregation\": {\n            \"alignmentPeriod\": \"60s\",\n            \"crossSeriesReducer\": \"REDUCE_SUM\",\n            \"perSeriesAligner\": \"ALIGN_RATE\"\n           },\n           \"filter\": \"metric.type = \\\"run.googleapis.com/request_count\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-marketing\\\" AND metric.labels.response_code_class = \\\"5xx\\\"\"\n          }\n         }\n        }\n       }\n      ],\n      \"thresholds\": [\n       {\n        \"label\": \"alert\",\n        \"targetAxis\": \"Y1\",\n        \"value\": 0.05\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"share of requests\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 16,\n    \"yPos\": 86\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"beep-marketing: latency of 2xx, percentiles\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"50\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_PERCENTILE_50\",\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_latencies\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-marketing\\\" AND metric.labels.response_code_class = \\\"2xx\\\"\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"95\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_PERCENTILE_95\",\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_latencies\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-marketing\\\" AND metric.labels.response_code_class = \\\"2xx\\\"\"\n         }\n        }\n       },\n       {\n        \"legendTemplate\": \"99\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_PERCENTILE_99\",\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/request_latencies\\\" AND resource.type = \\\"cloud_run_revision\\\" AND resource.labels.service_name = \\\"beep-marketing\\\" AND metric.labels.response_code_class = \\\"2xx\\\"\"\n         }\n        }\n       }\n      ],\n      \"thresholds\": [\n       {\n        \"label\": \"alert on 95\",\n        \"targetAxis\": \"Y1\",\n        \"value\": 5000\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"ms\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 32,\n    \"yPos\": 86\n   },\n   {\n    \"height\": 4,\n    \"widget\": {\n     \"sectionHeader\": {\n      \"dividerBelow\": true,\n      \"subtitle\": \"All Cloud Run services; at max_instance_count requests queue\"\n     },\n     \"title\": \"Instances\"\n    },\n    \"width\": 48,\n    \"yPos\": 102\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Instances\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${resource.labels.service_name}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"STACKED_AREA\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_SUM\",\n           \"groupByFields\": [\n            \"resource.label.service_name\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_MAX\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/container/instance_count\\\" AND resource.type = \\\"cloud_run_revision\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"instances\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"yPos\": 106\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"CPU, 99th percentile\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${resource.labels.service_name}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_MAX\",\n           \"groupByFields\": [\n            \"resource.label.service_name\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_PERCENTILE_99\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/container/cpu/utilizations\\\" AND resource.type = \\\"cloud_run_revision\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"share of the limit\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 16,\n    \"yPos\": 106\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Memory, 99th percentile\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${resource.labels.service_name}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_MAX\",\n           \"groupByFields\": [\n            \"resource.label.service_name\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_PERCENTILE_99\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/container/memory/utilizations\\\" AND resource.type = \\\"cloud_run_revision\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"share of the limit\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 32,\n    \"yPos\": 106\n   },\n   {\n    \"height\": 4,\n    \"widget\": {\n     \"sectionHeader\": {\n      \"dividerBelow\": true,\n      \"subtitle\": \"Query Insights tells which statement\"\n     },\n     \"title\": \"Postgres\"\n    },\n    \"width\": 48,\n    \"yPos\": 122\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"CPU\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"beep-staging-example:beep-staging\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_MAX\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"metric.type = \\\"cloudsql.googleapis.com/database/cpu/utilization\\\" AND resource.type = \\\"cloudsql_database\\\" AND resource.labels.database_id = \\\"beep-staging-example:beep-staging\\\"\"\n         }\n        }\n       }\n      ],\n      \"thresholds\": [\n       {\n        \"label\": \"alert\",\n        \"targetAxis\": \"Y1\",\n        \"value\": 0.85\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"share of the whole\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 12,\n    \"yPos\": 126\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Memory\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"beep-staging-example:beep-staging\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_MAX\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"metric.type = \\\"cloudsql.googleapis.com/database/memory/utilization\\\" AND resource.type = \\\"cloudsql_database\\\" AND resource.labels.database_id = \\\"beep-staging-example:beep-staging\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"share of the whole\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 12,\n    \"xPos\": 12,\n    \"yPos\": 126\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Disk\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"beep-staging-example:beep-staging\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_MAX\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"metric.type = \\\"cloudsql.googleapis.com/database/disk/utilization\\\" AND resource.type = \\\"cloudsql_database\\\" AND resource.labels.database_id = \\\"beep-staging-example:beep-staging\\\"\"\n         }\n        }\n       }\n      ],\n      \"thresholds\": [\n       {\n        \"label\": \"alert\",\n        \"targetAxis\": \"Y1\",\n        \"value\": 0.85\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"share of the whole\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 12,\n    \"xPos\": 24,\n    \"yPos\": 126\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Connections\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"beep-staging-example:beep-staging\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_SUM\",\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"metric.type = \\\"cloudsql.googleapis.com/database/postgresql/num_backends\\\" AND resource.type = \\\"cloudsql_database\\\" AND resource.labels.database_id = \\\"beep-staging-example:beep-staging\\\"\"\n         }\n        }\n       }\n      ],\n      \"thresholds\": [\n       {\n        \"label\": \"alert\",\n        \"targetAxis\": \"Y1\",\n        \"value\": 160\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"connections\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 12,\n    \"xPos\": 36,\n    \"yPos\": 126\n   },\n   {\n    \"height\": 4,\n    \"widget\": {\n     \"sectionHeader\": {\n      \"dividerBelow\": true,\n      \"subtitle\": \"Evictions sign people out\"\n     },\n     \"title\": \"Redis\"\n    },\n    \"width\": 48,\n    \"yPos\": 142\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Memory\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${resource.labels.node_id}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_MAX\",\n           \"groupByFields\": [\n            \"resource.label.node_id\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"metric.type = \\\"redis.googleapis.com/stats/memory/usage_ratio\\\" AND resource.type = \\\"redis_instance\\\" AND resource.labels.instance_id = \\\"projects/beep-staging-example/locations/us-central1/instances/beep-staging\\\"\"\n         }\n        }\n       }\n      ],\n      \"thresholds\": [\n       {\n        \"label\": \"alert\",\n        \"targetAxis\": \"Y1\",\n        \"value\": 0.85\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"share of the limit\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"yPos\": 146\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Clients\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${resource.labels.node_id}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_MAX\",\n           \"groupByFields\": [\n            \"resource.label.node_id\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"metric.type = \\\"redis.googleapis.com/clients/connected\\\" AND resource.type = \\\"redis_instance\\\" AND resource.labels.instance_id = \\\"projects/beep-staging-example/locations/us-central1/instances/beep-staging\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"clients\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 16,\n    \"yPos\": 146\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Evicted keys\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${resource.labels.node_id}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_MAX\",\n           \"groupByFields\": [\n            \"resource.label.node_id\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"redis.googleapis.com/stats/evicted_keys\\\" AND resource.type = \\\"redis_instance\\\" AND resource.labels.instance_id = \\\"projects/beep-staging-example/locations/us-central1/instances/beep-staging\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"keys\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 32,\n    \"yPos\": 146\n   },\n   {\n    \"height\": 4,\n    \"widget\": {\n     \"sectionHeader\": {\n      \"dividerBelow\": true,\n      \"subtitle\": \"A failed execution stops the release\"\n     },\n     \"title\": \"Jobs\"\n    },\n    \"width\": 48,\n    \"yPos\": 162\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Executions that ended\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${resource.labels.job_name} $${metric.labels.result}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"STACKED_BAR\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_SUM\",\n           \"groupByFields\": [\n            \"resource.label.job_name\",\n            \"metric.label.result\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/job/completed_execution_count\\\" AND resource.type = \\\"cloud_run_job\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"executions\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 24,\n    \"yPos\": 166\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Executions that run\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${resource.labels.job_name}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_MAX\",\n           \"groupByFields\": [\n            \"resource.label.job_name\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_MAX\"\n          },\n          \"filter\": \"metric.type = \\\"run.googleapis.com/job/running_executions\\\" AND resource.type = \\\"cloud_run_job\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"executions\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 24,\n    \"xPos\": 24,\n    \"yPos\": 166\n   },\n   {\n    \"height\": 4,\n    \"widget\": {\n     \"sectionHeader\": {\n      \"dividerBelow\": true,\n      \"subtitle\": \"ERROR and above\"\n     },\n     \"title\": \"Errors in logs\"\n    },\n    \"width\": 48,\n    \"yPos\": 182\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Entries\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${metric.labels.service}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"STACKED_BAR\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"60s\",\n           \"crossSeriesReducer\": \"REDUCE_SUM\",\n           \"groupByFields\": [\n            \"metric.label.service\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_DELTA\"\n          },\n          \"filter\": \"metric.type = \\\"logging.googleapis.com/user/beep-error-logs\\\" AND resource.type = \\\"cloud_run_revision\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"entries per minute\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 24,\n    \"yPos\": 186\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"logsPanel\": {\n      \"filter\": \"severity >= ERROR AND resource.type = (\\\"cloud_run_revision\\\" OR \\\"cloud_run_job\\\")\"\n     },\n     \"title\": \"Newest\"\n    },\n    \"width\": 24,\n    \"xPos\": 24,\n    \"yPos\": 186\n   },\n   {\n    \"height\": 4,\n    \"widget\": {\n     \"sectionHeader\": {\n      \"dividerBelow\": true,\n      \"subtitle\": \"Uptime checks from several regions\"\n     },\n     \"title\": \"From outside\"\n    },\n    \"width\": 48,\n    \"yPos\": 202\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Checks that passed\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${resource.labels.host}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"1200s\",\n           \"crossSeriesReducer\": \"REDUCE_MEAN\",\n           \"groupByFields\": [\n            \"resource.label.host\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_FRACTION_TRUE\"\n          },\n          \"filter\": \"metric.type = \\\"monitoring.googleapis.com/uptime_check/check_passed\\\" AND resource.type = \\\"uptime_url\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"share\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"yPos\": 206\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Latency of the checks\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${resource.labels.host}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"1200s\",\n           \"crossSeriesReducer\": \"REDUCE_MEAN\",\n           \"groupByFields\": [\n            \"resource.label.host\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_MEAN\"\n          },\n          \"filter\": \"metric.type = \\\"monitoring.googleapis.com/uptime_check/request_latency\\\" AND resource.type = \\\"uptime_url\\\"\"\n         }\n        }\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"ms\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 16,\n    \"yPos\": 206\n   },\n   {\n    \"height\": 16,\n    \"widget\": {\n     \"title\": \"Validity of certificates\",\n     \"xyChart\": {\n      \"chartOptions\": {\n       \"mode\": \"COLOR\"\n      },\n      \"dataSets\": [\n       {\n        \"legendTemplate\": \"$${resource.labels.host}\",\n        \"minAlignmentPeriod\": \"60s\",\n        \"plotType\": \"LINE\",\n        \"targetAxis\": \"Y1\",\n        \"timeSeriesQuery\": {\n         \"timeSeriesFilter\": {\n          \"aggregation\": {\n           \"alignmentPeriod\": \"1200s\",\n           \"crossSeriesReducer\": \"REDUCE_MIN\",\n           \"groupByFields\": [\n            \"resource.label.host\"\n           ],\n           \"perSeriesAligner\": \"ALIGN_NEXT_OLDER\"\n          },\n          \"filter\": \"metric.type = \\\"monitoring.googleapis.com/uptime_check/time_until_ssl_cert_expires\\\" AND resource.type = \\\"uptime_url\\\"\"\n         }\n        }\n       }\n      ],\n      \"thresholds\": [\n       {\n        \"label\": \"alert\",\n        \"targetAxis\": \"Y1\",\n        \"value\": 14\n       }\n      ],\n      \"yAxis\": {\n       \"label\": \"days\",\n       \"scale\": \"LINEAR\"\n      }\n     }\n    },\n    \"width\": 16,\n    \"xPos\": 32,\n    \"yPos\": 206\n   }\n  ]\n }\n}"
+  dashboard_json = <<-EOT
+    {
+     "displayName": "beep staging",
+     "mosaicLayout": {
+      "columns": 48,
+      "tiles": [
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "Each incident carries its first steps and its section of docs/runbook.md"
+         },
+         "title": "Now"
+        },
+        "width": 48
+       },
+       {
+        "height": 10,
+        "widget": {
+         "incidentList": {},
+         "title": "Open incidents"
+        },
+        "width": 48,
+        "yPos": 4
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "1 is untouched, 0 is used up; below 0 the objective is missed"
+         },
+         "title": "Error budgets"
+        },
+        "width": 48,
+        "yPos": 14
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Availability budget left",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "beep-api",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-api/serviceLevelObjectives/availability\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-web",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-web/serviceLevelObjectives/availability\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-todox",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-todox/serviceLevelObjectives/availability\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-marketing",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-marketing/serviceLevelObjectives/availability\")"
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share of the budget",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 18
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Latency budget left",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "beep-api",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-api/serviceLevelObjectives/latency\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-web",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-web/serviceLevelObjectives/latency\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-todox",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-todox/serviceLevelObjectives/latency\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-marketing",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-marketing/serviceLevelObjectives/latency\")"
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share of the budget",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 18
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Burn rate over one hour",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "beep-api availability",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-api/serviceLevelObjectives/availability\", \"3600s\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-api latency",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-api/serviceLevelObjectives/latency\", \"3600s\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-web availability",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-web/serviceLevelObjectives/availability\", \"3600s\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-web latency",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-web/serviceLevelObjectives/latency\", \"3600s\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-todox availability",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-todox/serviceLevelObjectives/availability\", \"3600s\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-todox latency",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-todox/serviceLevelObjectives/latency\", \"3600s\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-marketing availability",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-marketing/serviceLevelObjectives/availability\", \"3600s\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-marketing latency",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-marketing/serviceLevelObjectives/latency\", \"3600s\")"
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 14.4
+           }
+          ],
+          "yAxis": {
+           "label": "times too fast",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 18
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "As Cloud Run counts; WebSocket sessions are 1xx, counted when they end"
+         },
+         "title": "Services"
+        },
+        "width": 48,
+        "yPos": 34
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-api: requests",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${metric.labels.response_code_class}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_AREA",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "metric.label.response_code_class"
+               ],
+               "perSeriesAligner": "ALIGN_RATE"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "per second",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 38
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-api: share of 5xx",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "5xx",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilterRatio": {
+              "denominator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+              },
+              "numerator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = \"5xx\""
+              }
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.05
+           }
+          ],
+          "yAxis": {
+           "label": "share of requests",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 38
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-api: latency of 2xx, percentiles",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "50",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_50",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "95",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_95",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "99",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_99",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert on 95",
+            "targetAxis": "Y1",
+            "value": 5000
+           }
+          ],
+          "yAxis": {
+           "label": "ms",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 38
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-web: requests",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${metric.labels.response_code_class}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_AREA",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "metric.label.response_code_class"
+               ],
+               "perSeriesAligner": "ALIGN_RATE"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "per second",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 54
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-web: share of 5xx",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "5xx",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilterRatio": {
+              "denominator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+              },
+              "numerator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = \"5xx\""
+              }
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.05
+           }
+          ],
+          "yAxis": {
+           "label": "share of requests",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 54
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-web: latency of 2xx, percentiles",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "50",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_50",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "95",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_95",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "99",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_99",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert on 95",
+            "targetAxis": "Y1",
+            "value": 5000
+           }
+          ],
+          "yAxis": {
+           "label": "ms",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 54
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-todox: requests",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${metric.labels.response_code_class}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_AREA",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "metric.label.response_code_class"
+               ],
+               "perSeriesAligner": "ALIGN_RATE"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "per second",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 70
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-todox: share of 5xx",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "5xx",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilterRatio": {
+              "denominator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+              },
+              "numerator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = \"5xx\""
+              }
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.05
+           }
+          ],
+          "yAxis": {
+           "label": "share of requests",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 70
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-todox: latency of 2xx, percentiles",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "50",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_50",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "95",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_95",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "99",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_99",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert on 95",
+            "targetAxis": "Y1",
+            "value": 5000
+           }
+          ],
+          "yAxis": {
+           "label": "ms",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 70
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-marketing: requests",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${metric.labels.response_code_class}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_AREA",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "metric.label.response_code_class"
+               ],
+               "perSeriesAligner": "ALIGN_RATE"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "per second",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 86
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-marketing: share of 5xx",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "5xx",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilterRatio": {
+              "denominator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+              },
+              "numerator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = \"5xx\""
+              }
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.05
+           }
+          ],
+          "yAxis": {
+           "label": "share of requests",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 86
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-marketing: latency of 2xx, percentiles",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "50",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_50",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "95",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_95",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "99",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_99",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert on 95",
+            "targetAxis": "Y1",
+            "value": 5000
+           }
+          ],
+          "yAxis": {
+           "label": "ms",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 86
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "All Cloud Run services; at max_instance_count requests queue"
+         },
+         "title": "Instances"
+        },
+        "width": 48,
+        "yPos": 102
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Instances",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.service_name}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_AREA",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "resource.label.service_name"
+               ],
+               "perSeriesAligner": "ALIGN_MAX"
+              },
+              "filter": "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "instances",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 106
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "CPU, 99th percentile",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.service_name}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.service_name"
+               ],
+               "perSeriesAligner": "ALIGN_PERCENTILE_99"
+              },
+              "filter": "metric.type = \"run.googleapis.com/container/cpu/utilizations\" AND resource.type = \"cloud_run_revision\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share of the limit",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 106
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Memory, 99th percentile",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.service_name}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.service_name"
+               ],
+               "perSeriesAligner": "ALIGN_PERCENTILE_99"
+              },
+              "filter": "metric.type = \"run.googleapis.com/container/memory/utilizations\" AND resource.type = \"cloud_run_revision\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share of the limit",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 106
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "Query Insights tells which statement"
+         },
+         "title": "Postgres"
+        },
+        "width": 48,
+        "yPos": 122
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "CPU",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "beep-staging-example:beep-staging",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"cloudsql.googleapis.com/database/cpu/utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-staging-example:beep-staging\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.85
+           }
+          ],
+          "yAxis": {
+           "label": "share of the whole",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 12,
+        "yPos": 126
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Memory",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "beep-staging-example:beep-staging",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"cloudsql.googleapis.com/database/memory/utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-staging-example:beep-staging\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share of the whole",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 12,
+        "xPos": 12,
+        "yPos": 126
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Disk",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "beep-staging-example:beep-staging",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"cloudsql.googleapis.com/database/disk/utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-staging-example:beep-staging\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.85
+           }
+          ],
+          "yAxis": {
+           "label": "share of the whole",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 12,
+        "xPos": 24,
+        "yPos": 126
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Connections",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "beep-staging-example:beep-staging",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"cloudsql.googleapis.com/database/postgresql/num_backends\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-staging-example:beep-staging\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 160
+           }
+          ],
+          "yAxis": {
+           "label": "connections",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 12,
+        "xPos": 36,
+        "yPos": 126
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "Evictions sign people out"
+         },
+         "title": "Redis"
+        },
+        "width": 48,
+        "yPos": 142
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Memory",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.node_id}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.node_id"
+               ],
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"redis.googleapis.com/stats/memory/usage_ratio\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-staging-example/locations/us-central1/instances/beep-staging\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.85
+           }
+          ],
+          "yAxis": {
+           "label": "share of the limit",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 146
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Clients",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.node_id}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.node_id"
+               ],
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"redis.googleapis.com/clients/connected\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-staging-example/locations/us-central1/instances/beep-staging\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "clients",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 146
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Evicted keys",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.node_id}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.node_id"
+               ],
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"redis.googleapis.com/stats/evicted_keys\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-staging-example/locations/us-central1/instances/beep-staging\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "keys",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 146
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "A failed execution stops the release"
+         },
+         "title": "Jobs"
+        },
+        "width": 48,
+        "yPos": 162
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Executions that ended",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.job_name} $${metric.labels.result}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_BAR",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "resource.label.job_name",
+                "metric.label.result"
+               ],
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/job/completed_execution_count\" AND resource.type = \"cloud_run_job\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "executions",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 24,
+        "yPos": 166
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Executions that run",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.job_name}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.job_name"
+               ],
+               "perSeriesAligner": "ALIGN_MAX"
+              },
+              "filter": "metric.type = \"run.googleapis.com/job/running_executions\" AND resource.type = \"cloud_run_job\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "executions",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 24,
+        "xPos": 24,
+        "yPos": 166
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "ERROR and above"
+         },
+         "title": "Errors in logs"
+        },
+        "width": 48,
+        "yPos": 182
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Entries",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${metric.labels.service}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_BAR",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "metric.label.service"
+               ],
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"logging.googleapis.com/user/beep-error-logs\" AND resource.type = \"cloud_run_revision\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "entries per minute",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 24,
+        "yPos": 186
+       },
+       {
+        "height": 16,
+        "widget": {
+         "logsPanel": {
+          "filter": "severity >= ERROR AND resource.type = (\"cloud_run_revision\" OR \"cloud_run_job\")"
+         },
+         "title": "Newest"
+        },
+        "width": 24,
+        "xPos": 24,
+        "yPos": 186
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "Uptime checks from several regions"
+         },
+         "title": "From outside"
+        },
+        "width": 48,
+        "yPos": 202
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Checks that passed",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.host}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "1200s",
+               "crossSeriesReducer": "REDUCE_MEAN",
+               "groupByFields": [
+                "resource.label.host"
+               ],
+               "perSeriesAligner": "ALIGN_FRACTION_TRUE"
+              },
+              "filter": "metric.type = \"monitoring.googleapis.com/uptime_check/check_passed\" AND resource.type = \"uptime_url\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 206
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Latency of the checks",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.host}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "1200s",
+               "crossSeriesReducer": "REDUCE_MEAN",
+               "groupByFields": [
+                "resource.label.host"
+               ],
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"monitoring.googleapis.com/uptime_check/request_latency\" AND resource.type = \"uptime_url\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "ms",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 206
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Validity of certificates",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.host}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "1200s",
+               "crossSeriesReducer": "REDUCE_MIN",
+               "groupByFields": [
+                "resource.label.host"
+               ],
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "metric.type = \"monitoring.googleapis.com/uptime_check/time_until_ssl_cert_expires\" AND resource.type = \"uptime_url\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 14
+           }
+          ],
+          "yAxis": {
+           "label": "days",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 206
+       }
+      ]
+     }
+    }
+  EOT
 }
 
 # staging-monitoring/monitoring/access-changed
