@@ -22,6 +22,22 @@ def google_provider(
     provider.add_override("default_labels", labels)
 
 
+def literal(text: str) -> str:
+    """Return a text in which Terraform replaces nothing."""
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
+def charge_quota_to(stack: TerraformStack, project_id: str) -> None:
+    """Count the stack's calls against the quota of a project, not of whoever's client is used.
+
+    With a person's own credentials, some APIs refuse every call without it (provider documentation
+    of google_billing_budget). The person needs ``serviceusage.services.use`` on the project.
+    """
+    provider = stack.node.find_child("google")
+    provider.add_override("user_project_override", True)  # type: ignore[attr-defined]
+    provider.add_override("billing_project", project_id)  # type: ignore[attr-defined]
+
+
 def image_variable(
     scope: Construct, name: str, *, default: str | None, require_digest: bool
 ) -> str:
@@ -67,11 +83,6 @@ def password_variable(scope: Construct, name: str, *, description: str) -> str:
         error_message=f"{name} must have 24 to 128 characters from A-Z a-z 0-9 _ . ~ and -.",
     )
     return str(variable.string_value)
-
-
-def literal(text: str) -> str:
-    """Return a text that Terraform takes as it stands, although it has templates of its own."""
-    return text.replace("${", "$${").replace("%{", "%%{")
 
 
 def kept(protected: bool, *, ignore_changes: list[str] | None = None) -> TerraformResourceLifecycle:

@@ -29,10 +29,17 @@ MAX_CERTIFICATE_LENGTH = 64
 DB_BOOTSTRAP = "db-bootstrap"
 MIGRATE = "migrate"
 STORAGE = "storage"
+"""Not a workload: the account whose HMAC key the applications' S3 client signs with."""
 OTEL_COLLECTOR = "otel-collector"
 TELEMETRY = "telemetry"
 """The machine of a telemetry server, and its account."""
-"""Not a workload: the account whose HMAC key the applications' S3 client signs with."""
+ERROR_LOGS = "error-logs"
+"""The log-based metric that counts errors."""
+
+
+def deployer_account(environment: str) -> str:
+    """Return the id of the account that deploys an environment; it is in the shared project."""
+    return f"deploy-{environment}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,18 @@ class Names:
     def redis(self) -> str:
         """The Memorystore instance."""
         return self._base
+
+    @property
+    def redis_path(self) -> str:
+        """The Memorystore instance as its metrics name it."""
+        location = f"projects/{self.settings.project_id}/locations/{self.settings.region}"
+        return f"{location}/instances/{self.redis}"
+
+    @property
+    def deployer_email(self) -> str:
+        """The account with which the pipeline deploys this environment; ``bootstrap`` makes it."""
+        account = deployer_account(self.settings.environment)
+        return f"{account}@{self.shared.project_id}.iam.gserviceaccount.com"
 
     @property
     def telemetry(self) -> str:

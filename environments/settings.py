@@ -33,6 +33,7 @@ from environments.fields import (
 )
 from environments.model import Settings as _Settings
 from environments.telemetry import Collector, SelfHosted, Telemetry, collector_of
+from environments.watching import Budget, Slo
 
 DayOfWeek = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 AuthProvider = Literal["github", "google", "linkedin", "twitter", "discord"]
@@ -224,6 +225,8 @@ class Alerts(_Settings):
     postgres_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
     postgres_connections_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
     redis_memory_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.85
+    certificate_days: Annotated[int, Field(ge=1, le=60)] = 14
+    """Of validity left. Google renews about 30 days before the end."""
     uptime_period_seconds: Literal[60, 300, 600, 900] = 60
 
 
@@ -283,6 +286,8 @@ class EnvironmentSettings(_Settings):
     storage: Storage | None = None
     telemetry: Telemetry
     alerts: Alerts = Alerts()
+    slo: Slo | None = None
+    budget: Budget | None = None
     variables: Mapping[str, str] = {}
     secret_versions: Mapping[str, SecretVersion] = {}
 

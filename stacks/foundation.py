@@ -19,6 +19,7 @@ from stacks.edge import add_domain
 
 APIS = (
     "artifactregistry",
+    "billingbudgets",
     "certificatemanager",
     "cloudresourcemanager",
     "compute",

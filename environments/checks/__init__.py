@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from environments.checks import data, edge, network, people, telemetry, workloads
+from environments.checks import data, edge, network, objectives, people, telemetry, workloads
 from environments.checks.finding import Finding
 
 CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
@@ -35,6 +35,7 @@ CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
     telemetry.collector_survives_a_flood,
     telemetry.collector_instances_are_ordered,
     telemetry.server_is_in_the_region,
+    objectives.fast_burn_can_happen,
     people.someone_is_told,
     people.providers_are_named_once,
     people.labels_are_valid,
