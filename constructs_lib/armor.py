@@ -100,10 +100,10 @@ class Armor(Construct):
         checkers = DataGoogleMonitoringUptimeCheckIps(self, "uptime-checkers")
         listed = f"data.{checkers.terraform_resource_type}.{checkers.friendly_unique_id}"
         # An address with the prefix that stands for one address, spelled as the API spells it.
-        prefix = 'strcontains(each.ip_address, ":") ? 128 : 32'
+        prefix = 'strcontains(checker.ip_address, ":") ? 128 : 32'
         ranges = (
-            f"[for each in {listed}.uptime_check_ips : "
-            f'cidrsubnet("${{each.ip_address}}/${{{prefix}}}", 0, 0)]'
+            f"[for checker in {listed}.uptime_check_ips : "
+            f'cidrsubnet("${{checker.ip_address}}/${{{prefix}}}", 0, 0)]'
         )
         # cdktf can iterate over a block only where no other block of the kind is listed.
         self.policy.add_override(

@@ -63,9 +63,14 @@ class PublicZone(Construct):
 
 
 def add_records(
-    scope: Construct, records: Sequence[DnsRecord], *, zone: str, ttl_seconds: int
+    scope: Construct,
+    records: Sequence[DnsRecord],
+    *,
+    zone: str,
+    ttl_seconds: int,
+    depends_on: Sequence[ITerraformDependable] = (),
 ) -> None:
-    """Write records into a zone of Cloud DNS."""
+    """Write records into a zone of Cloud DNS, once what they lead to is there."""
     for record in records:
         DnsRecordSet(
             scope,
@@ -75,6 +80,7 @@ def add_records(
             type=record.type,
             ttl=ttl_seconds,
             rrdatas=list(record.data),
+            depends_on=list(depends_on) or None,
         )
 
 

@@ -118,7 +118,8 @@ class LoadBalancer(Construct):
         for backend in backends:
             self._add_backend(backend, cached=backend.id in cached)
         self.addresses = self._addresses(deletion_protection)
-        self._listen_https(self._routes(sites, default_host), certificate_map)
+        self.listeners = self._listen_https(self._routes(sites, default_host), certificate_map)
+        """Once these are there, hosts may lead here."""
         self._listen_http()
 
     def records(self, site: Site) -> Iterator[DnsRecord]:
@@ -227,7 +228,9 @@ class LoadBalancer(Construct):
             lifecycle=_REPLACED_FIRST,
         )
 
-    def _listen_https(self, routes: ComputeUrlMap, certificate_map: str) -> None:
+    def _listen_https(
+        self, routes: ComputeUrlMap, certificate_map: str
+    ) -> list[ComputeGlobalForwardingRule]:
         ssl_policy = ComputeSslPolicy(
             self,
             "ssl-policy",
@@ -244,7 +247,7 @@ class LoadBalancer(Construct):
             certificate_map=f"//certificatemanager.googleapis.com/{certificate_map}",
             ssl_policy=ssl_policy.id,
         )
-        self._forward("https", proxy.id, port=443)
+        return self._forward("https", proxy.id, port=443)
 
     def _listen_http(self) -> None:
         redirect = ComputeUrlMap(
@@ -263,8 +266,8 @@ class LoadBalancer(Construct):
         )
         self._forward("http", proxy.id, port=80)
 
-    def _forward(self, scheme: str, target: str, *, port: int) -> None:
-        for version, address in self.addresses.items():
+    def _forward(self, scheme: str, target: str, *, port: int) -> list[ComputeGlobalForwardingRule]:
+        return [
             ComputeGlobalForwardingRule(
                 self,
                 f"{scheme}-{version}",
@@ -275,6 +278,8 @@ class LoadBalancer(Construct):
                 port_range=str(port),
                 load_balancing_scheme=_SCHEME,
             )
+            for version, address in self.addresses.items()
+        ]
 
 
 def _paths(site: Site) -> Iterator[tuple[str, str]]:

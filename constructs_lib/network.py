@@ -7,6 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_google.compute_firewall import (
+    ComputeFirewall,
+    ComputeFirewallDeny,
+    ComputeFirewallLogConfig,
+)
 from cdktf_cdktf_provider_google.compute_global_address import ComputeGlobalAddress
 from cdktf_cdktf_provider_google.compute_network import ComputeNetwork
 from cdktf_cdktf_provider_google.compute_subnetwork import (
@@ -45,7 +50,10 @@ class PrivateZone:
 
 
 class Network(Construct):
-    """A VPC with one subnet, private service access, and where asked a connector and a zone."""
+    """A VPC with one subnet, private service access, and where asked a connector and a zone.
+
+    Nothing in it accepts a connection, unless another construct adds a rule for its own machine.
+    """
 
     def __init__(
         self,
@@ -83,6 +91,19 @@ class Network(Construct):
             # Google's own APIs are reached without a public address.
             private_ip_google_access=True,
             log_config=_FLOW_LOGS if flow_logs else None,
+        )
+        ComputeFirewall(
+            self,
+            "deny-ingress",
+            name=f"{name}-deny-ingress",
+            network=self.vpc.name,
+            description="What no other rule allows is refused, and logged",
+            direction="INGRESS",
+            # Just before the rule that every network has, which does the same in silence.
+            priority=_LAST_PRIORITY,
+            source_ranges=["0.0.0.0/0"],
+            deny=[ComputeFirewallDeny(protocol="all")],
+            log_config=ComputeFirewallLogConfig(metadata="EXCLUDE_ALL_METADATA"),
         )
         self._private_service_access(service_range_name, service_range_cidr, deletion_protection)
         if connector is not None:
@@ -137,6 +158,7 @@ class Network(Construct):
         )
 
 
+_LAST_PRIORITY = 65534
 _FLOW_LOGS = ComputeSubnetworkLogConfig(
     aggregation_interval="INTERVAL_10_MIN",
     flow_sampling=0.1,

@@ -43,7 +43,7 @@ def collector_loses_data(collector: str) -> LogAlert:
 def collector_is_down(collector: str) -> Alert:
     """No instance of the collector lives, though one is always kept."""
     return Alert(
-        id=f"{collector}-down",
+        id=f"{collector}-gone",
         title=f"{collector} has no instance",
         severity="ERROR",
         filter=cloud_run("container/instance_count", collector),

@@ -19,8 +19,8 @@ from cdktf_cdktf_provider_google.sql_database_instance import (
 from cdktf_cdktf_provider_google.sql_user import SqlUser
 from constructs import Construct
 
+from constructs_lib.database_urls import Role, UrlSecret, write_urls
 from constructs_lib.private_dns import DnsName, address_record
-from constructs_lib.secrets import write_version
 from constructs_lib.terraform import kept
 
 
@@ -32,25 +32,6 @@ class Backups:
     location: str
     retained_backups: int
     transaction_log_retention_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A Postgres role: its name, the reference to its password, and that password's version."""
-
-    name: str
-    password: str
-    password_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class UrlSecret:
-    """The secret that holds a role's connection URL."""
-
-    construct_id: str
-    role: Role
-    secret: str
-    version: int
 
 
 class Postgres(Construct):
@@ -137,15 +118,7 @@ class Postgres(Construct):
             lifecycle=kept(deletion_protection),
         )
         self._database(database, owner)
-        for entry in url_secrets:
-            role = entry.role
-            write_version(
-                self,
-                entry.construct_id,
-                secret=entry.secret,
-                value=f"postgresql://{role.name}:{role.password}@{url_host}:{url_port}/{database}",
-                version=entry.version,
-            )
+        write_urls(self, url_secrets, host=url_host, port=url_port, database=database)
         if dns_name is not None:
             address_record(
                 self, "dns-record", name=dns_name, address=self.instance.private_ip_address

@@ -49,7 +49,7 @@ class Container:
     secrets: Mapping[str, SecretVersion] = field(default_factory=dict)
     """File names below ``/run/secrets`` of the container, and what they hold."""
     files: Mapping[str, str] = field(default_factory=dict)
-    """Absolute paths inside the container, and the text of each. Not for secrets."""
+    """Absolute paths inside the container, and the text of each, as it is. Not for secrets."""
     setup: Sequence[str] = ()
     """A command run inside the container once it is healthy, until it succeeds, at each start."""
     shared_memory_mib: int = 64
@@ -85,11 +85,17 @@ def _function(name: str, lines: Sequence[str]) -> str:
 
 def _write_files(container: Container) -> list[str]:
     lines = []
-    for number, text in enumerate(container.files.values()):
+    for number, (path, text) in enumerate(container.files.items()):
+        if _END in text or not text.endswith("\n"):
+            raise ValueError(f"{path}: the text must end in a newline, and not hold {_END}")
         # Quoted: the shell takes the text as it is.
-        lines.append(f"printf %s {shlex.quote(text)} >$state/files/{number}")
+        lines.append(f"cat >$state/files/{number} <<'{_END}'\n{_literal(text)}{_END}")
         lines.append(f"chmod 0444 $state/files/{number}")
     return lines
+
+
+def _literal(text: str) -> str:
+    return text.replace("${", "$${").replace("%{", "%%{")
 
 
 def _read_secrets(project_id: str, container: Container) -> list[str]:
@@ -103,7 +109,8 @@ def _read_secrets(project_id: str, container: Container) -> list[str]:
 def _create(name: str, container: Container, ports: Sequence[int]) -> str:
     arguments = [
         f"docker create --name {name}",
-        "--log-opt max-size=50m --log-opt max-file=3",
+        # What the logging agent of the machine reads.
+        "--log-driver json-file --log-opt max-size=50m --log-opt max-file=3",
         "--security-opt no-new-privileges",
         f"--shm-size {container.shared_memory_mib}m",
         *(f"--publish {port}:{port}" for port in ports),
@@ -126,6 +133,8 @@ def _create(name: str, container: Container, ports: Sequence[int]) -> str:
 def _exec(name: str, command: Sequence[str]) -> str:
     return f"timeout 60 docker exec {name} {shlex.join(command)}"
 
+
+_END = "END OF FILE"
 
 _HEAD = """\
 #!/bin/bash
@@ -242,10 +251,16 @@ is_running() {
   [ "$(docker inspect --format '{{.State.Running}}' "$name" 2>/dev/null)" = true ]
 }
 
+# As the server wants to be stopped, for as long as a machine that goes down has.
+end_container() {
+  docker stop --time 75 "$name" >/dev/null 2>&1 || true
+  docker rm --force "$name" >/dev/null 2>&1 || true
+}
+
 # Ends when the container has ended or has to; the unit then starts everything again.
 run() {
   local failures=0 ready='' size=''
-  docker rm --force "$name" >/dev/null 2>&1 || true
+  end_container
   create_container
   docker start "$name" >/dev/null
   while is_running; do
@@ -260,7 +275,7 @@ run() {
       failures=$((failures + 1))
       log "health check failed $failures of $limit times"
       if [ "$failures" -ge "$limit" ]; then
-        docker stop --time 75 "$name" >/dev/null
+        end_container
       fi
     fi
     sleep "$interval"
@@ -282,8 +297,7 @@ StartLimitIntervalSec=0
 [Service]
 ExecStartPre=/bin/bash $state/machine.sh prepare
 ExecStart=/bin/bash $state/machine.sh run
-ExecStop=-/usr/bin/docker stop --time 75 $name
-ExecStopPost=-/usr/bin/docker rm --force $name
+ExecStopPost=/bin/bash $state/machine.sh end_container
 Restart=always
 RestartSec=5
 TimeoutStartSec=infinity

@@ -26,6 +26,8 @@ ENVIRONMENTS = ("dev", "staging", "prod")
 """In the order in which a change is rolled out."""
 BOOTSTRAP_FILE = "bootstrap.toml"
 
+_MODES = ("mode", "engine")
+
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -223,11 +225,13 @@ def _problem(where: str, model: type[BaseModel], detail: Mapping[str, Any]) -> P
         case "extra_forbidden":
             known = list(table.model_fields)
             near = did_you_mean(str(location[-1]), known)
+            mode = _mode_with(model, detail["loc"])
+            instead = f", or set {key.rpartition('.')[0]}.{mode}" if mode else ""
             return Problem(
                 where,
                 key,
-                "is not a setting",
-                f"rename it to {near}" if near else "remove it",
+                f"needs {mode}" if mode else "is not a setting",
+                f"rename it to {near}" if near else f"remove it{instead}",
                 allowed=", ".join(known),
             )
         case "missing":
@@ -287,7 +291,7 @@ def _in_the_file(
     for part in location:
         tables = _tables(place)
         if len(tables) > 1:
-            place = next(t for t in tables if part in get_args(t.model_fields["mode"].annotation))
+            place = next(t for t in tables if part == _mode(t)[1])
             continue
         shown.append(part)
         if tables:
@@ -297,6 +301,26 @@ def _in_the_file(
         else:
             place = get_args(place)[-1] if get_origin(place) is Mapping else Any
     return shown, table
+
+
+def _mode_with(model: type[BaseModel], location: tuple[str | int, ...]) -> str | None:
+    """Return the mode, as the file sets it, under which a table has the key that it refuses."""
+    place: Any = model
+    for part in location[:-2]:
+        table = next(iter(_tables(place)), None)
+        field = table.model_fields.get(str(part)) if table else None
+        place = field.annotation if field else Any
+    tables = _tables(place)
+    having = [t for t in tables if location[-1] in t.model_fields]
+    if len(tables) < 2 or not having:
+        return None
+    return '{} = "{}"'.format(*_mode(having[0]))
+
+
+def _mode(table: type[BaseModel]) -> tuple[str, str]:
+    """Return the key that tells the modes of a table apart, and this mode's own value."""
+    name = next(name for name in _MODES if name in table.model_fields)
+    return name, get_args(table.model_fields[name].annotation)[0]
 
 
 def _tables(annotation: Any) -> list[type[BaseModel]]:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from environments.postgres import CloudSqlPostgres
 from environments.settings import BootstrapSettings, EnvironmentSettings, ServiceName
 from problems import Problem
 
@@ -28,6 +29,8 @@ MAX_CERTIFICATE_LENGTH = 64
 
 DB_BOOTSTRAP = "db-bootstrap"
 MIGRATE = "migrate"
+POSTGRES = "postgres"
+"""The machine of the database, where it has one; its service account has the same name."""
 STORAGE = "storage"
 """Not a workload: the account whose HMAC key the applications' S3 client signs with."""
 OTEL_COLLECTOR = "otel-collector"
@@ -80,6 +83,12 @@ class Names:
         return f"projects/{self.settings.project_id}/global/networks/{self.network}"
 
     @property
+    def subnetwork_path(self) -> str:
+        """The subnet as a virtual machine wants it named."""
+        location = f"projects/{self.settings.project_id}/regions/{self.settings.region}"
+        return f"{location}/subnetworks/{self.network}"
+
+    @property
     def connector_path(self) -> str:
         """The connector as Cloud Run wants it named."""
         location = f"projects/{self.settings.project_id}/locations/{self.settings.region}"
@@ -104,7 +113,8 @@ class Names:
     def postgres(self) -> str:
         """The Cloud SQL instance. Google keeps a deleted instance's name for about a week."""
         postgres = self.settings.postgres
-        return (postgres and postgres.instance_name) or self._base
+        named = postgres.instance_name if isinstance(postgres, CloudSqlPostgres) else None
+        return named or self._base
 
     @property
     def postgres_connection_name(self) -> str:
@@ -127,17 +137,6 @@ class Names:
         """The account with which the pipeline deploys this environment; ``bootstrap`` makes it."""
         account = deployer_account(self.settings.environment)
         return f"{account}@{self.shared.project_id}.iam.gserviceaccount.com"
-
-    @property
-    def telemetry(self) -> str:
-        """The machine of the telemetry server."""
-        return f"{self._base}-{TELEMETRY}"
-
-    @property
-    def telemetry_disk(self) -> str:
-        """The disk of the telemetry server."""
-        settings = self.settings.self_hosted_on
-        return (settings and settings.disk_name) or f"{self.telemetry}-data"
 
     @property
     def telemetry_host(self) -> str:

@@ -18,24 +18,22 @@ from environments.fields import (
     BucketName,
     Domain,
     Email,
-    Hour,
     HttpsUrl,
     Image,
     Ipv4Range,
     LabelValue,
     Location,
-    PostgresName,
     ProjectId,
     Region,
     ResourceName,
     SecretVersion,
-    TimeOfDay,
 )
+from environments.model import Maintenance
 from environments.model import Settings as _Settings
+from environments.postgres import ComputeEnginePostgres, Postgres
 from environments.telemetry import Collector, SelfHosted, Telemetry, collector_of
 from environments.watching import Budget, Slo
 
-DayOfWeek = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 AuthProvider = Literal["github", "google", "linkedin", "twitter", "discord"]
 
 
@@ -46,13 +44,6 @@ class ServiceName(StrEnum):
     WEB = "web"
     TODOX = "todox"
     MARKETING = "marketing"
-
-
-class Maintenance(_Settings):
-    """A weekly hour in which Google may restart an instance. Hours are UTC."""
-
-    day: DayOfWeek = "SUNDAY"
-    hour: Hour = 4
 
 
 class Network(_Settings):
@@ -67,36 +58,6 @@ class Network(_Settings):
     connector_min_instances: Annotated[int, Field(ge=2, le=9)] = 2
     connector_max_instances: Annotated[int, Field(ge=3, le=10)] = 3
     flow_logs: bool = True
-
-
-class Postgres(_Settings):
-    """Cloud SQL for PostgreSQL. pgvector needs no flag, only ``CREATE EXTENSION``."""
-
-    version: Literal["POSTGRES_15", "POSTGRES_16", "POSTGRES_17"] = "POSTGRES_17"
-    edition: Literal["ENTERPRISE", "ENTERPRISE_PLUS"]
-    tier: str
-    availability_type: Literal["ZONAL", "REGIONAL"]
-    connection: Literal["auth-proxy", "private-ip"] = "auth-proxy"
-    instance_name: ResourceName | None = None
-    """Set after a restore, which makes an instance of another name; else it is derived."""
-    database: PostgresName = "beep"
-    app_user: PostgresName = "beep_app"
-    owner_user: PostgresName = "beep_owner"
-    disk_type: Literal["PD_SSD", "PD_HDD"] = "PD_SSD"
-    disk_autoresize_limit_gb: Annotated[int, Field(ge=0, le=65536)] = 0
-    """0 means without a limit."""
-    max_connections: Annotated[int, Field(ge=25, le=10000)] = 200
-    logical_decoding: bool = False
-    """For change data capture; a slot that nobody reads fills the disk."""
-    backup_start_time: TimeOfDay = "03:00"
-    retained_backups: Annotated[int, Field(ge=1, le=365)] = 30
-    transaction_log_retention_days: Annotated[int, Field(ge=1, le=35)] = 7
-    maintenance: Maintenance = Maintenance()
-
-    @property
-    def through_proxy(self) -> bool:
-        """Whether every client brings an Auth Proxy, and Google refuses all others."""
-        return self.connection == "auth-proxy"
 
 
 class Redis(_Settings):
@@ -267,6 +228,7 @@ class EnvironmentSettings(_Settings):
     image_auth_proxy: Image | None = None
     image_otel_collector: Image | None = None
     image_lgtm: Image | None = None
+    image_postgres: Image | None = None
 
     client_service: Literal["web", "todox"] = "web"
     """The web application that people are sent back to after signing in."""
@@ -295,6 +257,12 @@ class EnvironmentSettings(_Settings):
     def postgres_on(self) -> Postgres | None:
         """The database, unless it is switched off."""
         return self.postgres if self.enable_postgres else None
+
+    @property
+    def postgres_machine_on(self) -> ComputeEnginePostgres | None:
+        """The database on a virtual machine, where that is the engine."""
+        postgres = self.postgres_on
+        return postgres if isinstance(postgres, ComputeEnginePostgres) else None
 
     @property
     def redis_on(self) -> Redis | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from environments.names import DB_BOOTSTRAP, OTEL_COLLECTOR, TELEMETRY, Names
+from environments.names import DB_BOOTSTRAP, OTEL_COLLECTOR, POSTGRES, TELEMETRY, Names
 from environments.settings import AwsS3Storage, EnvironmentSettings, GcsStorage, ServiceName
 from environments.telemetry import External, GrafanaCloud, SelfHosted
 from envschema import (
@@ -104,6 +104,9 @@ def secrets_in_use(
     if settings.postgres_on:
         readers[names.secret(OWNER_PASSWORD)] = {DB_BOOTSTRAP}
         readers[names.secret("DB_PG_PASSWORD")].add(DB_BOOTSTRAP)
+    if settings.postgres_machine_on:
+        # It gives the owner its password on each boot.
+        readers[names.secret(OWNER_PASSWORD)].add(POSTGRES)
     if redis_ca_is_mounted(settings):
         readers[names.secret(REDIS_CA)] = {
             app.value for app, env in apps.items() if "NODE_EXTRA_CA_CERTS" in env.bindings
@@ -324,12 +327,13 @@ def _computed_data(
     """Yield where Postgres and Redis answer, for those that are on."""
     if postgres := settings.postgres_on:
         host = postgres_host(settings, names)
-        yield "DB_PG_HOST", FromTopology(host, "postgres.connection")
-        yield "DB_PG_PORT", FromTopology(str(POSTGRES_PORT), "postgres.connection")
+        key = "postgres.engine" if settings.postgres_machine_on else "postgres.connection"
+        yield "DB_PG_HOST", FromTopology(host, key)
+        yield "DB_PG_PORT", FromTopology(str(POSTGRES_PORT), key)
         yield "DB_PG_USER", FromTopology(postgres.app_user, "postgres.app_user")
         yield "DB_PG_DATABASE", FromTopology(postgres.database, "postgres.database")
         # The Auth Proxy encrypts; the schema's boolean cannot name Cloud SQL's private authority.
-        yield "DB_PG_SSL", FromTopology("false", "postgres.connection")
+        yield "DB_PG_SSL", FromTopology("false", key)
     if redis := settings.redis_on:
         port = REDIS_TLS_PORT if redis.transit_encryption else REDIS_PORT
         yield "KV_REDIS_PORT", FromTopology(str(port), "redis.transit_encryption")

@@ -1,4 +1,4 @@
-"""Print what was synthesized: each stack, its resources, and where to read it."""
+"""Print what was synthesized: each stack, its resources, where to read it, and its limits."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from environments import ENVIRONMENTS
+from environments import ENVIRONMENTS, load
+from environments.limits import limits
 
 OUT = Path("cdktf.out")
+ENVIRONMENT_FILES = Path("environments")
 
 
 def main() -> None:
@@ -26,7 +28,11 @@ def main() -> None:
         total += count
         table.add_row(name, str(count), str(OUT / "review" / f"{name}.tf"))
     table.add_row(f"{len(manifest)} stacks", str(total), style="bold")
-    Console(width=100, highlight=False).print(table)
+    console = Console(width=100, highlight=False)
+    console.print(table)
+    for environment in load(ENVIRONMENT_FILES).environments:
+        for limit in limits(environment.settings):
+            console.print(f"{environment.settings.environment}: {limit}", soft_wrap=True)
 
 
 def in_order(stacks: dict[str, dict[str, list[str]]]) -> list[str]:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from constructs_lib.postgres import Backups, Postgres, Role, UrlSecret
+from constructs_lib.database_jobs import Roles
+from constructs_lib.database_urls import Role, UrlSecret
+from constructs_lib.postgres import Backups
+from constructs_lib.postgres import Postgres as CloudSql
+from constructs_lib.postgres_machine import PostgresMachine
 from constructs_lib.private_dns import DnsName
 from constructs_lib.redis import Redis, SecretTarget
 from constructs_lib.storage import Retention, Storage
 from constructs_lib.terraform import password_variable
+from constructs_lib.virtual_machine import DataDisk, Snapshots
 from environments import Environment
 from environments import settings as typed
-from environments.names import STORAGE
+from environments.names import POSTGRES, STORAGE
+from environments.postgres import CloudSqlPostgres, ComputeEnginePostgres, Postgres
 from environments.wiring import (
     OWNER_PASSWORD,
     OWNER_URL,
@@ -38,8 +44,8 @@ class Data(EnvironmentStack):
             self._storage(bucket)
         add_server(self)
 
-    def _postgres(self, postgres: typed.Postgres) -> None:
-        settings, names = self.environment.settings, self.environment.names
+    def _postgres(self, postgres: Postgres) -> None:
+        names = self.environment.names
         owner = Role(
             postgres.owner_user,
             password_variable(
@@ -60,8 +66,22 @@ class Data(EnvironmentStack):
             ),
             self._version("DB_PG_PASSWORD"),
         )
+        url_secrets = (
+            self._url_secret("owner-url", owner, OWNER_URL),
+            self._url_secret("app-url", app, "DB_PG_URL"),
+        )
+        match postgres:
+            case CloudSqlPostgres():
+                self._cloud_sql(postgres, owner, url_secrets)
+            case ComputeEnginePostgres():
+                self._postgres_machine(postgres, url_secrets)
+
+    def _cloud_sql(
+        self, postgres: CloudSqlPostgres, owner: Role, url_secrets: tuple[UrlSecret, ...]
+    ) -> None:
+        settings, names = self.environment.settings, self.environment.names
         proxy = postgres.through_proxy
-        Postgres(
+        CloudSql(
             self,
             "postgres",
             name=names.postgres,
@@ -89,14 +109,56 @@ class Data(EnvironmentStack):
             owner=owner,
             url_host=postgres_host(settings, names),
             url_port=POSTGRES_PORT,
-            url_secrets=(
-                self._url_secret("owner-url", owner, OWNER_URL),
-                self._url_secret("app-url", app, "DB_PG_URL"),
-            ),
-            dns_name=None if proxy else DnsName(names.private_zone, postgres_host(settings, names)),
+            url_secrets=url_secrets,
+            dns_name=None if proxy else self._postgres_name(),
             labels=labels(self.environment),
             deletion_protection=settings.deletion_protection,
         )
+
+    def _postgres_machine(
+        self, postgres: ComputeEnginePostgres, url_secrets: tuple[UrlSecret, ...]
+    ) -> None:
+        settings, names = self.environment.settings, self.environment.names
+        PostgresMachine(
+            self,
+            "postgres",
+            name=names.workload(POSTGRES),
+            project_id=settings.project_id,
+            region=settings.region,
+            zone=postgres.zone,
+            machine_type=postgres.machine_type,
+            memory_mib=postgres.memory_mib,
+            network=names.network_path,
+            subnetwork=names.subnetwork_path,
+            # Where Cloud Run's calls come from.
+            client_ranges=[settings.network.connector_cidr or settings.network.subnet_cidr],
+            service_account=names.account_email(POSTGRES),
+            image=self.image("image_postgres"),
+            disk=DataDisk(
+                postgres.disk_name or f"{names.workload(POSTGRES)}-data",
+                postgres.disk_size_gb,
+                postgres.disk_type,
+                postgres.disk_snapshot,
+            ),
+            snapshots=Snapshots(
+                postgres.snapshot_interval_hours,
+                postgres.snapshot_start_time,
+                postgres.snapshot_retention_days,
+                settings.region,
+            ),
+            max_connections=postgres.max_connections,
+            logical_decoding=postgres.logical_decoding,
+            roles=Roles(postgres.database, postgres.owner_user, postgres.app_user),
+            owner_password=self.secret(OWNER_PASSWORD),
+            url_secrets=url_secrets,
+            dns_name=self._postgres_name(),
+            labels=labels(self.environment),
+            deletion_protection=settings.deletion_protection,
+        )
+
+    def _postgres_name(self) -> DnsName:
+        names = self.environment.names
+        return DnsName(names.private_zone, postgres_host(self.environment.settings, names))
 
     def _redis(self, redis: typed.Redis) -> None:
         settings, names = self.environment.settings, self.environment.names

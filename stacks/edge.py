@@ -7,9 +7,9 @@ balancer or the domain mappings, and the records of the hosts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from cdktf import TerraformOutput
+from cdktf import ITerraformDependable, TerraformOutput
 from cdktf_cdktf_provider_google.cloud_run_v2_service import CloudRunV2Service
 from constructs import Construct
 
@@ -81,40 +81,52 @@ def add_domain(stack: EnvironmentStack, apis: ProjectServices) -> None:
 
 def add_edge(stack: EnvironmentStack, services: Mapping[str, CloudRunV2Service]) -> None:
     """Add to the services what makes the public hosts lead to them."""
-    settings, names = stack.environment.settings, stack.environment.names
-    if isinstance(settings.edge, LoadBalancerSettings):
-        edge, records = _load_balancer(stack, settings.edge, services)
+    edge = stack.environment.settings.edge
+    if isinstance(edge, LoadBalancerSettings):
+        _load_balancer(stack, edge, services)
     else:
-        edge, records = _domain_mappings(stack, services)
-    dns = settings.edge.dns
-    if dns is not None:
-        add_records(edge, records, zone=names.public_zone, ttl_seconds=dns.ttl_seconds)
-    else:
-        output_records(
-            stack, records, description="To be created once everything else is: they turn traffic"
-        )
-    if told := limits(settings):
+        _domain_mappings(stack, services)
+    if told := limits(stack.environment.settings):
         TerraformOutput(
             stack, "limits", value=list(told), description="What this environment cannot do"
         )
 
 
-def _domain_mappings(
-    stack: EnvironmentStack, services: Mapping[str, CloudRunV2Service]
-) -> tuple[Construct, list[DnsRecord]]:
+def _turn_traffic(
+    stack: EnvironmentStack,
+    edge: Construct,
+    records: Sequence[DnsRecord],
+    depends_on: Sequence[ITerraformDependable] = (),
+) -> None:
+    """Write the records of the hosts, or tell them."""
+    dns = stack.environment.settings.edge.dns
+    if dns is None:
+        description = "To be created once everything else answers: they turn the traffic"
+        output_records(stack, records, description=description)
+        return
+    add_records(
+        edge,
+        records,
+        zone=stack.environment.names.public_zone,
+        ttl_seconds=dns.ttl_seconds,
+        depends_on=depends_on,
+    )
+
+
+def _domain_mappings(stack: EnvironmentStack, services: Mapping[str, CloudRunV2Service]) -> None:
     settings, names = stack.environment.settings, stack.environment.names
     made = DomainMappings(stack, "edge", project_id=settings.project_id, region=settings.region)
     for each in public_hosts(settings):
         service = services[names.workload(each.workload)]
         made.map(each.workload, host=each.host, service=service.name)
-    return made, made.records
+    _turn_traffic(stack, made, made.records)
 
 
 def _load_balancer(
     stack: EnvironmentStack,
     edge: LoadBalancerSettings,
     services: Mapping[str, CloudRunV2Service],
-) -> tuple[Construct, list[DnsRecord]]:
+) -> None:
     settings, names = stack.environment.settings, stack.environment.names
     hosts = _hosts(stack)
     live = {each.workload: each.host for each in public_hosts(settings)}
@@ -147,7 +159,8 @@ def _load_balancer(
         requests_per_minute=edge.armor.requests_per_minute,
         deletion_protection=settings.deletion_protection,
     )
-    return made, [record for site in sites for record in made.records(site)]
+    records = [record for site in sites for record in made.records(site)]
+    _turn_traffic(stack, made, records, depends_on=made.listeners)
 
 
 def _api_paths(host: PublicHost) -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,14 @@ from constructs_lib.secrets import SecretContainer, Secrets
 from constructs_lib.service_accounts import Account, ServiceAccounts
 from constructs_lib.virtual_machine import MACHINE_ROLES
 from environments import Environment
-from environments.names import DB_BOOTSTRAP, MIGRATE, OTEL_COLLECTOR, STORAGE, TELEMETRY
+from environments.names import (
+    DB_BOOTSTRAP,
+    MIGRATE,
+    OTEL_COLLECTOR,
+    POSTGRES,
+    STORAGE,
+    TELEMETRY,
+)
 from stacks.base import EnvironmentStack
 from stacks.edge import add_domain
 
@@ -92,21 +99,23 @@ class Foundation(EnvironmentStack):
             for reader in secret.readers
             if postgres and postgres.through_proxy
         }
+        accounts = [
+            Account(
+                names.workload(workload),
+                f"Cloud Run workload {names.workload(workload)}",
+                ("roles/cloudsql.client",) if workload in through_proxy else (),
+            )
+            for workload in workloads
+        ]
+        accounts += [
+            Account(names.workload(machine), f"Machine {names.workload(machine)}", MACHINE_ROLES)
+            for machine in self._machines()
+        ]
         return ServiceAccounts(
             self,
             "service-accounts",
             project_id=settings.project_id,
-            accounts=[
-                *(
-                    Account(
-                        names.workload(workload),
-                        f"Cloud Run workload {names.workload(workload)}",
-                        ("roles/cloudsql.client",) if workload in through_proxy else (),
-                    )
-                    for workload in workloads
-                ),
-                *self._accounts_without_workload(),
-            ],
+            accounts=[*accounts, *self._accounts_without_workload()],
             depends_on=self._apis.of("cloudresourcemanager", "iam"),
         )
 
@@ -114,8 +123,12 @@ class Foundation(EnvironmentStack):
         settings, names = self.environment.settings, self.environment.names
         if settings.gcs_on:
             yield Account(names.workload(STORAGE), "Owner of the HMAC key of the S3 client")
-        if settings.self_hosted_on:
-            yield Account(names.workload(TELEMETRY), "Telemetry server", MACHINE_ROLES)
+
+    def _machines(self) -> tuple[str, ...]:
+        """Return the virtual machines of the environment."""
+        settings = self.environment.settings
+        on = {POSTGRES: settings.postgres_machine_on, TELEMETRY: settings.self_hosted_on}
+        return tuple(machine for machine, is_on in on.items() if is_on)
 
     def _secrets(self) -> None:
         settings, names = self.environment.settings, self.environment.names
@@ -138,19 +151,19 @@ class Foundation(EnvironmentStack):
 
     def _image_pull(self) -> None:
         # Cloud Run pulls as its own agent, which Google makes when the API is switched on.
-        number = self.environment.settings.project_number
+        number, names = self.environment.settings.project_number, self.environment.names
         allow_pull(
             self,
             "image-pull",
-            repository=self.environment.names.artifact_repository_path,
+            repository=names.artifact_repository_path,
             member=f"serviceAccount:service-{number}@serverless-robot-prod.iam.gserviceaccount.com",
             depends_on=self._apis.of("run"),
         )
-        if self.environment.settings.self_hosted_on:
+        for machine in self._machines():
             allow_pull(
                 self,
-                "telemetry-image-pull",
-                repository=self.environment.names.artifact_repository_path,
-                member=self._accounts.member(self.environment.names.workload(TELEMETRY)),
-                depends_on=self._apis.of("artifactregistry"),
+                f"image-pull-{machine}",
+                repository=names.artifact_repository_path,
+                member=self._accounts.member(names.workload(machine)),
+                depends_on=[],
             )

@@ -14,8 +14,8 @@ from constructs_lib.database_jobs import (
     migrate_script,
 )
 from environments import Environment
-from environments import settings as typed
 from environments.names import DB_BOOTSTRAP, MIGRATE
+from environments.postgres import Postgres
 from environments.wiring import OWNER_PASSWORD, POSTGRES_PORT, postgres_host
 from envschema import App
 from stacks.base import EnvironmentStack, secret_versions
@@ -33,7 +33,7 @@ class Migrations(EnvironmentStack):
             self._db_bootstrap(postgres, proxy)
         self._migrate(proxy)
 
-    def _db_bootstrap(self, postgres: typed.Postgres, proxy: AuthProxy | None) -> None:
+    def _db_bootstrap(self, postgres: Postgres, proxy: AuthProxy | None) -> None:
         settings, names = self.environment.settings, self.environment.names
         job = settings.jobs.db_bootstrap
         roles = Roles(postgres.database, postgres.owner_user, postgres.app_user)

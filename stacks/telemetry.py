@@ -103,13 +103,13 @@ def add_server(stack: EnvironmentStack) -> None:
     VirtualMachine(
         stack,
         TELEMETRY,
-        name=names.telemetry,
+        name=names.workload(TELEMETRY),
         project_id=settings.project_id,
         region=settings.region,
         zone=server.zone,
         machine_type=server.machine_type,
-        network=names.network,
-        subnetwork=names.network,
+        network=names.network_path,
+        subnetwork=names.subnetwork_path,
         service_account=names.account_email(TELEMETRY),
         container=lgtm_container(
             image=stack.image("image_lgtm"),
@@ -118,10 +118,9 @@ def add_server(stack: EnvironmentStack) -> None:
             admin_password=stack.secret(GRAFANA_ADMIN_PASSWORD),
         ),
         disk=DataDisk(
-            names.telemetry_disk,
+            server.disk_name or f"{names.workload(TELEMETRY)}-data",
             server.disk_size_gb,
-            snapshot=server.disk_snapshot
-            and f"projects/{settings.project_id}/global/snapshots/{server.disk_snapshot}",
+            snapshot=server.disk_snapshot,
         ),
         snapshots=Snapshots(
             24, server.snapshot_start_time, server.snapshot_retention_days, settings.region

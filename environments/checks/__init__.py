@@ -8,17 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from environments.checks import data, edge, network, objectives, people, telemetry, workloads
+from environments.checks import (
+    data,
+    edge,
+    network,
+    objectives,
+    people,
+    postgres_machine,
+    telemetry,
+    workloads,
+)
 from environments.checks.finding import Finding
 
 CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
     data.switched_on_tables_exist,
     data.tier_fits_edition,
     data.postgres_can_be_highly_available,
+    data.postgres_roles_differ,
     data.connections_suffice,
     data.redis_tier_supports,
     data.urls_follow_their_passwords,
     data.storage_keys_are_a_pair,
+    postgres_machine.machine_is_in_the_region,
+    postgres_machine.memory_holds_the_connections,
+    postgres_machine.snapshots_can_be_scheduled,
+    postgres_machine.restored_disk_is_described,
+    postgres_machine.superuser_is_nobody_else,
+    postgres_machine.machine_image_can_be_pulled,
     network.ranges_are_apart,
     network.ranges_are_large_enough,
     network.subnet_holds_all_instances,
@@ -35,6 +51,8 @@ CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
     telemetry.collector_survives_a_flood,
     telemetry.collector_instances_are_ordered,
     telemetry.server_is_in_the_region,
+    telemetry.restored_disk_is_described,
+    telemetry.server_image_can_be_pulled,
     objectives.fast_burn_can_happen,
     people.someone_is_told,
     people.providers_are_named_once,

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from environments.checks.finding import Finding
-from environments.settings import Postgres, Redis, Services
+from environments.postgres import CloudSqlPostgres, Postgres
+from environments.settings import Redis, Services
 
 POOL_SIZE = 10
 """Connections of one instance: the default of the applications' Postgres client, not settable."""
 RESERVED_CONNECTIONS = 15
-"""Kept by Postgres and Cloud SQL for superusers, plus one each for the two jobs."""
+"""Kept by Postgres or Cloud SQL for superusers, plus one each for the two jobs."""
 
 
 def switched_on_tables_exist(
@@ -36,7 +37,7 @@ _PLUS_TIER = re.compile(r"db-(?:perf-optimized-N-(?:2|4|8|16|32|48|64|80|96|128)
 
 def tier_fits_edition(postgres: Postgres | None) -> Iterator[Finding]:
     """Google refuses such a pair only at apply; source: provider documentation, ``edition``."""
-    if postgres is None:
+    if not isinstance(postgres, CloudSqlPostgres):
         return
     if postgres.edition == "ENTERPRISE_PLUS":
         if _PLUS_TIER.fullmatch(postgres.tier) is None:
@@ -74,7 +75,7 @@ def tier_fits_edition(postgres: Postgres | None) -> Iterator[Finding]:
 
 def postgres_can_be_highly_available(postgres: Postgres | None) -> Iterator[Finding]:
     """Shared-core tiers have no SLA; log retention is longer on Enterprise Plus only."""
-    if postgres is None:
+    if not isinstance(postgres, CloudSqlPostgres):
         return
     shared_core = postgres.tier in {"db-f1-micro", "db-g1-small"}
     if shared_core and postgres.availability_type == "REGIONAL":
@@ -93,7 +94,11 @@ def postgres_can_be_highly_available(postgres: Postgres | None) -> Iterator[Find
             value=postgres.transaction_log_retention_days,
             allowed="1 to 7",
         )
-    if postgres.app_user == postgres.owner_user:
+
+
+def postgres_roles_differ(postgres: Postgres | None) -> Iterator[Finding]:
+    """The applications must be bound by row-level security."""
+    if postgres is not None and postgres.app_user == postgres.owner_user:
         yield Finding(
             "postgres.app_user",
             "is the owner of the schema; row-level security does not bind a table's owner",

@@ -64,3 +64,30 @@ def server_is_in_the_region(telemetry: Telemetry, region: str) -> Iterator[Findi
             value=telemetry.zone,
             allowed=f"a zone of {region}",
         )
+
+
+def restored_disk_is_described(telemetry: Telemetry) -> Iterator[Finding]:
+    """The derived name belongs to the disk of before, which a restore keeps."""
+    if not isinstance(telemetry, SelfHosted):
+        return
+    if telemetry.disk_snapshot is not None and telemetry.disk_name is None:
+        yield Finding(
+            "telemetry.disk_name",
+            "is missing, and telemetry.disk_snapshot is set",
+            "name the disk that is made from the snapshot",
+            allowed="a name that no disk of the project has",
+        )
+
+
+def server_image_can_be_pulled(telemetry: Telemetry, image_lgtm: str | None) -> Iterator[Finding]:
+    """The machine has no way to the internet."""
+    if not isinstance(telemetry, SelfHosted) or image_lgtm is None:
+        return
+    if not image_lgtm.partition("/")[0].endswith("-docker.pkg.dev"):
+        yield Finding(
+            "image_lgtm",
+            "is not in Artifact Registry, and the machine reaches nothing outside Google",
+            "copy the image to the shared repository, as docs/telemetry.md shows",
+            value=image_lgtm,
+            allowed="LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME",
+        )

@@ -128,6 +128,7 @@ def images_are_digests(
     image_auth_proxy: str | None,
     image_otel_collector: str | None,
     image_lgtm: str | None,
+    image_postgres: str | None,
 ) -> Iterator[Finding]:
     """A tag can be moved after the review; a digest cannot."""
     if not require_image_digest and environment != "dev":
@@ -148,6 +149,7 @@ def images_are_digests(
         "image_auth_proxy": image_auth_proxy,
         "image_otel_collector": image_otel_collector,
         "image_lgtm": image_lgtm,
+        "image_postgres": image_postgres,
     }
     for key, image in images.items():
         if require_image_digest and image is not None and "@sha256:" not in image:
