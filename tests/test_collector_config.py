@@ -57,7 +57,7 @@ def test_a_credential_in_the_text_is_refused() -> None:
         check(config)
 
 
-BROKEN = (
+BROKEN: tuple[tuple[str, Any, str], ...] = (
     ("exporters.otlp_http.timeouts", "10s", "timeouts: is not a setting"),
     ("exporters.otlp_http.timeout", "10 seconds", "'10 seconds' is not a Go duration"),
     ("exporters.otlp_http.timeout", 10, "timeout: Input should be a valid string"),

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from environments import ENVIRONMENTS, load
+from tests.intents.common import machines
 from tests.support import (
     ROOT,
     Stacks,
@@ -80,4 +81,5 @@ def test_cloud_run_of_every_environment_may_pull_the_shared_images(stacks: Stack
         grants = of_type(
             stacks[f"{name}-foundation"], "google_artifact_registry_repository_iam_member"
         )
-        assert [grant["project"] for grant in grants.values()] == ["beep-shared-example"]
+        assert {grant["project"] for grant in grants.values()} == {"beep-shared-example"}
+        assert len(grants) == 1 + len(machines(stacks, name))

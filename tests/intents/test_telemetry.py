@@ -35,7 +35,8 @@ def _config(stacks: Stacks, name: str) -> dict[str, Any]:
     """Return the configuration as the collector will read it."""
     text = _variables(app_container(_service(stacks, name)))["COLLECTOR_CONFIG"]
     assert "${env" not in text.replace("$${env", ""), "Terraform would replace it"
-    return parse(text.replace("$${", "${"))
+    config: dict[str, Any] = parse(text.replace("$${", "${"))
+    return config
 
 
 def _machine(stacks: Stacks) -> dict[str, Any]:
