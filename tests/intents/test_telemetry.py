@@ -290,3 +290,19 @@ def test_staging_takes_grafana_cloud_in_three_lines_and_loses_only_its_server(
     assert not [a for a in removed if "telemetry" not in a and "grafana_admin" not in a]
     assert not [k for k, _, _ in resources(after["staging-data"]) if k.startswith("google_compute")]
     assert secret_ids(app_container(_service(after, "staging"))) == {"beep-grafana-cloud-token"}
+
+
+@pytest.mark.parametrize(
+    ("name", "secret", "moved"),
+    [
+        ("prod", "GRAFANA_CLOUD_TOKEN", "prod-services"),
+        ("staging", "GRAFANA_ADMIN_PASSWORD", "staging-data"),
+    ],
+)
+def test_a_rotation_is_one_line_and_moves_only_what_reads_the_secret(
+    name: str, secret: str, moved: str, stacks: Stacks, tmp_path: Path
+) -> None:
+    line = f"[secret_versions]\n{secret} = 2\n"
+    old = {"prod": "[secret_versions]\n", "staging": "[variables]\n"}[name]
+    after = made(tmp_path, (name, old, line if name == "prod" else f"{line}\n{old}"))
+    assert [each for each in after if after[each] != stacks[each]] == [moved]
