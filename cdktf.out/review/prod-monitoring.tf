@@ -3051,6 +3051,337 @@ resource "google_monitoring_alert_policy" "monitoring_beep_migrate_failed" {
   }
 }
 
+# prod-monitoring/monitoring/beep-otel-collector-down
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_down" {
+  combiner     = "OR"
+  display_name = "beep-otel-collector does not answer at otlp.example.com"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_oncall_example_com.name,
+    google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-otel-collector does not answer at otlp.example.com"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"monitoring.googleapis.com/uptime_check/check_passed\" AND resource.type = \"uptime_url\" AND metric.labels.check_id = \"${google_monitoring_uptime_check_config.monitoring_beep_otel_collector_uptime.uptime_check_id}\""
+      threshold_value         = 1
+
+      aggregations {
+        alignment_period     = "1200s"
+        cross_series_reducer = "REDUCE_COUNT_FALSE"
+        group_by_fields      = ["resource.label.host"]
+        per_series_aligner   = "ALIGN_NEXT_OLDER"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "Checkers in more than one region fail to get a good answer from https://otlp.example.com.\n\n1. Open https://otlp.example.com yourself: certificate, DNS or a 5xx tell different stories.\n2. Look for failing start-ups: gcloud run revisions list --service beep-otel-collector.\n3. If a release went out in the last hour, roll back first and read logs afterwards.\n\nRunbook: docs/runbook.md#a-service-is-down"
+    mime_type = "text/markdown"
+    subject   = "beep-otel-collector does not answer at otlp.example.com"
+  }
+}
+
+# prod-monitoring/monitoring/beep-otel-collector-errors
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_errors" {
+  combiner     = "OR"
+  display_name = "beep-otel-collector answers more than 5% of requests with 5xx"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_oncall_example_com.name,
+    google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-otel-collector answers more than 5% of requests with 5xx"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      denominator_filter      = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-otel-collector\""
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-otel-collector\" AND metric.labels.response_code_class = \"5xx\""
+      threshold_value         = 0.05
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      denominator_aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-otel-collector has failed more than 5% of its requests for five minutes.\n\n1. Read the newest errors: gcloud logging read \"severity>=ERROR AND resource.labels.service_name=beep-otel-collector\" --limit 20.\n2. Compare the start with the last release and the last migration.\n3. Check the database and Redis alerts: a dependency may be the cause.\n\nRunbook: docs/runbook.md#error-ratio-is-high"
+    mime_type = "text/markdown"
+    subject   = "beep-otel-collector answers more than 5% of requests with 5xx"
+  }
+}
+
+# prod-monitoring/monitoring/beep-otel-collector-gone
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_gone" {
+  combiner     = "OR"
+  display_name = "beep-otel-collector has no instance"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_oncall_example_com.name,
+    google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-otel-collector has no instance"
+
+    condition_threshold {
+      comparison              = "COMPARISON_LT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-otel-collector\""
+      threshold_value         = 1
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "Nothing takes telemetry. The applications' exporters retry for seconds, then drop.\n\n1. Look for failing start-ups: gcloud run revisions list --service beep-otel-collector.\n2. Read its log: gcloud logging read resource.labels.service_name=beep-otel-collector --limit 20. A bad configuration ends it at once, and says where.\n3. If a release or a rotation went before, roll that back.\n\nRunbook: docs/runbook.md#telemetry-is-lost"
+    mime_type = "text/markdown"
+    subject   = "beep-otel-collector has no instance"
+  }
+}
+
+# prod-monitoring/monitoring/beep-otel-collector-latency
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_latency" {
+  combiner     = "OR"
+  display_name = "beep-otel-collector p95 latency is above 3000 ms"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_oncall_example_com.name,
+    google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-otel-collector p95 latency is above 3000 ms"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-otel-collector\" AND metric.labels.response_code_class = \"2xx\""
+      threshold_value         = 3000
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_PERCENTILE_95"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "One request in twenty to beep-otel-collector takes longer than 3000 ms.\n\n1. See whether instances are at max_instance_count: then requests queue.\n2. Open Query Insights for slow statements, and the traces for the slow route.\n3. Raise max_instance_count or cpu in the environment file if the load is real.\n\nRunbook: docs/runbook.md#latency-is-high"
+    mime_type = "text/markdown"
+    subject   = "beep-otel-collector p95 latency is above 3000 ms"
+  }
+}
+
+# prod-monitoring/monitoring/beep-otel-collector-loses-data
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_loses_data" {
+  combiner     = "OR"
+  display_name = "beep-otel-collector drops or refuses telemetry"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_oncall_example_com.name,
+    google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "beep-otel-collector drops or refuses telemetry"
+
+    condition_matched_log {
+      filter = "resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-otel-collector\" AND (textPayload =~ \"Exporting failed[.] (Dropping|Rejecting) data|sending queue is full|Memory usage is above (soft|hard) limit\" OR jsonPayload.msg =~ \"Exporting failed[.] (Dropping|Rejecting) data|sending queue is full|Memory usage is above (soft|hard) limit\")"
+    }
+  }
+
+  documentation {
+    content   = "Spans, logs or metrics are lost. The applications are not affected; what they do now cannot be seen later.\n\n1. Read why: gcloud logging read 'resource.labels.service_name=beep-otel-collector AND jsonPayload.msg:Exporting' --limit 5 --freshness 1h.\n2. 401 or 403: the credential was rotated or revoked. 429 or 413: the backend limits us.\n3. Memory: raise the collector's memory or instances in the environment file.\n\nRunbook: docs/runbook.md#telemetry-is-lost"
+    mime_type = "text/markdown"
+    subject   = "beep-otel-collector drops or refuses telemetry"
+  }
+}
+
+# prod-monitoring/monitoring/beep-otel-collector-silent
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_silent" {
+  combiner     = "OR"
+  display_name = "beep-otel-collector accepts no telemetry"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_oncall_example_com.name,
+    google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-otel-collector accepts no telemetry"
+
+    condition_threshold {
+      comparison              = "COMPARISON_LT"
+      duration                = "1800s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-otel-collector\" AND metric.labels.response_code_class = \"2xx\""
+      threshold_value         = 1
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "No application got telemetry accepted for half an hour.\n\n1. Does anybody send? Compare the response codes of beep-otel-collector on the dashboard.\n2. 4xx only: path, header or origin differ from what the collector takes.\n3. Nothing at all: see OTLP_TRACE_EXPORTER_URL of a revision, and DNS of its host.\n\nRunbook: docs/runbook.md#telemetry-is-lost"
+    mime_type = "text/markdown"
+    subject   = "beep-otel-collector accepts no telemetry"
+  }
+}
+
+# prod-monitoring/monitoring/beep-otel-collector-uptime
+resource "google_monitoring_uptime_check_config" "monitoring_beep_otel_collector_uptime" {
+  display_name = "beep-otel-collector https://otlp.example.com/v1/traces"
+  period       = "60s"
+  timeout      = "10s"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  http_check {
+    path           = "/v1/traces"
+    port           = 443
+    request_method = "GET"
+    use_ssl        = true
+    validate_ssl   = true
+
+    accepted_response_status_codes {
+      status_value = 405
+    }
+  }
+
+  monitored_resource {
+    labels = {
+      host       = "otlp.example.com"
+      project_id = "beep-prod-example"
+    }
+    type = "uptime_url"
+  }
+}
+
 # prod-monitoring/monitoring/beep-todox-availability-fast-burn
 resource "google_monitoring_alert_policy" "monitoring_beep_todox_availability_fast_burn" {
   combiner     = "AND"

@@ -27,6 +27,266 @@ provider "google" {
   region  = "us-central1"
 }
 
+# staging-foundation/certificates/api
+resource "google_certificate_manager_certificate" "certificates_api" {
+  name  = "beep-staging-api-staging-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [google_certificate_manager_dns_authorization.certificates_api_authorization.id]
+    domains            = ["api.staging.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/api-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_api_authorization" {
+  domain = "api.staging.example.com"
+  name   = "beep-staging-api-staging-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# staging-foundation/certificates/api-candidate
+resource "google_certificate_manager_certificate" "certificates_api_candidate" {
+  name  = "beep-staging-candidate--api-staging-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [
+      google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.id,
+    ]
+    domains = ["candidate-api.staging.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/api-candidate-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_api_candidate_authorization" {
+  domain = "candidate-api.staging.example.com"
+  name   = "beep-staging-candidate--api-staging-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# staging-foundation/certificates/api-candidate-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_api_candidate_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_api_candidate.id]
+  hostname     = "candidate-api.staging.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-staging-candidate--api-staging-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/api-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_api_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_api.id]
+  hostname     = "api.staging.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-staging-api-staging-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/map
+resource "google_certificate_manager_certificate_map" "certificates_map" {
+  description = "The certificate of each public host"
+  name        = "beep-staging"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# staging-foundation/certificates/marketing
+resource "google_certificate_manager_certificate" "certificates_marketing" {
+  name  = "beep-staging-www-staging-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [
+      google_certificate_manager_dns_authorization.certificates_marketing_authorization.id,
+    ]
+    domains = ["www.staging.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/marketing-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_marketing_authorization" {
+  domain = "www.staging.example.com"
+  name   = "beep-staging-www-staging-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# staging-foundation/certificates/marketing-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_marketing_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_marketing.id]
+  hostname     = "www.staging.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-staging-www-staging-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/otel-collector
+resource "google_certificate_manager_certificate" "certificates_otel_collector" {
+  name  = "beep-staging-otlp-staging-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [
+      google_certificate_manager_dns_authorization.certificates_otel_collector_authorization.id,
+    ]
+    domains = ["otlp.staging.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/otel-collector-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_otel_collector_authorization" {
+  domain = "otlp.staging.example.com"
+  name   = "beep-staging-otlp-staging-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# staging-foundation/certificates/otel-collector-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_otel_collector_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_otel_collector.id]
+  hostname     = "otlp.staging.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-staging-otlp-staging-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/todox
+resource "google_certificate_manager_certificate" "certificates_todox" {
+  name  = "beep-staging-todox-staging-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [
+      google_certificate_manager_dns_authorization.certificates_todox_authorization.id,
+    ]
+    domains = ["todox.staging.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/todox-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_todox_authorization" {
+  domain = "todox.staging.example.com"
+  name   = "beep-staging-todox-staging-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# staging-foundation/certificates/todox-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_todox_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_todox.id]
+  hostname     = "todox.staging.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-staging-todox-staging-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/web
+resource "google_certificate_manager_certificate" "certificates_web" {
+  name  = "beep-staging-app-staging-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [google_certificate_manager_dns_authorization.certificates_web_authorization.id]
+    domains            = ["app.staging.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/web-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_web_authorization" {
+  domain = "app.staging.example.com"
+  name   = "beep-staging-app-staging-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# staging-foundation/certificates/web-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_web_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_web.id]
+  hostname     = "app.staging.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-staging-app-staging-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 # staging-foundation/image-pull
 resource "google_artifact_registry_repository_iam_member" "image_pull" {
   location   = "us-central1"
@@ -36,6 +296,49 @@ resource "google_artifact_registry_repository_iam_member" "image_pull" {
   role       = "roles/artifactregistry.reader"
 
   depends_on = [google_project_service.project_services_run]
+}
+
+# staging-foundation/image-pull-telemetry
+resource "google_artifact_registry_repository_iam_member" "image_pull_telemetry" {
+  location   = "us-central1"
+  member     = google_service_account.service_accounts_beep_telemetry.member
+  project    = "beep-shared-example"
+  repository = "beep"
+  role       = "roles/artifactregistry.reader"
+
+  depends_on = []
+}
+
+# staging-foundation/network/deny-ingress
+resource "google_compute_firewall" "network_deny_ingress" {
+  description   = "What no other rule allows is refused, and logged"
+  direction     = "INGRESS"
+  name          = "beep-staging-deny-ingress"
+  network       = google_compute_network.network_vpc.name
+  priority      = 65534
+  source_ranges = ["0.0.0.0/0"]
+
+  deny {
+    protocol = "all"
+  }
+
+  log_config {
+    metadata = "EXCLUDE_ALL_METADATA"
+  }
+}
+
+# staging-foundation/network/private-zone
+resource "google_dns_managed_zone" "network_private_zone" {
+  description = "Names of the databases, so that a restored one needs one new record"
+  dns_name    = "staging.beep.internal."
+  name        = "beep-staging-internal"
+  visibility  = "private"
+
+  private_visibility_config {
+    networks {
+      network_url = google_compute_network.network_vpc.id
+    }
+  }
 }
 
 # staging-foundation/network/service-connection
@@ -109,6 +412,12 @@ resource "google_project_service" "project_services_billingbudgets" {
   service            = "billingbudgets.googleapis.com"
 }
 
+# staging-foundation/project-services/certificatemanager
+resource "google_project_service" "project_services_certificatemanager" {
+  disable_on_destroy = false
+  service            = "certificatemanager.googleapis.com"
+}
+
 # staging-foundation/project-services/cloudresourcemanager
 resource "google_project_service" "project_services_cloudresourcemanager" {
   disable_on_destroy = false
@@ -131,6 +440,12 @@ resource "google_project_service" "project_services_dns" {
 resource "google_project_service" "project_services_iam" {
   disable_on_destroy = false
   service            = "iam.googleapis.com"
+}
+
+# staging-foundation/project-services/iap
+resource "google_project_service" "project_services_iap" {
+  disable_on_destroy = false
+  service            = "iap.googleapis.com"
 }
 
 # staging-foundation/project-services/logging
@@ -173,6 +488,12 @@ resource "google_project_service" "project_services_servicenetworking" {
 resource "google_project_service" "project_services_sqladmin" {
   disable_on_destroy = false
   service            = "sqladmin.googleapis.com"
+}
+
+# staging-foundation/project-services/storage
+resource "google_project_service" "project_services_storage" {
+  disable_on_destroy = false
+  service            = "storage.googleapis.com"
 }
 
 # staging-foundation/project-services/vpcaccess
@@ -560,6 +881,26 @@ resource "google_secret_manager_secret_iam_member" "secrets_beep_email_resend_ap
   secret_id = google_secret_manager_secret.secrets_beep_email_resend_api_key.id
 }
 
+# staging-foundation/secrets/beep-grafana-admin-password
+resource "google_secret_manager_secret" "secrets_beep_grafana_admin_password" {
+  deletion_protection = true
+  secret_id           = "beep-grafana-admin-password"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-grafana-admin-password-beep-telemetry
+resource "google_secret_manager_secret_iam_member" "secrets_beep_grafana_admin_password_beep_telemetry" {
+  member    = google_service_account.service_accounts_beep_telemetry.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_grafana_admin_password.id
+}
+
 # staging-foundation/secrets/beep-kv-redis-password
 resource "google_secret_manager_secret" "secrets_beep_kv_redis_password" {
   deletion_protection = true
@@ -848,13 +1189,6 @@ resource "google_service_account" "service_accounts_beep_api" {
   ]
 }
 
-# staging-foundation/service-accounts/beep-api-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_api_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_api.member
-  project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
-}
-
 # staging-foundation/service-accounts/beep-db-bootstrap
 resource "google_service_account" "service_accounts_beep_db_bootstrap" {
   account_id   = "beep-db-bootstrap"
@@ -865,13 +1199,6 @@ resource "google_service_account" "service_accounts_beep_db_bootstrap" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
-}
-
-# staging-foundation/service-accounts/beep-db-bootstrap-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_db_bootstrap_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_db_bootstrap.member
-  project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
 }
 
 # staging-foundation/service-accounts/beep-marketing
@@ -898,11 +1225,54 @@ resource "google_service_account" "service_accounts_beep_migrate" {
   ]
 }
 
-# staging-foundation/service-accounts/beep-migrate-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_migrate_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_migrate.member
+# staging-foundation/service-accounts/beep-otel-collector
+resource "google_service_account" "service_accounts_beep_otel_collector" {
+  account_id   = "beep-otel-collector"
+  description  = "Cloud Run workload beep-otel-collector"
+  display_name = "beep-otel-collector"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# staging-foundation/service-accounts/beep-storage
+resource "google_service_account" "service_accounts_beep_storage" {
+  account_id   = "beep-storage"
+  description  = "Owner of the HMAC key of the S3 client"
+  display_name = "beep-storage"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# staging-foundation/service-accounts/beep-telemetry
+resource "google_service_account" "service_accounts_beep_telemetry" {
+  account_id   = "beep-telemetry"
+  description  = "Machine beep-telemetry"
+  display_name = "beep-telemetry"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# staging-foundation/service-accounts/beep-telemetry-logging-logWriter
+resource "google_project_iam_member" "service_accounts_beep_telemetry_logging_logWriter" {
+  member  = google_service_account.service_accounts_beep_telemetry.member
   project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
+  role    = "roles/logging.logWriter"
+}
+
+# staging-foundation/service-accounts/beep-telemetry-monitoring-metricWriter
+resource "google_project_iam_member" "service_accounts_beep_telemetry_monitoring_metricWriter" {
+  member  = google_service_account.service_accounts_beep_telemetry.member
+  project = "beep-staging-example"
+  role    = "roles/monitoring.metricWriter"
 }
 
 # staging-foundation/service-accounts/beep-todox
@@ -917,13 +1287,6 @@ resource "google_service_account" "service_accounts_beep_todox" {
   ]
 }
 
-# staging-foundation/service-accounts/beep-todox-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_todox_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_todox.member
-  project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
-}
-
 # staging-foundation/service-accounts/beep-web
 resource "google_service_account" "service_accounts_beep_web" {
   account_id   = "beep-web"
@@ -936,9 +1299,50 @@ resource "google_service_account" "service_accounts_beep_web" {
   ]
 }
 
-# staging-foundation/service-accounts/beep-web-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_web_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_web.member
-  project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
+output "dns_records" {
+  description = "To be created before the hosts point here: Google proves ownership by them, now and at each renewal"
+  value = [
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].type
+    },
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].type
+    },
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].type
+    },
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].type
+    },
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_otel_collector_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_otel_collector_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_otel_collector_authorization.dns_resource_record[0].type
+    },
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].type
+    },
+  ]
 }
