@@ -159,6 +159,8 @@ def _rate_limit(requests_per_minute: int) -> ComputeSecurityPolicyRule:
             conform_action="allow",
             exceed_action="deny(429)",
             enforce_on_key="IP",
+            # Unset, the provider shows every rule as changed when one is.
+            enforce_on_key_name="",
             rate_limit_threshold=ComputeSecurityPolicyRuleRateLimitOptionsRateLimitThreshold(
                 count=requests_per_minute, interval_sec=60
             ),

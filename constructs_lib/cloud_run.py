@@ -51,6 +51,14 @@ class Workload:
     deletion_protection: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Invoker:
+    """Who may call a service: a short name, which becomes part of the address, and the member."""
+
+    name: str
+    member: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service(Workload):
     """A service. ``min`` holds for the service, ``max`` for each revision: both are stated,
@@ -68,6 +76,10 @@ class Service(Workload):
     cpu_idle: bool
     startup_cpu_boost: bool
     public: bool
+    invokers: Sequence[Invoker] = ()
+    """Who may call it beside, or instead of, the world."""
+    only_through_vpc: bool = False
+    """Whether requests must come out of the project's VPC, or from Google's own services in it."""
     only_through_load_balancer: bool = False
     """Whether Google's own address of the service answers nobody from outside."""
 
@@ -108,9 +120,7 @@ class CloudRun(Construct):
             service.name,
             name=service.name,
             location=self._region,
-            ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-            if service.only_through_load_balancer
-            else "INGRESS_TRAFFIC_ALL",
+            ingress=_ingress(service),
             launch_stage="GA",
             deletion_protection=service.deletion_protection,
             scaling=CloudRunV2ServiceScaling(min_instance_count=service.min_instance_count),
@@ -128,6 +138,15 @@ class CloudRun(Construct):
                 location=self._region,
                 role="roles/run.invoker",
                 member="allUsers",
+            )
+        for invoker in service.invokers:
+            CloudRunV2ServiceIamMember(
+                self,
+                f"{service.name}-{invoker.name}",
+                name=made.name,
+                location=self._region,
+                role="roles/run.invoker",
+                member=invoker.member,
             )
         self.services[service.name] = made
         return made
@@ -157,6 +176,14 @@ class CloudRun(Construct):
         )
         self.jobs[job.name] = made
         return made
+
+
+def _ingress(service: Service) -> str:
+    if service.only_through_vpc:
+        return "INGRESS_TRAFFIC_INTERNAL_ONLY"
+    if service.only_through_load_balancer:
+        return "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+    return "INGRESS_TRAFFIC_ALL"
 
 
 def _service_containers(service: Service) -> list[object]:

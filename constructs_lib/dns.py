@@ -18,12 +18,23 @@ from constructs_lib.terraform import kept
 
 @dataclass(frozen=True, slots=True)
 class DnsRecord:
-    """A record. ``id`` names the construct; ``name`` ends with a dot, as data that is a name."""
+    """A record. ``id`` names the construct; ``name`` ends with a dot, as data that is a name.
+
+    A record of another type under the same id takes the place of this one in one change, so that
+    the name never lacks an answer. Where a name has more than one record, those after the first
+    name it as ``after``.
+    """
 
     id: str
     name: str
     type: str
     data: tuple[str, ...]
+    after: str | None = None
+
+
+def host_record(site: str) -> str:
+    """Return the id of the record that decides where a site is, whatever the edge."""
+    return f"{site}-host"
 
 
 class PublicZone(Construct):
@@ -71,8 +82,10 @@ def add_records(
     depends_on: Sequence[ITerraformDependable] = (),
 ) -> None:
     """Write records into a zone of Cloud DNS, once what they lead to is there."""
+    made: dict[str, DnsRecordSet] = {}
     for record in records:
-        DnsRecordSet(
+        first = [made[record.after]] if record.after else []
+        made[record.id] = DnsRecordSet(
             scope,
             record.id,
             managed_zone=zone,
@@ -80,7 +93,7 @@ def add_records(
             type=record.type,
             ttl=ttl_seconds,
             rrdatas=list(record.data),
-            depends_on=list(depends_on) or None,
+            depends_on=[*first, *depends_on] or None,
         )
 
 

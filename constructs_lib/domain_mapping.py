@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_google.cloud_run_domain_mapping import (
 )
 from constructs import Construct
 
-from constructs_lib.dns import DnsRecord
+from constructs_lib.dns import DnsRecord, host_record
 
 TARGET = "ghs.googlehosted.com."
 
@@ -35,4 +35,4 @@ class DomainMappings(Construct):
             metadata=CloudRunDomainMappingMetadata(namespace=self._project_id),
             spec=CloudRunDomainMappingSpec(route_name=service, certificate_mode="AUTOMATIC"),
         )
-        self.records.append(DnsRecord(f"{construct_id}-cname", f"{host}.", "CNAME", (TARGET,)))
+        self.records.append(DnsRecord(host_record(construct_id), f"{host}.", "CNAME", (TARGET,)))

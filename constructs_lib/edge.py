@@ -35,28 +35,27 @@ from cdktf_cdktf_provider_google.compute_url_map import (
 from constructs import Construct
 
 from constructs_lib.armor import Armor
-from constructs_lib.dns import DnsRecord
+from constructs_lib.dns import DnsRecord, host_record
 from constructs_lib.terraform import kept
 
 # Stated wherever it can be: the provider's default is the load balancer of the generation before.
 _SCHEME = "EXTERNAL_MANAGED"
 # What another resource uses is replaced before it is removed; Google refuses the other order.
 _REPLACED_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
-_IP_VERSIONS = {"ipv4": ("IPV4", "A"), "ipv6": ("IPV6", "AAAA")}
+_IP_VERSIONS = {"ipv4": "IPV4", "ipv6": "IPV6"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
-    """A Cloud Run service behind the load balancer; with a tag, only the revision tagged so."""
+    """A Cloud Run service behind the load balancer; with a tag, only the revision tagged so.
+
+    Its parts are called ``name``, which follows the target: a new one exists beside the old.
+    """
 
     id: str
+    name: str
     service: str
     tag: str | None = None
-
-    @property
-    def name(self) -> str:
-        """What its parts are called at Google; a change of target is a change of name."""
-        return f"{self.service}-{self.tag}" if self.tag else self.service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +123,11 @@ class LoadBalancer(Construct):
 
     def records(self, site: Site) -> Iterator[DnsRecord]:
         """Yield the records that make a site's host lead here."""
-        for version, (_, kind) in _IP_VERSIONS.items():
-            address = self.addresses[version].address
-            yield DnsRecord(f"{site.id}-{version}", f"{site.host}.", kind, (address,))
+        name, first = f"{site.host}.", host_record(site.id)
+        ipv4, ipv6 = (self.addresses[version].address for version in _IP_VERSIONS)
+        yield DnsRecord(first, name, "A", (ipv4,))
+        # A host that was mapped before has a CNAME, beside which nothing else may stand.
+        yield DnsRecord(f"{site.id}-ipv6", name, "AAAA", (ipv6,), after=first)
 
     def _add_backend(self, backend: Backend, *, cached: bool) -> None:
         group = ComputeRegionNetworkEndpointGroup(
@@ -183,7 +184,7 @@ class LoadBalancer(Construct):
                 # DNS elsewhere, and the allow-lists of others, hold these addresses.
                 lifecycle=kept(deletion_protection),
             )
-            for version, (kind, _) in _IP_VERSIONS.items()
+            for version, kind in _IP_VERSIONS.items()
         }
 
     def _routes(self, sites: Sequence[Site], default_host: str) -> ComputeUrlMap:

@@ -23,6 +23,7 @@ from cdktf_cdktf_provider_google.dns_managed_zone import (
     DnsManagedZonePrivateVisibilityConfig,
     DnsManagedZonePrivateVisibilityConfigNetworks,
 )
+from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
 from cdktf_cdktf_provider_google.service_networking_connection import (
     ServiceNetworkingConnection,
 )
@@ -67,6 +68,7 @@ class Network(Construct):
         service_range_cidr: str,
         connector: Connector | None,
         private_zone: PrivateZone | None,
+        cloud_run_zone: str | None,
         flow_logs: bool,
         deletion_protection: bool,
         depends_on: Sequence[ITerraformDependable],
@@ -132,6 +134,32 @@ class Network(Construct):
                     ]
                 ),
             )
+        if cloud_run_zone is not None:
+            self._lead_cloud_run_through_the_vpc(cloud_run_zone)
+
+    def _lead_cloud_run_through_the_vpc(self, zone_name: str) -> None:
+        # A public address of run.app would leave outside of the VPC, and a service that takes
+        # internal requests only would refuse it. These addresses count as private ranges.
+        zone = DnsManagedZone(
+            self,
+            "cloud-run-zone",
+            name=zone_name,
+            dns_name="run.app.",
+            description="Calls of internal Cloud Run services, by way of Private Google Access",
+            visibility="private",
+            private_visibility_config=DnsManagedZonePrivateVisibilityConfig(
+                networks=[DnsManagedZonePrivateVisibilityConfigNetworks(network_url=self.vpc.id)]
+            ),
+        )
+        DnsRecordSet(
+            self,
+            "cloud-run-record",
+            managed_zone=zone.name,
+            name="*.run.app.",
+            type="A",
+            ttl=300,
+            rrdatas=list(_PRIVATE_GOOGLE_ACCESS),
+        )
 
     def _private_service_access(self, name: str, cidr: str, deletion_protection: bool) -> None:
         network = ipaddress.IPv4Network(cidr)
@@ -158,6 +186,8 @@ class Network(Construct):
         )
 
 
+_PRIVATE_GOOGLE_ACCESS = ("199.36.153.8", "199.36.153.9", "199.36.153.10", "199.36.153.11")
+"""private.googleapis.com; source: VPC documentation, Private Google Access."""
 _LAST_PRIORITY = 65534
 _FLOW_LOGS = ComputeSubnetworkLogConfig(
     aggregation_interval="INTERVAL_10_MIN",

@@ -26,7 +26,10 @@ class CloudDns(Settings):
 
 
 class CandidateHosts(Settings):
-    """Hosts at which the revision tagged ``candidate`` answers, before it gets traffic."""
+    """Hosts at which the revision tagged ``candidate`` answers, before it gets traffic.
+
+    That of a service which is off or not public is not used.
+    """
 
     api: Domain | None = None
     web: Domain | None = None

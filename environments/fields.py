@@ -173,6 +173,18 @@ ResourceName = Annotated[
         )
     ),
 ]
+TopicName = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?!goog)(?!.*-(?:dead-letter|subscription)$)[a-z](?:[a-z0-9-]*[a-z0-9])",
+            "is not the name of a topic",
+            allowed="two or more lower-case letters, digits and hyphens, beginning with a letter, "
+            "not with goog, and not ending in -dead-letter or -subscription",
+            fix="re-spell it, for example jobs",
+        )
+    ),
+]
 PostgresName = Annotated[
     str,
     AfterValidator(
@@ -259,6 +271,17 @@ Currency = Annotated[
             "is not a currency code",
             allowed="three capital letters, after ISO 4217",
             fix='write it as in "USD"; it must be the currency of the billing account',
+        )
+    ),
+]
+UrlPath = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?:/[A-Za-z0-9._~-]+)+|/",
+            "is not the path of a URL",
+            allowed="a slash, or several parts that each begin with one",
+            fix="write it as in /v1/health",
         )
     ),
 ]

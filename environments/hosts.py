@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from environments.edge import LoadBalancer
-from environments.names import OTEL_COLLECTOR
+from environments.names import MCP, OTEL_COLLECTOR
 from environments.settings import EnvironmentSettings, ServiceName
 
 
@@ -23,29 +22,32 @@ def public_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
 
     Whatever has to do with hosts follows this list: probes, certificates, routes and DNS records.
     """
-    services = (
+    hosts = [
         PublicHost(service, host)
         for service in settings.services_on()
         if (host := settings.host(service)) is not None and settings.is_public(service)
-    )
-    return (*services, *_collector_host(settings))
-
-
-def _collector_host(settings: EnvironmentSettings) -> Iterator[PublicHost]:
+    ]
+    mcp = settings.mcp_service
+    if mcp is not None and mcp.allow_unauthenticated and settings.hosts.mcp is not None:
+        hosts.append(PublicHost(MCP, settings.hosts.mcp))
     collector, host = settings.collector_on, settings.hosts.otlp
     if collector and host is not None and settings.allows_everybody(collector):
-        yield PublicHost(OTEL_COLLECTOR, host)
+        hosts.append(PublicHost(OTEL_COLLECTOR, host))
+    return tuple(hosts)
 
 
 def candidate_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
-    """Return the hosts of revisions under test, of which only a load balancer can have any."""
+    """Return the hosts of revisions under test; only a load balancer can have any.
+
+    That of a service which is off or not public is not used.
+    """
     if not isinstance(settings.edge, LoadBalancer):
         return ()
-    on = settings.services_on()
+    public = {each.workload for each in public_hosts(settings)}
     return tuple(
-        PublicHost(service, host)
+        PublicHost(ServiceName(service), host)
         for service, host in settings.edge.candidate_hosts.given()
-        if ServiceName(service) in on
+        if service in public
     )
 
 

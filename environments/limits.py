@@ -21,4 +21,8 @@ def limits(settings: EnvironmentSettings) -> tuple[str, ...]:
             "edge.restrict_ingress is off: Google's own addresses of the services pass by Cloud "
             "Armor"
         )
+    if settings.mcp_service and not settings.mcp_service.allow_unauthenticated:
+        told.append(
+            "the MCP server answers 403 to whoever sends no Google ID token: see docs/mcp.md"
+        )
     return tuple(told)

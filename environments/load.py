@@ -293,6 +293,9 @@ def _in_the_file(
         if len(tables) > 1:
             place = next(t for t in tables if part == _mode(t)[1])
             continue
+        if part == "[key]":
+            # What is wrong with a name, pydantic says of a step below it.
+            continue
         shown.append(part)
         if tables:
             table = tables[0]

@@ -29,10 +29,13 @@ MAX_CERTIFICATE_LENGTH = 64
 
 DB_BOOTSTRAP = "db-bootstrap"
 MIGRATE = "migrate"
-POSTGRES = "postgres"
-"""The machine of the database, where it has one; its service account has the same name."""
+MCP = "mcp"
+PUBSUB_PUSH = "pubsub-push"
+"""Not a workload: the account in whose name Pub/Sub calls the API."""
 STORAGE = "storage"
 """Not a workload: the account whose HMAC key the applications' S3 client signs with."""
+POSTGRES = "postgres"
+"""The machine of the database, where it has one; its service account has the same name."""
 OTEL_COLLECTOR = "otel-collector"
 TELEMETRY = "telemetry"
 """The machine of a telemetry server, and its account."""
@@ -63,6 +66,11 @@ class Names:
     def account_email(self, workload: str) -> str:
         """Return the e-mail address of a workload's service account."""
         return f"{self.workload(workload)}@{self.settings.project_id}.iam.gserviceaccount.com"
+
+    def service_url(self, workload: str) -> str:
+        """Return Google's own address of a service, which is known before the service is made."""
+        host = f"{self.workload(workload)}-{self.settings.project_number}"
+        return f"https://{host}.{self.settings.region}.run.app"
 
     def secret(self, variable: str) -> str:
         """Return the id of the Secret Manager secret behind a variable."""
@@ -108,6 +116,19 @@ class Names:
     def private_domain(self) -> str:
         """The domain of the private zone, without the final dot."""
         return f"{self.settings.environment}.{self.settings.name_prefix}.internal"
+
+    def topic(self, name: str) -> str:
+        """Return the name of a Pub/Sub topic; its subscription has the same."""
+        return f"{self.settings.name_prefix}-{name}"
+
+    def dead_letters(self, name: str) -> str:
+        """Return the name of the topic, and of its subscription, for a topic's dead messages."""
+        return f"{self.topic(name)}-dead-letter"
+
+    @property
+    def cloud_run_zone(self) -> str:
+        """The private DNS zone of Google's own addresses of services."""
+        return f"{self._base}-run-app"
 
     @property
     def postgres(self) -> str:
@@ -200,7 +221,7 @@ class Names:
         ]
 
     def _longest(self) -> Iterator[tuple[str, str]]:
-        workloads = [*ServiceName, DB_BOOTSTRAP, MIGRATE, STORAGE]
+        workloads = [*ServiceName, DB_BOOTSTRAP, MIGRATE, PUBSUB_PUSH, STORAGE]
         if self.settings.collector_on:
             workloads.append(OTEL_COLLECTOR)
         longest = max(workloads, key=len)

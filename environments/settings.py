@@ -22,15 +22,17 @@ from environments.fields import (
     Image,
     Ipv4Range,
     LabelValue,
-    Location,
     ProjectId,
     Region,
     ResourceName,
     SecretVersion,
+    UrlPath,
 )
 from environments.model import Maintenance
 from environments.model import Settings as _Settings
 from environments.postgres import ComputeEnginePostgres, Postgres
+from environments.pubsub import Pubsub
+from environments.storage import GcsStorage, Storage
 from environments.telemetry import Collector, SelfHosted, Telemetry, collector_of
 from environments.watching import Budget, Slo
 
@@ -101,6 +103,34 @@ class ApiService(Service):
     timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 3600
 
 
+class ExternalMcp(_Settings):
+    """An MCP server that somebody else runs."""
+
+    mode: Literal["external"]
+    url: HttpsUrl
+
+
+class McpService(Service):
+    """An MCP server as a service of this environment: private, unless the file says otherwise."""
+
+    mode: Literal["service"]
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    health_path: UrlPath = "/health"
+    """Answers 200 without a session when the server is well."""
+    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
+    min_instance_count: Annotated[int, Field(ge=0, le=100)] = 0
+    max_instance_count: Annotated[int, Field(ge=1, le=1000)] = 5
+    callers: Annotated[tuple[Literal["api", "web", "todox"], ...], Field(min_length=1)] = ("api",)
+    """Whose accounts may call it."""
+    ingress: Literal["internal", "all"] = "internal"
+    """Whether requests must come through the VPC; who may call is decided by IAM either way."""
+    allow_unauthenticated: bool = False
+    """Does not follow the environment's switch of this name."""
+
+
+Mcp = Annotated[ExternalMcp | McpService, Field(discriminator="mode")]
+
+
 class Services(_Settings):
     """The services, each with defaults of its own."""
 
@@ -132,6 +162,8 @@ class Hosts(_Settings):
     web: Domain | None = None
     todox: Domain | None = None
     marketing: Domain | None = None
+    mcp: Domain | None = None
+    """Only where ``mcp`` is a service that anybody may call."""
     otlp: Domain | None = None
     """Of the telemetry collector, where there is one."""
 
@@ -150,33 +182,6 @@ class Features(_Settings):
     liveblocks: bool = False
 
 
-class AwsS3Storage(_Settings):
-    """A bucket on AWS S3; the bucket and its credentials are made outside."""
-
-    mode: Literal["aws_s3"]
-    bucket: BucketName
-    region: str = "us-east-1"
-
-
-class GcsStorage(_Settings):
-    """A bucket on Cloud Storage, which the applications' S3 client reaches with an HMAC key."""
-
-    mode: Literal["gcs"]
-    bucket: BucketName
-    """Unique among all buckets of Google Cloud."""
-    location: Location | None = None
-    """The environment's region, unless stated. Cannot be changed without a new bucket."""
-    noncurrent_version_days: Annotated[int, Field(ge=1, le=3650)] = 30
-    """How long an overwritten or deleted object can be brought back as a version."""
-    soft_delete_days: Annotated[int, Field(ge=7, le=90)] = 7
-    """How long an object is kept after its last version is gone."""
-    incomplete_upload_days: Annotated[int, Field(ge=1, le=365)] = 7
-    """After this, the parts of an upload that nobody finished are removed."""
-
-
-Storage = Annotated[AwsS3Storage | GcsStorage, Field(discriminator="mode")]
-
-
 class Alerts(_Settings):
     """Alert thresholds; ratios are between 0 and 1."""
 
@@ -185,6 +190,7 @@ class Alerts(_Settings):
     postgres_cpu_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
     postgres_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
     postgres_connections_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    pubsub_oldest_message_seconds: Annotated[int, Field(ge=60, le=604800)] = 900
     redis_memory_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.85
     certificate_days: Annotated[int, Field(ge=1, le=60)] = 14
     """Of validity left. Google renews about 30 days before the end."""
@@ -210,6 +216,7 @@ class EnvironmentSettings(_Settings):
     enable_postgres: bool
     enable_redis: bool
     enable_monitoring: bool
+    enable_pubsub: bool = False
     enable_web: bool = True
     enable_todox: bool = True
     enable_marketing: bool = False
@@ -223,6 +230,7 @@ class EnvironmentSettings(_Settings):
     image_web: Image | None = None
     image_todox: Image | None = None
     image_marketing: Image | None = None
+    image_mcp: Image | None = None
     image_migrations: Image | None = None
     image_db_bootstrap: Image | None = None
     image_auth_proxy: Image | None = None
@@ -242,8 +250,10 @@ class EnvironmentSettings(_Settings):
     network: Network
     postgres: Postgres | None = None
     redis: Redis | None = None
+    pubsub: Pubsub | None = None
     services: Services = Services()
     jobs: Jobs = Jobs()
+    mcp: Mcp
     features: Features
     storage: Storage | None = None
     telemetry: Telemetry
@@ -268,6 +278,16 @@ class EnvironmentSettings(_Settings):
     def redis_on(self) -> Redis | None:
         """Redis, unless it is switched off."""
         return self.redis if self.enable_redis else None
+
+    @property
+    def pubsub_on(self) -> Pubsub | None:
+        """The topics, unless they are switched off."""
+        return self.pubsub if self.enable_pubsub else None
+
+    @property
+    def mcp_service(self) -> McpService | None:
+        """The MCP server, where it is a service of this environment."""
+        return self.mcp if isinstance(self.mcp, McpService) else None
 
     @property
     def gcs_on(self) -> GcsStorage | None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from environments.names import DB_BOOTSTRAP, OTEL_COLLECTOR, POSTGRES, TELEMETRY, Names
-from environments.settings import AwsS3Storage, EnvironmentSettings, GcsStorage, ServiceName
+from environments.names import DB_BOOTSTRAP, MCP, OTEL_COLLECTOR, POSTGRES, TELEMETRY, Names
+from environments.settings import EnvironmentSettings, ExternalMcp, ServiceName
+from environments.storage import AwsS3Storage, GcsStorage
 from environments.telemetry import External, GrafanaCloud, SelfHosted
 from envschema import (
     CONTRACT,
@@ -294,10 +295,20 @@ def _computed(settings: EnvironmentSettings, names: Names) -> Iterator[tuple[str
     client_host = settings.host(client)
     if settings.is_on(client) and client_host:
         yield value("APP_CLIENT_URL", f"https://{client_host}", f"hosts.{client}")
+    yield value("APP_MCP_URL", *_mcp_url(settings, names))
     if settings.storage is not None:
         yield value("CLOUD_AWS_S3_BUCKET_NAME", settings.storage.bucket, "storage.bucket")
         yield from _computed_s3_client(settings.storage)
     yield from _computed_data(settings, names)
+
+
+def _mcp_url(settings: EnvironmentSettings, names: Names) -> tuple[str, str]:
+    """Return where the MCP server answers, and the setting that decides it."""
+    if isinstance(settings.mcp, ExternalMcp):
+        return settings.mcp.url, "mcp.url"
+    if settings.mcp.allow_unauthenticated:
+        return f"https://{settings.hosts.mcp}", "hosts.mcp"
+    return names.service_url(MCP), "mcp.mode"
 
 
 def _computed_s3_client(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdktf import TerraformOutput
 from constructs import Construct
 
 from constructs_lib.database_jobs import Roles
@@ -10,14 +11,18 @@ from constructs_lib.postgres import Backups
 from constructs_lib.postgres import Postgres as CloudSql
 from constructs_lib.postgres_machine import PostgresMachine
 from constructs_lib.private_dns import DnsName
+from constructs_lib.pubsub import DeadLetters, Delivery, PubSub, Push
 from constructs_lib.redis import Redis, SecretTarget
 from constructs_lib.storage import Retention, Storage
 from constructs_lib.terraform import password_variable
 from constructs_lib.virtual_machine import DataDisk, Snapshots
 from environments import Environment
 from environments import settings as typed
-from environments.names import POSTGRES, STORAGE
+from environments.names import POSTGRES, PUBSUB_PUSH, STORAGE
 from environments.postgres import CloudSqlPostgres, ComputeEnginePostgres, Postgres
+from environments.pubsub import Pubsub, Topic
+from environments.settings import ServiceName
+from environments.storage import GcsStorage
 from environments.wiring import (
     OWNER_PASSWORD,
     OWNER_URL,
@@ -31,7 +36,7 @@ from stacks.telemetry import add_server
 
 
 class Data(EnvironmentStack):
-    """Postgres, Redis and a bucket, each where it is switched on."""
+    """Postgres, Redis, a bucket and topics, each where it is switched on."""
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, "data", environment)
@@ -42,6 +47,8 @@ class Data(EnvironmentStack):
             self._redis(redis)
         if bucket := settings.gcs_on:
             self._storage(bucket)
+        if pubsub := settings.pubsub_on:
+            self._pubsub(pubsub)
         add_server(self)
 
     def _postgres(self, postgres: Postgres) -> None:
@@ -185,7 +192,7 @@ class Data(EnvironmentStack):
             deletion_protection=settings.deletion_protection,
         )
 
-    def _storage(self, storage: typed.GcsStorage) -> None:
+    def _storage(self, storage: GcsStorage) -> None:
         settings, names = self.environment.settings, self.environment.names
         Storage(
             self,
@@ -200,6 +207,53 @@ class Data(EnvironmentStack):
             browser_origins=trusted_origins(settings),
             member=f"serviceAccount:{names.account_email(STORAGE)}",
             deletion_protection=settings.deletion_protection,
+        )
+
+    def _pubsub(self, pubsub: Pubsub) -> None:
+        settings, names = self.environment.settings, self.environment.names
+        api = f"serviceAccount:{names.account_email(ServiceName.API)}"
+        agent = f"service-{settings.project_number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+        made = PubSub(
+            self,
+            "pubsub",
+            publisher=api,
+            subscriber=api,
+            agent=f"serviceAccount:{agent}",
+            deletion_protection=settings.deletion_protection,
+        )
+        for name, topic in sorted(pubsub.topics.items()):
+            made.topic(
+                name,
+                name=names.topic(name),
+                delivery=self._delivery(name, topic, pubsub.dead_letter_retention_hours),
+            )
+        # The applications' schema knows no variable for them.
+        TerraformOutput(
+            self,
+            "pubsub_topics",
+            value=[names.topic(name) for name in sorted(pubsub.topics)],
+            description="To which beep-api may publish; its subscriptions have the same names",
+        )
+
+    def _delivery(self, name: str, topic: Topic, dead_letter_retention_hours: int) -> Delivery:
+        names = self.environment.names
+        # Known before the service is made, and taken for internal where the API takes requests
+        # from its load balancer only.
+        url = names.service_url(ServiceName.API)
+        return Delivery(
+            push=Push(f"{url}{topic.push_path}", names.account_email(PUBSUB_PUSH), url)
+            if topic.push_path
+            else None,
+            dead_letters=DeadLetters(
+                names.dead_letters(name), topic.max_delivery_attempts, dead_letter_retention_hours
+            )
+            if topic.dead_letter
+            else None,
+            ordered=topic.ordered,
+            ack_deadline_seconds=topic.ack_deadline_seconds,
+            retention_hours=topic.retention_hours,
+            min_backoff_seconds=topic.min_backoff_seconds,
+            max_backoff_seconds=topic.max_backoff_seconds,
         )
 
     def _version(self, variable: str) -> int:

@@ -7,13 +7,13 @@ balancer or the domain mappings, and the records of the hosts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from cdktf import ITerraformDependable, TerraformOutput
-from cdktf_cdktf_provider_google.cloud_run_v2_service import CloudRunV2Service
 from constructs import Construct
 
 from constructs_lib.certificates import Certificates, CertifiedHost
+from constructs_lib.cloud_run import CloudRun
 from constructs_lib.dns import DnsRecord, PublicZone, add_records, output_records
 from constructs_lib.domain_mapping import DomainMappings
 from constructs_lib.edge import Backend, LoadBalancer, Site
@@ -79,13 +79,13 @@ def add_domain(stack: EnvironmentStack, apis: ProjectServices) -> None:
         )
 
 
-def add_edge(stack: EnvironmentStack, services: Mapping[str, CloudRunV2Service]) -> None:
+def add_edge(stack: EnvironmentStack, cloud_run: CloudRun) -> None:
     """Add to the services what makes the public hosts lead to them."""
     edge = stack.environment.settings.edge
     if isinstance(edge, LoadBalancerSettings):
-        _load_balancer(stack, edge, services)
+        _load_balancer(stack, edge, cloud_run)
     else:
-        _domain_mappings(stack, services)
+        _domain_mappings(stack, cloud_run)
     if told := limits(stack.environment.settings):
         TerraformOutput(
             stack, "limits", value=list(told), description="What this environment cannot do"
@@ -113,11 +113,11 @@ def _turn_traffic(
     )
 
 
-def _domain_mappings(stack: EnvironmentStack, services: Mapping[str, CloudRunV2Service]) -> None:
+def _domain_mappings(stack: EnvironmentStack, cloud_run: CloudRun) -> None:
     settings, names = stack.environment.settings, stack.environment.names
     made = DomainMappings(stack, "edge", project_id=settings.project_id, region=settings.region)
     for each in public_hosts(settings):
-        service = services[names.workload(each.workload)]
+        service = cloud_run.services[names.workload(each.workload)]
         made.map(each.workload, host=each.host, service=service.name)
     _turn_traffic(stack, made, made.records)
 
@@ -125,7 +125,7 @@ def _domain_mappings(stack: EnvironmentStack, services: Mapping[str, CloudRunV2S
 def _load_balancer(
     stack: EnvironmentStack,
     edge: LoadBalancerSettings,
-    services: Mapping[str, CloudRunV2Service],
+    cloud_run: CloudRun,
 ) -> None:
     settings, names = stack.environment.settings, stack.environment.names
     hosts = _hosts(stack)
@@ -146,7 +146,12 @@ def _load_balancer(
         name=names.edge,
         region=settings.region,
         backends=[
-            Backend(_id(each, tag), services[names.workload(each.workload)].name, tag)
+            Backend(
+                id=_id(each, tag),
+                name=names.workload(_id(each, tag)),
+                service=cloud_run.services[names.workload(each.workload)].name,
+                tag=tag,
+            )
             for each, tag in hosts
         ],
         sites=sites,

@@ -15,9 +15,11 @@ from constructs_lib.virtual_machine import MACHINE_ROLES
 from environments import Environment
 from environments.names import (
     DB_BOOTSTRAP,
+    MCP,
     MIGRATE,
     OTEL_COLLECTOR,
     POSTGRES,
+    PUBSUB_PUSH,
     STORAGE,
     TELEMETRY,
 )
@@ -35,6 +37,7 @@ APIS = (
     "iap",
     "logging",
     "monitoring",
+    "pubsub",
     "redis",
     "run",
     "secretmanager",
@@ -79,6 +82,9 @@ class Foundation(EnvironmentStack):
             private_zone=PrivateZone(names.private_zone, names.private_domain)
             if (postgres and not postgres.through_proxy) or settings.self_hosted_on
             else None,
+            cloud_run_zone=names.cloud_run_zone
+            if settings.mcp_service and settings.mcp_service.ingress == "internal"
+            else None,
             flow_logs=network.flow_logs,
             deletion_protection=settings.deletion_protection,
             depends_on=self._apis.of("compute", "dns", "servicenetworking", "vpcaccess"),
@@ -89,6 +95,8 @@ class Foundation(EnvironmentStack):
         workloads = [*settings.services_on(), MIGRATE]
         if settings.collector_on:
             workloads.append(OTEL_COLLECTOR)
+        if settings.mcp_service:
+            workloads.append(MCP)
         postgres = settings.postgres_on
         if postgres:
             workloads.append(DB_BOOTSTRAP)
@@ -123,6 +131,8 @@ class Foundation(EnvironmentStack):
         settings, names = self.environment.settings, self.environment.names
         if settings.gcs_on:
             yield Account(names.workload(STORAGE), "Owner of the HMAC key of the S3 client")
+        if settings.pubsub_on and settings.pubsub_on.pushes:
+            yield Account(names.workload(PUBSUB_PUSH), "In whose name Pub/Sub calls the API")
 
     def _machines(self) -> tuple[str, ...]:
         """Return the virtual machines of the environment."""

@@ -10,7 +10,7 @@ from constructs_lib.monitoring import Monitoring, Probe
 from constructs_lib.objectives import Objectives
 from environments import Environment
 from environments.hosts import public_hosts
-from environments.names import DB_BOOTSTRAP, ERROR_LOGS, MIGRATE, OTEL_COLLECTOR
+from environments.names import DB_BOOTSTRAP, ERROR_LOGS, MCP, MIGRATE, OTEL_COLLECTOR
 from environments.settings import ServiceName
 from environments.watching import Slo
 from stacks.base import EnvironmentStack, labels
@@ -43,10 +43,12 @@ class MonitoringStack(EnvironmentStack):
             self._monitoring.alert(alerts.certificate_expires(settings.alerts.certificate_days))
         for service in settings.services_on():
             self._service(service, hosts.get(service))
+        self._mcp(hosts.get(MCP))
         self._collector(hosts.get(OTEL_COLLECTOR))
         self._jobs()
         self._postgres()
         self._redis()
+        self._pubsub()
         self._audit()
         Dashboard(
             self,
@@ -86,6 +88,20 @@ class MonitoringStack(EnvironmentStack):
         add(pipeline_alerts.collector_is_down(collector))
         add(pipeline_alerts.collector_is_silent(collector))
 
+    def _mcp(self, host: str | None) -> None:
+        settings = self.environment.settings
+        mcp = settings.mcp_service
+        if mcp is None:
+            return
+        name = self.environment.names.workload(MCP)
+        if host is not None:
+            self._monitoring.probe(
+                Probe(name, host, mcp.health_path),
+                period_seconds=settings.alerts.uptime_period_seconds,
+            )
+        # No alert on latency: a session streams, so its length says nothing.
+        self._monitoring.alert(alerts.error_ratio_is_high(name, settings.alerts.error_ratio))
+
     def _jobs(self) -> None:
         names = self.environment.names
         self._monitoring.alert(alerts.job_failed(names.workload(MIGRATE)))
@@ -118,6 +134,15 @@ class MonitoringStack(EnvironmentStack):
             self._monitoring.alert(
                 alerts.redis_memory_is_full(path, settings.alerts.redis_memory_ratio)
             )
+
+    def _pubsub(self) -> None:
+        settings, names = self.environment.settings, self.environment.names
+        pubsub = settings.pubsub_on
+        for name, topic in sorted(pubsub.topics.items()) if pubsub else ():
+            seconds = settings.alerts.pubsub_oldest_message_seconds
+            self._monitoring.alert(alerts.messages_wait(names.topic(name), seconds))
+            if topic.dead_letter:
+                self._monitoring.alert(alerts.messages_are_dead(names.dead_letters(name)))
 
     def _audit(self) -> None:
         self._monitoring.alert(log_alerts.secret_is_destroyed())

@@ -5,11 +5,12 @@ from __future__ import annotations
 from cdktf import TerraformOutput
 from constructs import Construct
 
-from constructs_lib.cloud_run import CloudRun, Service
+from constructs_lib.cloud_run import CloudRun, Invoker, Service
 from constructs_lib.containers import AuthProxy, Resources, SecretFile
 from environments import Environment
 from environments.hosts import only_through_load_balancer
-from environments.settings import ServiceName
+from environments.names import MCP, PUBSUB_PUSH
+from environments.settings import McpService, ServiceName
 from environments.wiring import (
     API_PORT,
     REDIS_CA,
@@ -36,8 +37,10 @@ class Services(EnvironmentStack):
         self._proxy = self.auth_proxy()
         for service in settings.services_on():
             self._service(service)
+        if mcp := settings.mcp_service:
+            self._mcp(mcp)
         add_collector(self, self._cloud_run)
-        add_edge(self, self._cloud_run.services)
+        add_edge(self, self._cloud_run)
 
     def _service(self, service: ServiceName) -> None:
         settings, names = self.environment.settings, self.environment.names
@@ -64,6 +67,7 @@ class Services(EnvironmentStack):
                 cpu_idle=size.cpu_idle,
                 startup_cpu_boost=size.startup_cpu_boost,
                 public=settings.is_public(service),
+                invokers=self._push_invokers() if is_api else (),
                 only_through_load_balancer=only_through_load_balancer(settings, service),
                 vpc_access=self.vpc_access() if bound.secrets else None,
                 auth_proxy=self._proxy_for(service),
@@ -83,6 +87,47 @@ class Services(EnvironmentStack):
                 value=build_arguments,
                 description=f"What the image of {names.workload(service)} must be built with",
             )
+
+    def _push_invokers(self) -> list[Invoker]:
+        settings, names = self.environment.settings, self.environment.names
+        if settings.pubsub_on is None or not settings.pubsub_on.pushes:
+            return []
+        member = f"serviceAccount:{names.account_email(PUBSUB_PUSH)}"
+        return [Invoker(names.workload(PUBSUB_PUSH), member)]
+
+    def _mcp(self, mcp: McpService) -> None:
+        settings, names = self.environment.settings, self.environment.names
+        made = self._cloud_run.service(
+            Service(
+                name=names.workload(MCP),
+                image=self.image("image_mcp"),
+                service_account=names.account_email(MCP),
+                port=mcp.port,
+                startup_path=mcp.health_path,
+                liveness_path=mcp.health_path,
+                resources=Resources(mcp.cpu, mcp.memory_mib),
+                timeout_seconds=mcp.timeout_seconds,
+                concurrency=mcp.concurrency,
+                min_instance_count=mcp.min_instance_count,
+                max_instance_count=mcp.max_instance_count,
+                cpu_idle=mcp.cpu_idle,
+                startup_cpu_boost=mcp.startup_cpu_boost,
+                public=mcp.allow_unauthenticated,
+                invokers=[
+                    Invoker(names.workload(caller), f"serviceAccount:{names.account_email(caller)}")
+                    for caller in mcp.callers
+                ],
+                only_through_vpc=mcp.ingress == "internal",
+                only_through_load_balancer=only_through_load_balancer(settings, MCP),
+                deletion_protection=settings.deletion_protection,
+            )
+        )
+        TerraformOutput(
+            self,
+            "mcp_url",
+            value=made.uri,
+            description=f"Google's own address of {names.workload(MCP)}",
+        )
 
     def _proxy_for(self, service: ServiceName) -> AuthProxy | None:
         bound = self.environment.apps[App(service)]

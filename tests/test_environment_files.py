@@ -24,6 +24,8 @@ class Bad:
     value: str | None = None
     allowed: str | None = None
     fix: str = ""
+    also: Edit | None = None
+    """A second edit, where the fault needs one."""
 
 
 DIGEST = "sha256:" + "0" * 64
@@ -128,6 +130,113 @@ BAD = (
         "hosts.marketing",
         "is missing, and the service marketing is on",
         fix="enable_marketing = false",
+    ),
+    Bad(
+        "an unknown mode of the edge",
+        ("dev", 'mode = "domain_mapping"', 'mode = "domain_mappings"'),
+        "edge.mode",
+        "is not one of the allowed values",
+        value='"domain_mappings"',
+        allowed='"load_balancer", "domain_mapping"',
+        fix='set it to "domain_mapping"',
+    ),
+    Bad(
+        "an edge without a mode",
+        ("dev", 'mode = "domain_mapping"\n', ""),
+        "edge.mode",
+        "is missing",
+        fix="add mode",
+    ),
+    Bad(
+        "a cache before domain mappings",
+        ("dev", 'mode = "domain_mapping"', 'mode = "domain_mapping"\ncdn = true'),
+        "edge.cdn",
+        'needs mode = "load_balancer"',
+        fix='or set edge.mode = "load_balancer"',
+    ),
+    Bad(
+        "a candidate host before domain mappings",
+        (
+            "dev",
+            'mode = "domain_mapping"',
+            'mode = "domain_mapping"\ncandidate_hosts = { api = "candidate.dev.example.com" }',
+        ),
+        "edge.candidate_hosts",
+        'needs mode = "load_balancer"',
+    ),
+    Bad(
+        "domain mappings in a region that has none",
+        ("dev", REGION, 'region = "europe-west2"\ndomain'),
+        "edge.mode",
+        "Cloud Run has no domain mappings in europe-west2",
+        value='"domain_mapping"',
+        allowed="us-central1",
+        fix='set edge.mode = "load_balancer"',
+    ),
+    Bad(
+        "a domain mapping at the top of the zone",
+        ("dev", 'web = "app.dev.example.com"', 'web = "dev.example.com"'),
+        "hosts.web",
+        "is the domain itself",
+        value='"dev.example.com"',
+        fix="use www.dev.example.com",
+    ),
+    Bad(
+        "a host that is too long for a domain mapping",
+        ("dev", 'web = "app.dev.example.com"', f'web = "{"a" * 50}.dev.example.com"'),
+        "hosts.web",
+        "has 66 characters",
+        allowed="up to 64 characters",
+    ),
+    Bad(
+        "a load balancer with nothing behind it",
+        ("prod", "allow_unauthenticated = true", "allow_unauthenticated = false"),
+        "edge.mode",
+        "no service that is on is public",
+        fix="allow_unauthenticated = true",
+    ),
+    Bad(
+        "a candidate at the host of a live service",
+        ("prod", "candidate-api.example.com", "app.example.com"),
+        "edge.candidate_hosts.api",
+        "is also hosts.web",
+        value='"app.example.com"',
+    ),
+    Bad(
+        "a candidate host of another domain",
+        ("prod", "candidate-api.example.com", "candidate-api.example.org"),
+        "edge.candidate_hosts.api",
+        "is not below domain = example.com",
+        fix="use a host such as candidate-api.example.com",
+    ),
+    Bad(
+        "a rate limit that would stop a page from loading",
+        ("prod", "cdn = true", "cdn = true\narmor = { requests_per_minute = 10 }"),
+        "edge.armor.requests_per_minute",
+        "greater than or equal to 60",
+        value="10",
+    ),
+    Bad(
+        "a Cloud Armor rule that is not in use",
+        ("prod", "cdn = true", 'cdn = true\narmor = { waf_exempt_rule_ids = ["942260"] }'),
+        "edge.armor.waf_exempt_rule_ids[0]",
+        "is not the id of a rule",
+        value='"942260"',
+        fix="preconfiguredExprIds",
+    ),
+    Bad(
+        "a part of requests above one",
+        ("prod", "cdn = true", "cdn = true\nlog_sample_rate = 50.0"),
+        "edge.log_sample_rate",
+        "less than or equal to 1",
+        value="50.0",
+    ),
+    Bad(
+        "a zone whose records expire at once",
+        ("prod", "[edge.dns]", "[edge.dns]\nttl_seconds = 5"),
+        "edge.dns.ttl_seconds",
+        "greater than or equal to 60",
+        value="5",
     ),
     Bad(
         "an image without a digest in prod",
@@ -371,10 +480,10 @@ BAD = (
     ),
     Bad(
         "a required variable left out",
-        ("prod", 'APP_MCP_URL = "https://mcp.example.com"\n', ""),
-        "variables.APP_MCP_URL",
-        "required by api, todox, web",
-        allowed="an absolute http or https URL",
+        ("prod", 'NEXT_PUBLIC_ENABLE_GEO_TRACKING = "true"\n', ""),
+        "variables.NEXT_PUBLIC_ENABLE_GEO_TRACKING",
+        "required by todox, web",
+        allowed="true, false",
     ),
     Bad(
         "an empty variable",
@@ -389,17 +498,17 @@ BAD = (
     ),
     Bad(
         "a variable of the wrong kind",
-        ("prod", '"https://mcp.example.com"', '"mcp.example.com"'),
-        "variables.APP_MCP_URL",
-        "APP_MCP_URL is not a url",
-        value='"mcp.example.com"',
+        ("prod", 'GEO_TRACKING = "true"', 'GEO_TRACKING = "yes"'),
+        "variables.NEXT_PUBLIC_ENABLE_GEO_TRACKING",
+        "NEXT_PUBLIC_ENABLE_GEO_TRACKING is not a literal as the client",
+        value='"yes"',
     ),
     Bad(
         "a variable that nobody reads",
-        ("prod", "APP_MCP_URL =", "APP_MCP_URI ="),
-        "variables.APP_MCP_URI",
-        "no application reads APP_MCP_URI",
-        fix="rename it to APP_MCP_URL",
+        ("prod", "APP_ADMIN_USER_IDS =", "APP_ADMIN_USERS_IDS ="),
+        "variables.APP_ADMIN_USERS_IDS",
+        "no application reads APP_ADMIN_USERS_IDS",
+        fix="rename it to APP_ADMIN_USER_IDS",
     ),
     Bad(
         "the legacy name of the auth secret",
@@ -455,6 +564,122 @@ BAD = (
         fix="set secret_versions.DB_PG_URL = 2",
     ),
     Bad(
+        "the MCP server's URL where it no longer stands",
+        ("prod", "[variables]", '[variables]\nAPP_MCP_URL = "https://mcp.example.com"'),
+        "variables.APP_MCP_URL",
+        "is already computed from mcp.url",
+        fix="change mcp.url instead",
+    ),
+    Bad(
+        "an MCP server at no URL",
+        ("prod", '"https://mcp.example.com"', '"mcp.example.com"'),
+        "mcp.url",
+        "is not an https URL",
+        value='"mcp.example.com"',
+    ),
+    Bad(
+        "an internal MCP server behind a connector",
+        ("dev", 'ingress = "all"\n', ""),
+        "mcp.ingress",
+        "cannot be met through the connector",
+        value='"internal"',
+        allowed='"all"',
+        fix='network.egress = "direct"',
+    ),
+    Bad(
+        "a public MCP server that is closed to the outside",
+        ("dev", 'ingress = "all"', "allow_unauthenticated = true"),
+        "hosts.mcp",
+        "is missing, and mcp.allow_unauthenticated is true",
+        fix='hosts.mcp = "mcp.dev.example.com"',
+    ),
+    Bad(
+        "a host for an MCP server that is not public",
+        ("prod", 'web = "app.example.com"', 'web = "app.example.com"\nmcp = "mcp.example.com"'),
+        "hosts.mcp",
+        "is not a public service of this environment",
+        value='"mcp.example.com"',
+    ),
+    Bad(
+        "a caller of the MCP server that does not run",
+        ("dev", "enable_todox = true", "enable_todox = false"),
+        "mcp.callers[1]",
+        "the service todox is off",
+        value='"todox"',
+        fix="set enable_todox = true",
+        also=("dev", 'ingress = "all"', 'ingress = "all"\ncallers = ["api", "todox"]'),
+    ),
+    Bad(
+        "a caller of the MCP server that nobody knows",
+        ("dev", 'ingress = "all"', 'ingress = "all"\ncallers = ["marketing"]'),
+        "mcp.callers[0]",
+        "is not one of the allowed values",
+        value='"marketing"',
+    ),
+    Bad(
+        "more kept instances of the MCP server than it may have",
+        ("dev", 'ingress = "all"', 'ingress = "all"\nmin_instance_count = 3'),
+        "mcp.min_instance_count",
+        "is above mcp.max_instance_count = 2",
+        value="3",
+    ),
+    Bad(
+        "an MCP server with more memory than its CPU allows",
+        ("dev", 'ingress = "all"', 'ingress = "all"\nmemory_mib = 8192'),
+        "mcp.memory_mib",
+        "needs 2 CPUs or more",
+        fix="set mcp.cpu = 2",
+    ),
+    Bad(
+        "Pub/Sub on without topics",
+        ("prod", "enable_monitoring = true", "enable_monitoring = true\nenable_pubsub = true"),
+        "pubsub",
+        "the table is missing, and enable_pubsub is true",
+        fix="add [pubsub], or set enable_pubsub = false",
+    ),
+    Bad(
+        "a topic with a name that Pub/Sub refuses",
+        ("staging", "[pubsub.topics.jobs]", "[pubsub.topics.Jobs]"),
+        "pubsub.topics.Jobs",
+        "is not the name of a topic",
+        value='"Jobs"',
+    ),
+    Bad(
+        "a topic with the name of another's dead letters",
+        ("staging", "[pubsub.topics.events]", "[pubsub.topics.jobs-dead-letter]"),
+        "pubsub.topics.jobs-dead-letter",
+        "is not the name of a topic",
+        allowed="not ending in -dead-letter",
+    ),
+    Bad(
+        "a misspelt setting of a topic",
+        ("staging", "ordered = true", "order = true"),
+        "pubsub.topics.events.order",
+        "is not a setting",
+        fix="rename it to ordered",
+    ),
+    Bad(
+        "a URL for the path of a push",
+        ("staging", '"/v1/jobs"', '"https://api.staging.example.com/v1/jobs"'),
+        "pubsub.topics.jobs.push_path",
+        "is not the path of a URL",
+        fix="/v1/health",
+    ),
+    Bad(
+        "a pause between deliveries that shrinks",
+        ("staging", "ordered = true", "ordered = true\nmax_backoff_seconds = 5"),
+        "pubsub.topics.events.min_backoff_seconds",
+        "is above max_backoff_seconds = 5",
+        value="10",
+    ),
+    Bad(
+        "fewer attempts than Pub/Sub counts",
+        ("staging", "ordered = true", "ordered = true\nmax_delivery_attempts = 3"),
+        "pubsub.topics.events.max_delivery_attempts",
+        "greater than or equal to 5",
+        value="3",
+    ),
+    Bad(
         "half a rotation of the storage key",
         ("prod", "BETTER_AUTH_SECRET = 2", "CLOUD_AWS_ACCESS_KEY_ID = 2"),
         "secret_versions.CLOUD_AWS_SECRET_ACCESS_KEY",
@@ -482,7 +707,7 @@ BAD = (
         "a setting of another storage mode",
         ("staging", 'mode = "gcs"', 'mode = "gcs"\nregion = "us-east-1"'),
         "storage.region",
-        "is not a setting",
+        'needs mode = "aws_s3"',
         allowed="mode, bucket, location",
     ),
     Bad(
@@ -692,7 +917,7 @@ def _only(problems: tuple[Problem, ...], key: str) -> Problem:
 
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.name)
 def test_a_bad_file_is_told_with_key_value_allowed_and_fix(bad: Bad, tmp_path: Path) -> None:
-    problems = refused(edited(tmp_path, bad.edit)).problems
+    problems = refused(edited(tmp_path, *filter(None, (bad.edit, bad.also)))).problems
     problem = _only(problems, bad.key)
     assert problem.where == f"environments/{bad.edit[0]}.toml"
     assert bad.says in problem.what
@@ -755,8 +980,19 @@ def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     } <= told
 
 
+def test_a_public_service_that_is_off_gives_the_load_balancer_nothing(tmp_path: Path) -> None:
+    private = ("staging", "allow_unauthenticated = true", "allow_unauthenticated = false")
+    public = ("[services.marketing]\n", "[services.marketing]\nallow_unauthenticated = true\n")
+    off = ("staging", "enable_marketing = true", "enable_marketing = false")
+    (tmp_path / "on").mkdir()
+    assert load(edited(tmp_path / "on", private, ("staging", *public)))
+    error = refused(edited(tmp_path, private, ("staging", *public), off))
+    assert [problem.key for problem in error.problems] == ["edge.mode"]
+
+
 def test_a_fault_that_three_applications_meet_is_told_once(tmp_path: Path) -> None:
-    error = refused(edited(tmp_path, ("prod", '"https://mcp.example.com"', '"nowhere"')))
+    ids = '"user__00000000-0000-4000-8000-000000000001"'
+    error = refused(edited(tmp_path, ("prod", ids, '""')))
     assert len(error.problems) == 1
 
 

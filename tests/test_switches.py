@@ -109,7 +109,7 @@ def test_without_a_service_everything_of_its_own_is_gone(stacks: Stacks, tmp_pat
     removed = _removed(stacks, after)
     assert removed.keys() == {"prod-foundation", "prod-services", "prod-monitoring"}
     for gone in removed.values():
-        assert all("beep_marketing" in address for address in gone)
+        assert all("marketing" in address for address in gone)
     assert "image_marketing" not in after["prod-services"]["variable"]
     origins = app_container(
         of_type(after["prod-services"], "google_cloud_run_v2_service")["cloud_run_beep_api"]
@@ -160,3 +160,60 @@ def test_a_private_ip_needs_a_name_and_no_proxy(stacks: Stacks, tmp_path: Path) 
     assert not of_type(after["prod-foundation"], "google_project_iam_member")
     for service in of_type(after["prod-services"], "google_cloud_run_v2_service").values():
         assert len(service["template"]["containers"]) == 1
+
+
+def _changed(stacks: Stacks, after: Stacks) -> set[str]:
+    return {name for name in after if stacks[name] != after[name]}
+
+
+def test_the_cache_adds_a_backend_for_static_files_of_each_web_application(
+    stacks: Stacks, tmp_path: Path
+) -> None:
+    after = made(tmp_path, ("prod", "cdn = true\n", ""))
+    assert _removed(stacks, after) == {
+        "prod-services": {
+            f"google_compute_backend_service.edge_{name}_static"
+            for name in ("web", "todox", "marketing")
+        }
+    }
+    assert _changed(stacks, after) == {"prod-services"}
+
+
+def test_a_zone_elsewhere_takes_the_records_and_leaves_their_text(
+    stacks: Stacks, tmp_path: Path
+) -> None:
+    after = made(tmp_path, ("prod", "[edge.dns]\n", ""))
+    removed = _removed(stacks, after)
+    assert removed.keys() == _changed(stacks, after) == {"prod-foundation", "prod-services"}
+    for gone in removed.values():
+        assert all("google_dns_" in address for address in gone)
+    for name in removed:
+        assert after[name]["output"]["dns_records"]["value"]
+
+
+def test_a_candidate_host_brings_its_certificate_and_its_backend(
+    stacks: Stacks, tmp_path: Path
+) -> None:
+    line = 'candidate_hosts = { api = "candidate-api.staging.example.com" }\n'
+    after = made(tmp_path, ("staging", line, ""))
+    for name in ("staging-foundation", "staging-services"):
+        gone = addresses(stacks[name]) - addresses(after[name])
+        assert gone
+        assert all("api_candidate" in address for address in gone)
+        assert not addresses(after[name]) - addresses(stacks[name])
+
+
+def test_a_small_environment_grows_a_load_balancer_by_one_line(
+    stacks: Stacks, tmp_path: Path
+) -> None:
+    after = made(tmp_path, ("dev", 'mode = "domain_mapping"', 'mode = "load_balancer"'))
+    assert _changed(stacks, after) == {"dev-foundation", "dev-services"}
+    gone = addresses(stacks["dev-foundation"]) - addresses(after["dev-foundation"])
+    assert not gone
+    # The records stay and change their type: a host that lost its own would have no answer.
+    gone = addresses(stacks["dev-services"]) - addresses(after["dev-services"])
+    assert {address.partition(".")[0] for address in gone} == {"google_cloud_run_domain_mapping"}
+    for name, record in of_type(after["dev-services"], "google_dns_record_set").items():
+        if record["type"] == "AAAA":
+            first = f"google_dns_record_set.{name.replace('_ipv6', '_host')}"
+            assert first in record["depends_on"]

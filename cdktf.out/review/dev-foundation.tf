@@ -199,6 +199,12 @@ resource "google_project_service" "project_services_monitoring" {
   service            = "monitoring.googleapis.com"
 }
 
+# dev-foundation/project-services/pubsub
+resource "google_project_service" "project_services_pubsub" {
+  disable_on_destroy = false
+  service            = "pubsub.googleapis.com"
+}
+
 # dev-foundation/project-services/redis
 resource "google_project_service" "project_services_redis" {
   disable_on_destroy = false
@@ -676,6 +682,18 @@ resource "google_service_account" "service_accounts_beep_db_bootstrap" {
   account_id   = "beep-db-bootstrap"
   description  = "Cloud Run workload beep-db-bootstrap"
   display_name = "beep-db-bootstrap"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# dev-foundation/service-accounts/beep-mcp
+resource "google_service_account" "service_accounts_beep_mcp" {
+  account_id   = "beep-mcp"
+  description  = "Cloud Run workload beep-mcp"
+  display_name = "beep-mcp"
 
   depends_on = [
     google_project_service.project_services_cloudresourcemanager,

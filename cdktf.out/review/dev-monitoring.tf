@@ -1572,6 +1572,62 @@ resource "google_monitoring_alert_policy" "monitoring_beep_db_bootstrap_failed" 
   }
 }
 
+# dev-monitoring/monitoring/beep-mcp-errors
+resource "google_monitoring_alert_policy" "monitoring_beep_mcp_errors" {
+  combiner     = "OR"
+  display_name = "beep-mcp answers more than 5% of requests with 5xx"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-mcp answers more than 5% of requests with 5xx"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      denominator_filter      = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-mcp\""
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-mcp\" AND metric.labels.response_code_class = \"5xx\""
+      threshold_value         = 0.05
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      denominator_aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-mcp has failed more than 5% of its requests for five minutes.\n\n1. Read the newest errors: gcloud logging read \"severity>=ERROR AND resource.labels.service_name=beep-mcp\" --limit 20.\n2. Compare the start with the last release and the last migration.\n3. Check the database and Redis alerts: a dependency may be the cause.\n\nRunbook: docs/runbook.md#error-ratio-is-high"
+    mime_type = "text/markdown"
+    subject   = "beep-mcp answers more than 5% of requests with 5xx"
+  }
+}
+
 # dev-monitoring/monitoring/beep-migrate-failed
 resource "google_monitoring_alert_policy" "monitoring_beep_migrate_failed" {
   combiner     = "OR"

@@ -435,6 +435,12 @@ resource "google_project_service" "project_services_monitoring" {
   service            = "monitoring.googleapis.com"
 }
 
+# prod-foundation/project-services/pubsub
+resource "google_project_service" "project_services_pubsub" {
+  disable_on_destroy = false
+  service            = "pubsub.googleapis.com"
+}
+
 # prod-foundation/project-services/redis
 resource "google_project_service" "project_services_redis" {
   disable_on_destroy = false

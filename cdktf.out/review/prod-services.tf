@@ -1698,7 +1698,7 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_web_public" {
 resource "google_compute_backend_service" "edge_api" {
   enable_cdn            = false
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = google_cloud_run_v2_service.cloud_run_beep_api.name
+  name                  = "beep-api"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 
@@ -1720,7 +1720,7 @@ resource "google_compute_backend_service" "edge_api" {
 resource "google_compute_backend_service" "edge_api_candidate" {
   enable_cdn            = false
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = "${google_cloud_run_v2_service.cloud_run_beep_api.name}-candidate"
+  name                  = "beep-api-candidate"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 
@@ -1740,7 +1740,7 @@ resource "google_compute_backend_service" "edge_api_candidate" {
 
 # prod-services/edge/api-candidate-group
 resource "google_compute_region_network_endpoint_group" "edge_api_candidate_group" {
-  name                  = "${google_cloud_run_v2_service.cloud_run_beep_api.name}-candidate"
+  name                  = "beep-api-candidate"
   network_endpoint_type = "SERVERLESS"
   region                = "us-central1"
 
@@ -1754,8 +1754,8 @@ resource "google_compute_region_network_endpoint_group" "edge_api_candidate_grou
   }
 }
 
-# prod-services/edge/api-candidate-ipv4
-resource "google_dns_record_set" "edge_api_candidate_ipv4" {
+# prod-services/edge/api-candidate-host
+resource "google_dns_record_set" "edge_api_candidate_host" {
   managed_zone = "beep-prod-public"
   name         = "candidate-api.example.com."
   rrdatas      = [google_compute_global_address.edge_ipv4_address.address]
@@ -1777,6 +1777,7 @@ resource "google_dns_record_set" "edge_api_candidate_ipv6" {
   type         = "AAAA"
 
   depends_on = [
+    google_dns_record_set.edge_api_candidate_host,
     google_compute_global_forwarding_rule.edge_https_ipv4,
     google_compute_global_forwarding_rule.edge_https_ipv6,
   ]
@@ -1784,7 +1785,7 @@ resource "google_dns_record_set" "edge_api_candidate_ipv6" {
 
 # prod-services/edge/api-group
 resource "google_compute_region_network_endpoint_group" "edge_api_group" {
-  name                  = google_cloud_run_v2_service.cloud_run_beep_api.name
+  name                  = "beep-api"
   network_endpoint_type = "SERVERLESS"
   region                = "us-central1"
 
@@ -1797,8 +1798,8 @@ resource "google_compute_region_network_endpoint_group" "edge_api_group" {
   }
 }
 
-# prod-services/edge/api-ipv4
-resource "google_dns_record_set" "edge_api_ipv4" {
+# prod-services/edge/api-host
+resource "google_dns_record_set" "edge_api_host" {
   managed_zone = "beep-prod-public"
   name         = "api.example.com."
   rrdatas      = [google_compute_global_address.edge_ipv4_address.address]
@@ -1820,6 +1821,7 @@ resource "google_dns_record_set" "edge_api_ipv6" {
   type         = "AAAA"
 
   depends_on = [
+    google_dns_record_set.edge_api_host,
     google_compute_global_forwarding_rule.edge_https_ipv4,
     google_compute_global_forwarding_rule.edge_https_ipv6,
   ]
@@ -1991,9 +1993,10 @@ resource "google_compute_security_policy" "edge_armor_policy" {
     }
 
     rate_limit_options {
-      conform_action = "allow"
-      enforce_on_key = "IP"
-      exceed_action  = "deny(429)"
+      conform_action      = "allow"
+      enforce_on_key      = "IP"
+      enforce_on_key_name = ""
+      exceed_action       = "deny(429)"
 
       rate_limit_threshold {
         count        = 1500
@@ -2104,7 +2107,7 @@ resource "google_compute_global_address" "edge_ipv6_address" {
 resource "google_compute_backend_service" "edge_marketing" {
   enable_cdn            = false
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = google_cloud_run_v2_service.cloud_run_beep_marketing.name
+  name                  = "beep-marketing"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 
@@ -2124,7 +2127,7 @@ resource "google_compute_backend_service" "edge_marketing" {
 
 # prod-services/edge/marketing-group
 resource "google_compute_region_network_endpoint_group" "edge_marketing_group" {
-  name                  = google_cloud_run_v2_service.cloud_run_beep_marketing.name
+  name                  = "beep-marketing"
   network_endpoint_type = "SERVERLESS"
   region                = "us-central1"
 
@@ -2137,8 +2140,8 @@ resource "google_compute_region_network_endpoint_group" "edge_marketing_group" {
   }
 }
 
-# prod-services/edge/marketing-ipv4
-resource "google_dns_record_set" "edge_marketing_ipv4" {
+# prod-services/edge/marketing-host
+resource "google_dns_record_set" "edge_marketing_host" {
   managed_zone = "beep-prod-public"
   name         = "www.example.com."
   rrdatas      = [google_compute_global_address.edge_ipv4_address.address]
@@ -2160,6 +2163,7 @@ resource "google_dns_record_set" "edge_marketing_ipv6" {
   type         = "AAAA"
 
   depends_on = [
+    google_dns_record_set.edge_marketing_host,
     google_compute_global_forwarding_rule.edge_https_ipv4,
     google_compute_global_forwarding_rule.edge_https_ipv6,
   ]
@@ -2169,7 +2173,7 @@ resource "google_dns_record_set" "edge_marketing_ipv6" {
 resource "google_compute_backend_service" "edge_marketing_static" {
   enable_cdn            = true
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = "${google_cloud_run_v2_service.cloud_run_beep_marketing.name}-static"
+  name                  = "beep-marketing-static"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 
@@ -2203,7 +2207,7 @@ resource "google_compute_backend_service" "edge_marketing_static" {
 resource "google_compute_backend_service" "edge_otel_collector" {
   enable_cdn            = false
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = google_cloud_run_v2_service.cloud_run_beep_otel_collector.name
+  name                  = "beep-otel-collector"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 
@@ -2223,7 +2227,7 @@ resource "google_compute_backend_service" "edge_otel_collector" {
 
 # prod-services/edge/otel-collector-group
 resource "google_compute_region_network_endpoint_group" "edge_otel_collector_group" {
-  name                  = google_cloud_run_v2_service.cloud_run_beep_otel_collector.name
+  name                  = "beep-otel-collector"
   network_endpoint_type = "SERVERLESS"
   region                = "us-central1"
 
@@ -2236,8 +2240,8 @@ resource "google_compute_region_network_endpoint_group" "edge_otel_collector_gro
   }
 }
 
-# prod-services/edge/otel-collector-ipv4
-resource "google_dns_record_set" "edge_otel_collector_ipv4" {
+# prod-services/edge/otel-collector-host
+resource "google_dns_record_set" "edge_otel_collector_host" {
   managed_zone = "beep-prod-public"
   name         = "otlp.example.com."
   rrdatas      = [google_compute_global_address.edge_ipv4_address.address]
@@ -2259,6 +2263,7 @@ resource "google_dns_record_set" "edge_otel_collector_ipv6" {
   type         = "AAAA"
 
   depends_on = [
+    google_dns_record_set.edge_otel_collector_host,
     google_compute_global_forwarding_rule.edge_https_ipv4,
     google_compute_global_forwarding_rule.edge_https_ipv6,
   ]
@@ -2476,7 +2481,7 @@ resource "google_compute_ssl_policy" "edge_ssl_policy" {
 resource "google_compute_backend_service" "edge_todox" {
   enable_cdn            = false
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = google_cloud_run_v2_service.cloud_run_beep_todox.name
+  name                  = "beep-todox"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 
@@ -2496,7 +2501,7 @@ resource "google_compute_backend_service" "edge_todox" {
 
 # prod-services/edge/todox-group
 resource "google_compute_region_network_endpoint_group" "edge_todox_group" {
-  name                  = google_cloud_run_v2_service.cloud_run_beep_todox.name
+  name                  = "beep-todox"
   network_endpoint_type = "SERVERLESS"
   region                = "us-central1"
 
@@ -2509,8 +2514,8 @@ resource "google_compute_region_network_endpoint_group" "edge_todox_group" {
   }
 }
 
-# prod-services/edge/todox-ipv4
-resource "google_dns_record_set" "edge_todox_ipv4" {
+# prod-services/edge/todox-host
+resource "google_dns_record_set" "edge_todox_host" {
   managed_zone = "beep-prod-public"
   name         = "todox.example.com."
   rrdatas      = [google_compute_global_address.edge_ipv4_address.address]
@@ -2532,6 +2537,7 @@ resource "google_dns_record_set" "edge_todox_ipv6" {
   type         = "AAAA"
 
   depends_on = [
+    google_dns_record_set.edge_todox_host,
     google_compute_global_forwarding_rule.edge_https_ipv4,
     google_compute_global_forwarding_rule.edge_https_ipv6,
   ]
@@ -2541,7 +2547,7 @@ resource "google_dns_record_set" "edge_todox_ipv6" {
 resource "google_compute_backend_service" "edge_todox_static" {
   enable_cdn            = true
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = "${google_cloud_run_v2_service.cloud_run_beep_todox.name}-static"
+  name                  = "beep-todox-static"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 
@@ -2575,7 +2581,7 @@ resource "google_compute_backend_service" "edge_todox_static" {
 resource "google_compute_backend_service" "edge_web" {
   enable_cdn            = false
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = google_cloud_run_v2_service.cloud_run_beep_web.name
+  name                  = "beep-web"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 
@@ -2595,7 +2601,7 @@ resource "google_compute_backend_service" "edge_web" {
 
 # prod-services/edge/web-group
 resource "google_compute_region_network_endpoint_group" "edge_web_group" {
-  name                  = google_cloud_run_v2_service.cloud_run_beep_web.name
+  name                  = "beep-web"
   network_endpoint_type = "SERVERLESS"
   region                = "us-central1"
 
@@ -2608,8 +2614,8 @@ resource "google_compute_region_network_endpoint_group" "edge_web_group" {
   }
 }
 
-# prod-services/edge/web-ipv4
-resource "google_dns_record_set" "edge_web_ipv4" {
+# prod-services/edge/web-host
+resource "google_dns_record_set" "edge_web_host" {
   managed_zone = "beep-prod-public"
   name         = "app.example.com."
   rrdatas      = [google_compute_global_address.edge_ipv4_address.address]
@@ -2631,6 +2637,7 @@ resource "google_dns_record_set" "edge_web_ipv6" {
   type         = "AAAA"
 
   depends_on = [
+    google_dns_record_set.edge_web_host,
     google_compute_global_forwarding_rule.edge_https_ipv4,
     google_compute_global_forwarding_rule.edge_https_ipv6,
   ]
@@ -2640,7 +2647,7 @@ resource "google_dns_record_set" "edge_web_ipv6" {
 resource "google_compute_backend_service" "edge_web_static" {
   enable_cdn            = true
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = "${google_cloud_run_v2_service.cloud_run_beep_web.name}-static"
+  name                  = "beep-web-static"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 

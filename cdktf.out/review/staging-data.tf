@@ -200,6 +200,143 @@ resource "google_secret_manager_secret_version" "postgres_owner_url" {
   }
 }
 
+# staging-data/pubsub/events
+resource "google_pubsub_topic" "pubsub_events" {
+  name = "beep-events"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-data/pubsub/events-publisher
+resource "google_pubsub_topic_iam_member" "pubsub_events_publisher" {
+  member = "serviceAccount:beep-api@beep-staging-example.iam.gserviceaccount.com"
+  role   = "roles/pubsub.publisher"
+  topic  = google_pubsub_topic.pubsub_events.name
+}
+
+# staging-data/pubsub/events-subscriber
+resource "google_pubsub_subscription_iam_member" "pubsub_events_subscriber" {
+  member       = "serviceAccount:beep-api@beep-staging-example.iam.gserviceaccount.com"
+  role         = "roles/pubsub.subscriber"
+  subscription = google_pubsub_subscription.pubsub_events_subscription.name
+}
+
+# staging-data/pubsub/events-subscription
+resource "google_pubsub_subscription" "pubsub_events_subscription" {
+  ack_deadline_seconds       = 60
+  enable_message_ordering    = true
+  message_retention_duration = "3600s"
+  name                       = "beep-events"
+  topic                      = google_pubsub_topic.pubsub_events.id
+
+  expiration_policy {
+    ttl = ""
+  }
+
+  retry_policy {
+    maximum_backoff = "600s"
+    minimum_backoff = "10s"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-data/pubsub/jobs
+resource "google_pubsub_topic" "pubsub_jobs" {
+  name = "beep-jobs"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-data/pubsub/jobs-dead-letter
+resource "google_pubsub_topic" "pubsub_jobs_dead_letter" {
+  name = "beep-jobs-dead-letter"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-data/pubsub/jobs-dead-letter-forwarder
+resource "google_pubsub_subscription_iam_member" "pubsub_jobs_dead_letter_forwarder" {
+  member       = "serviceAccount:service-100000000002@gcp-sa-pubsub.iam.gserviceaccount.com"
+  role         = "roles/pubsub.subscriber"
+  subscription = google_pubsub_subscription.pubsub_jobs_subscription.name
+}
+
+# staging-data/pubsub/jobs-dead-letter-publisher
+resource "google_pubsub_topic_iam_member" "pubsub_jobs_dead_letter_publisher" {
+  member = "serviceAccount:service-100000000002@gcp-sa-pubsub.iam.gserviceaccount.com"
+  role   = "roles/pubsub.publisher"
+  topic  = google_pubsub_topic.pubsub_jobs_dead_letter.name
+
+  depends_on = [google_pubsub_subscription.pubsub_jobs_subscription]
+}
+
+# staging-data/pubsub/jobs-dead-letter-subscription
+resource "google_pubsub_subscription" "pubsub_jobs_dead_letter_subscription" {
+  message_retention_duration = "2678400s"
+  name                       = "beep-jobs-dead-letter"
+  topic                      = google_pubsub_topic.pubsub_jobs_dead_letter.id
+
+  expiration_policy {
+    ttl = ""
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-data/pubsub/jobs-publisher
+resource "google_pubsub_topic_iam_member" "pubsub_jobs_publisher" {
+  member = "serviceAccount:beep-api@beep-staging-example.iam.gserviceaccount.com"
+  role   = "roles/pubsub.publisher"
+  topic  = google_pubsub_topic.pubsub_jobs.name
+}
+
+# staging-data/pubsub/jobs-subscription
+resource "google_pubsub_subscription" "pubsub_jobs_subscription" {
+  ack_deadline_seconds       = 300
+  enable_message_ordering    = false
+  message_retention_duration = "604800s"
+  name                       = "beep-jobs"
+  topic                      = google_pubsub_topic.pubsub_jobs.id
+
+  dead_letter_policy {
+    dead_letter_topic     = google_pubsub_topic.pubsub_jobs_dead_letter.id
+    max_delivery_attempts = 10
+  }
+
+  expiration_policy {
+    ttl = ""
+  }
+
+  push_config {
+    push_endpoint = "https://beep-api-100000000002.us-central1.run.app/v1/jobs"
+
+    oidc_token {
+      audience              = "https://beep-api-100000000002.us-central1.run.app"
+      service_account_email = "beep-pubsub-push@beep-staging-example.iam.gserviceaccount.com"
+    }
+  }
+
+  retry_policy {
+    maximum_backoff = "600s"
+    minimum_backoff = "10s"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 # staging-data/redis/instance
 resource "google_redis_instance" "redis_instance" {
   auth_enabled       = true
@@ -717,4 +854,9 @@ resource "google_compute_disk_resource_policy_attachment" "telemetry_snapshots_o
   disk = google_compute_disk.telemetry_data.name
   name = google_compute_resource_policy.telemetry_snapshots.name
   zone = "us-central1-b"
+}
+
+output "pubsub_topics" {
+  description = "To which beep-api may publish; its subscriptions have the same names"
+  value       = ["beep-events", "beep-jobs"]
 }

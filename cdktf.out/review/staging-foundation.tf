@@ -460,6 +460,12 @@ resource "google_project_service" "project_services_monitoring" {
   service            = "monitoring.googleapis.com"
 }
 
+# staging-foundation/project-services/pubsub
+resource "google_project_service" "project_services_pubsub" {
+  disable_on_destroy = false
+  service            = "pubsub.googleapis.com"
+}
+
 # staging-foundation/project-services/redis
 resource "google_project_service" "project_services_redis" {
   disable_on_destroy = false
@@ -1230,6 +1236,18 @@ resource "google_service_account" "service_accounts_beep_otel_collector" {
   account_id   = "beep-otel-collector"
   description  = "Cloud Run workload beep-otel-collector"
   display_name = "beep-otel-collector"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# staging-foundation/service-accounts/beep-pubsub-push
+resource "google_service_account" "service_accounts_beep_pubsub_push" {
+  account_id   = "beep-pubsub-push"
+  description  = "In whose name Pub/Sub calls the API"
+  display_name = "beep-pubsub-push"
 
   depends_on = [
     google_project_service.project_services_cloudresourcemanager,

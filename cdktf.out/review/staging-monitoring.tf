@@ -2427,6 +2427,153 @@ resource "google_monitoring_alert_policy" "monitoring_beep_db_bootstrap_failed" 
   }
 }
 
+# staging-monitoring/monitoring/beep-events-waits
+resource "google_monitoring_alert_policy" "monitoring_beep_events_waits" {
+  combiner     = "OR"
+  display_name = "A message of beep-events has waited for more than 900 s"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "A message of beep-events has waited for more than 900 s"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.type = \"pubsub_subscription\" AND resource.labels.subscription_id = \"beep-events\""
+      threshold_value         = 900
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "The oldest message of beep-events has waited for more than 900 s; it is lost when retention_hours are over.\n\n1. See whether the API answers at all: its error and latency alerts tell first.\n2. Read why messages are refused: the API's log at the push path, or of its puller.\n3. A backlog without errors needs more instances: raise max_instance_count.\n\nRunbook: docs/runbook.md#messages-wait-or-are-dead"
+    mime_type = "text/markdown"
+    subject   = "A message of beep-events has waited for more than 900 s"
+  }
+}
+
+# staging-monitoring/monitoring/beep-jobs-dead-letter-filled
+resource "google_monitoring_alert_policy" "monitoring_beep_jobs_dead_letter_filled" {
+  combiner     = "OR"
+  display_name = "There are messages in beep-jobs-dead-letter"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "There are messages in beep-jobs-dead-letter"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"pubsub.googleapis.com/subscription/num_undelivered_messages\" AND resource.type = \"pubsub_subscription\" AND resource.labels.subscription_id = \"beep-jobs-dead-letter\""
+      threshold_value         = 0
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "Messages were delivered too often without being acknowledged, and were set aside in beep-jobs-dead-letter. They will not be tried again.\n\n1. Look at some: gcloud pubsub subscriptions pull beep-jobs-dead-letter --limit=5.\n2. Find the cause in the API's log at the time of their last delivery, and mend it.\n3. Publish them again or drop them, as the runbook shows.\n\nRunbook: docs/runbook.md#messages-wait-or-are-dead"
+    mime_type = "text/markdown"
+    subject   = "There are messages in beep-jobs-dead-letter"
+  }
+}
+
+# staging-monitoring/monitoring/beep-jobs-waits
+resource "google_monitoring_alert_policy" "monitoring_beep_jobs_waits" {
+  combiner     = "OR"
+  display_name = "A message of beep-jobs has waited for more than 900 s"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "A message of beep-jobs has waited for more than 900 s"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.type = \"pubsub_subscription\" AND resource.labels.subscription_id = \"beep-jobs\""
+      threshold_value         = 900
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "The oldest message of beep-jobs has waited for more than 900 s; it is lost when retention_hours are over.\n\n1. See whether the API answers at all: its error and latency alerts tell first.\n2. Read why messages are refused: the API's log at the push path, or of its puller.\n3. A backlog without errors needs more instances: raise max_instance_count.\n\nRunbook: docs/runbook.md#messages-wait-or-are-dead"
+    mime_type = "text/markdown"
+    subject   = "A message of beep-jobs has waited for more than 900 s"
+  }
+}
+
 # staging-monitoring/monitoring/beep-marketing-availability-fast-burn
 resource "google_monitoring_alert_policy" "monitoring_beep_marketing_availability_fast_burn" {
   combiner     = "AND"

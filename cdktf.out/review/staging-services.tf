@@ -549,6 +549,14 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
   }
 }
 
+# staging-services/cloud-run/beep-api-beep-pubsub-push
+resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_api_beep_pubsub_push" {
+  location = "us-central1"
+  member   = "serviceAccount:beep-pubsub-push@beep-staging-example.iam.gserviceaccount.com"
+  name     = google_cloud_run_v2_service.cloud_run_beep_api.name
+  role     = "roles/run.invoker"
+}
+
 # staging-services/cloud-run/beep-api-public
 resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_api_public" {
   location = "us-central1"
@@ -1567,7 +1575,7 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_web_public" {
 resource "google_compute_backend_service" "edge_api" {
   enable_cdn            = false
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = google_cloud_run_v2_service.cloud_run_beep_api.name
+  name                  = "beep-api"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 
@@ -1589,7 +1597,7 @@ resource "google_compute_backend_service" "edge_api" {
 resource "google_compute_backend_service" "edge_api_candidate" {
   enable_cdn            = false
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = "${google_cloud_run_v2_service.cloud_run_beep_api.name}-candidate"
+  name                  = "beep-api-candidate"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 
@@ -1609,7 +1617,7 @@ resource "google_compute_backend_service" "edge_api_candidate" {
 
 # staging-services/edge/api-candidate-group
 resource "google_compute_region_network_endpoint_group" "edge_api_candidate_group" {
-  name                  = "${google_cloud_run_v2_service.cloud_run_beep_api.name}-candidate"
+  name                  = "beep-api-candidate"
   network_endpoint_type = "SERVERLESS"
   region                = "us-central1"
 
@@ -1625,7 +1633,7 @@ resource "google_compute_region_network_endpoint_group" "edge_api_candidate_grou
 
 # staging-services/edge/api-group
 resource "google_compute_region_network_endpoint_group" "edge_api_group" {
-  name                  = google_cloud_run_v2_service.cloud_run_beep_api.name
+  name                  = "beep-api"
   network_endpoint_type = "SERVERLESS"
   region                = "us-central1"
 
@@ -1804,9 +1812,10 @@ resource "google_compute_security_policy" "edge_armor_policy" {
     }
 
     rate_limit_options {
-      conform_action = "allow"
-      enforce_on_key = "IP"
-      exceed_action  = "deny(429)"
+      conform_action      = "allow"
+      enforce_on_key      = "IP"
+      enforce_on_key_name = ""
+      exceed_action       = "deny(429)"
 
       rate_limit_threshold {
         count        = 1500
@@ -1917,7 +1926,7 @@ resource "google_compute_global_address" "edge_ipv6_address" {
 resource "google_compute_backend_service" "edge_marketing" {
   enable_cdn            = false
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = google_cloud_run_v2_service.cloud_run_beep_marketing.name
+  name                  = "beep-marketing"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 
@@ -1937,7 +1946,7 @@ resource "google_compute_backend_service" "edge_marketing" {
 
 # staging-services/edge/marketing-group
 resource "google_compute_region_network_endpoint_group" "edge_marketing_group" {
-  name                  = google_cloud_run_v2_service.cloud_run_beep_marketing.name
+  name                  = "beep-marketing"
   network_endpoint_type = "SERVERLESS"
   region                = "us-central1"
 
@@ -1954,7 +1963,7 @@ resource "google_compute_region_network_endpoint_group" "edge_marketing_group" {
 resource "google_compute_backend_service" "edge_otel_collector" {
   enable_cdn            = false
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = google_cloud_run_v2_service.cloud_run_beep_otel_collector.name
+  name                  = "beep-otel-collector"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 
@@ -1974,7 +1983,7 @@ resource "google_compute_backend_service" "edge_otel_collector" {
 
 # staging-services/edge/otel-collector-group
 resource "google_compute_region_network_endpoint_group" "edge_otel_collector_group" {
-  name                  = google_cloud_run_v2_service.cloud_run_beep_otel_collector.name
+  name                  = "beep-otel-collector"
   network_endpoint_type = "SERVERLESS"
   region                = "us-central1"
 
@@ -2172,7 +2181,7 @@ resource "google_compute_ssl_policy" "edge_ssl_policy" {
 resource "google_compute_backend_service" "edge_todox" {
   enable_cdn            = false
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = google_cloud_run_v2_service.cloud_run_beep_todox.name
+  name                  = "beep-todox"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 
@@ -2192,7 +2201,7 @@ resource "google_compute_backend_service" "edge_todox" {
 
 # staging-services/edge/todox-group
 resource "google_compute_region_network_endpoint_group" "edge_todox_group" {
-  name                  = google_cloud_run_v2_service.cloud_run_beep_todox.name
+  name                  = "beep-todox"
   network_endpoint_type = "SERVERLESS"
   region                = "us-central1"
 
@@ -2209,7 +2218,7 @@ resource "google_compute_region_network_endpoint_group" "edge_todox_group" {
 resource "google_compute_backend_service" "edge_web" {
   enable_cdn            = false
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = google_cloud_run_v2_service.cloud_run_beep_web.name
+  name                  = "beep-web"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.edge_armor_policy.id
 
@@ -2229,7 +2238,7 @@ resource "google_compute_backend_service" "edge_web" {
 
 # staging-services/edge/web-group
 resource "google_compute_region_network_endpoint_group" "edge_web_group" {
-  name                  = google_cloud_run_v2_service.cloud_run_beep_web.name
+  name                  = "beep-web"
   network_endpoint_type = "SERVERLESS"
   region                = "us-central1"
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from environments.checks.finding import Finding
 from environments.postgres import CloudSqlPostgres, Postgres
+from environments.pubsub import Pubsub
 from environments.settings import Redis, Services
 
 POOL_SIZE = 10
@@ -16,12 +17,18 @@ RESERVED_CONNECTIONS = 15
 
 
 def switched_on_tables_exist(
-    enable_postgres: bool, postgres: Postgres | None, enable_redis: bool, redis: Redis | None
+    enable_postgres: bool,
+    postgres: Postgres | None,
+    enable_redis: bool,
+    redis: Redis | None,
+    enable_pubsub: bool,
+    pubsub: Pubsub | None,
 ) -> Iterator[Finding]:
     """A switch that is on needs its table."""
     for key, switch, table in (
         ("postgres", enable_postgres, postgres),
         ("redis", enable_redis, redis),
+        ("pubsub", enable_pubsub, pubsub),
     ):
         if switch and table is None:
             yield Finding(

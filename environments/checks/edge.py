@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from environments.checks.finding import Finding
 from environments.edge import DomainMapping, Edge, LoadBalancer
-from environments.settings import Hosts, ServiceName, Services
+from environments.settings import Hosts, Services
 
 DOMAIN_MAPPING_REGIONS = (
     "asia-east1",
@@ -60,35 +60,31 @@ def hosts_can_be_mapped(edge: Edge, hosts: Hosts, domain: str) -> Iterator[Findi
 
 
 def someone_is_served(
-    edge: Edge, services: Services, allow_unauthenticated: bool
-) -> Iterator[Finding]:
-    """The API is always on: where it is not public, some other service has to be."""
-    own = [getattr(services, name).allow_unauthenticated for name in ServiceName]
-    public = [allow_unauthenticated if each is None else each for each in own]
-    if isinstance(edge, LoadBalancer) and not any(public):
-        yield Finding(
-            "edge.mode",
-            "no service is public, so the load balancer would have nothing behind it",
-            "set allow_unauthenticated = true, for all or for one of the services",
-            value=edge.mode,
-            allowed="load_balancer where a service is public",
-        )
-
-
-def candidates_can_be_served(
     edge: Edge,
-    hosts: Hosts,
-    domain: str,
     services: Services,
     allow_unauthenticated: bool,
     enable_web: bool,
     enable_todox: bool,
     enable_marketing: bool,
 ) -> Iterator[Finding]:
-    """A candidate needs a host of its own, and a service that is on and public."""
+    """A load balancer needs a backend, and only what is public becomes one."""
+    on = {"api": True, "web": enable_web, "todox": enable_todox, "marketing": enable_marketing}
+    own = [getattr(services, name).allow_unauthenticated for name, is_on in on.items() if is_on]
+    public = [allow_unauthenticated if each is None else each for each in own]
+    if isinstance(edge, LoadBalancer) and not any(public):
+        yield Finding(
+            "edge.mode",
+            "no service that is on is public, so nothing would be behind the load balancer",
+            "set allow_unauthenticated = true, for all or for one of the services",
+            value=edge.mode,
+            allowed="load_balancer where a service is on and public",
+        )
+
+
+def candidates_have_hosts_of_their_own(edge: Edge, hosts: Hosts, domain: str) -> Iterator[Finding]:
+    """A candidate at the host of a live service would take its traffic."""
     if not isinstance(edge, LoadBalancer):
         return
-    on = {"api": True, "web": enable_web, "todox": enable_todox, "marketing": enable_marketing}
     taken = {host: f"hosts.{name}" for name, host in hosts if host is not None}
     for name, host in edge.candidate_hosts.given():
         key = f"edge.candidate_hosts.{name}"
@@ -103,12 +99,3 @@ def candidates_can_be_served(
         if host in taken:
             yield Finding(key, f"is also {taken[host]}", "use another host", value=host)
         taken[host] = key
-        own = getattr(services, name).allow_unauthenticated
-        if not on[name] or not (allow_unauthenticated if own is None else own):
-            yield Finding(
-                key,
-                f"the service {name} is off or not public",
-                "remove the line, or switch the service on and make it public",
-                value=host,
-                allowed="a host for a service that is on and public",
-            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from environments.checks.finding import Finding
-from environments.settings import Hosts, ServiceName, Services
+from environments.settings import Hosts, Mcp, McpService, Service, ServiceName, Services
 from environments.telemetry import Telemetry, collector_of
 
 
@@ -35,23 +35,25 @@ def instance_counts_are_ordered(
             )
 
 
-def cpu_fits_memory(services: Services) -> Iterator[Finding]:
+def cpu_fits_memory(services: Services, mcp: Mcp) -> Iterator[Finding]:
     """Source: Cloud Run documentation, memory limits."""
     least_cpu = ((4096, 1), (8192, 2), (16384, 4), (24576, 6), (32768, 8))
     least_memory = {1: 512, 2: 512, 4: 2048, 6: 4096, 8: 4096}
-    for name in ServiceName:
-        service = getattr(services, name)
+    sizes: dict[str, Service] = {f"services.{n}": getattr(services, n) for n in ServiceName}
+    if isinstance(mcp, McpService):
+        sizes["mcp"] = mcp
+    for key, service in sizes.items():
         cpu = next(cpus for memory, cpus in least_cpu if service.memory_mib <= memory)
         if service.cpu < cpu:
             yield Finding(
-                f"services.{name}.memory_mib",
+                f"{key}.memory_mib",
                 f"needs {cpu} CPUs or more, and cpu = {service.cpu}",
-                f"set services.{name}.cpu = {cpu}, or lower memory_mib",
+                f"set {key}.cpu = {cpu}, or lower memory_mib",
                 value=service.memory_mib,
             )
         if service.memory_mib < least_memory[service.cpu]:
             yield Finding(
-                f"services.{name}.memory_mib",
+                f"{key}.memory_mib",
                 f"is too little for cpu = {service.cpu}",
                 f"set {least_memory[service.cpu]} or more",
                 value=service.memory_mib,
@@ -68,7 +70,13 @@ def hosts_belong_to_the_domain(
     telemetry: Telemetry,
 ) -> Iterator[Finding]:
     """Passkeys are bound to the domain, and session cookies to it and what is below it."""
-    needed = {"api": True, "web": enable_web, "todox": enable_todox, "marketing": enable_marketing}
+    needed = {
+        "api": True,
+        "web": enable_web,
+        "todox": enable_todox,
+        "marketing": enable_marketing,
+        "mcp": False,  # checks/mcp.py says when
+    }
     if collector_of(telemetry) is not None:
         if hosts.otlp is None:
             yield Finding(
@@ -123,6 +131,7 @@ def images_are_digests(
     image_web: str | None,
     image_todox: str | None,
     image_marketing: str | None,
+    image_mcp: str | None,
     image_migrations: str | None,
     image_db_bootstrap: str | None,
     image_auth_proxy: str | None,
@@ -144,6 +153,7 @@ def images_are_digests(
         "image_web": image_web,
         "image_todox": image_todox,
         "image_marketing": image_marketing,
+        "image_mcp": image_mcp,
         "image_migrations": image_migrations,
         "image_db_bootstrap": image_db_bootstrap,
         "image_auth_proxy": image_auth_proxy,

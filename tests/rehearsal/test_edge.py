@@ -1,0 +1,75 @@
+"""Google refuses to remove what is in use: Terraform must take it out of use first."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from environments import load
+from rehearsal.run import Act, Stage
+from tests.rehearsal.conftest import written
+from tests.support import Edit, Stacks, edited, synthesized
+
+ORDER = ("init", "plan", "apply")
+MARKETING: Edit = ("prod", "enable_marketing = true", "enable_marketing = false")
+HOST: Edit = ("prod", 'todox = "todox.example.com"', 'todox = "do.example.com"')
+EDGE = ("google_compute_", "google_certificate_manager_", "google_monitoring_uptime")
+
+
+def _edge_only(stacks: Stacks, name: str) -> dict[str, object]:
+    """Leave out all that is not the edge; a service is then known by its name."""
+    text = json.dumps(stacks[name])
+    for service in ("api", "web", "todox", "marketing"):
+        reference = f"${{google_cloud_run_v2_service.cloud_run_beep_{service}.name}}"
+        text = text.replace(reference, f"beep-{service}")
+    configuration = json.loads(text)
+    for kind in [k for k in configuration["resource"] if not k.startswith(EDGE)]:
+        del configuration["resource"][kind]
+    for resource in (r for k in configuration["resource"].values() for r in k.values()):
+        resource["depends_on"] = [d for d in resource.get("depends_on", []) if d.startswith(EDGE)]
+    return {k: v for k, v in configuration.items() if k != "output"}
+
+
+@pytest.mark.parametrize(
+    ("name", "edit", "first", "last"),
+    [
+        pytest.param(
+            "prod-services",
+            MARKETING,
+            "google_compute_url_map.edge_routes: Modifications complete",
+            "google_compute_backend_service.edge_marketing: Destroying",
+            id="a service is switched off",
+        ),
+        pytest.param(
+            "prod-foundation",
+            HOST,
+            "google_certificate_manager_certificate_map_entry.certificates_todox_entry: "
+            "Creation complete",
+            "google_certificate_manager_certificate.certificates_todox (deposed object",
+            id="a host gets another name",
+        ),
+    ],
+)
+def test_what_is_in_use_is_taken_out_of_use_first(
+    name: str,
+    edit: Edit,
+    first: str,
+    last: str,
+    place: Stage,
+    stacks: Stacks,
+    tmp_path: Path,
+) -> None:
+    configuration = load(edited(tmp_path, edit))
+    prod = tuple(e for e in configuration.environments if e.settings.environment == "prod")
+    after = synthesized(replace(configuration, environments=prod), tmp_path / "out")
+    act = Act(place, written(tmp_path, name, _edge_only(stacks, name)))
+    assert act.run(ORDER), act.result.failed
+    (act.folder / "cdk.tf.json").write_text(json.dumps(_edge_only(after, name)))
+    assert act.run(ORDER[1:]), act.result.failed
+    told = act.result.phases[-1].output
+    assert first in told, told
+    assert last in told, told
+    assert told.index(first) < told.index(last)
