@@ -32,7 +32,7 @@ def collector_loses_data(collector: str) -> LogAlert:
         "do now cannot be seen later.",
         steps=(
             f"Read why: gcloud logging read 'resource.labels.service_name={collector} AND "
-            "textPayload:Exporting' --limit 5 --freshness 1h.",
+            "jsonPayload.msg:Exporting' --limit 5 --freshness 1h.",
             "401 or 403: the credential was rotated or revoked. 429 or 413: the backend limits us.",
             "Memory: raise the collector's memory or instances in the environment file.",
         ),
@@ -43,7 +43,7 @@ def collector_loses_data(collector: str) -> LogAlert:
 def collector_is_down(collector: str) -> Alert:
     """No instance of the collector lives, though one is always kept."""
     return Alert(
-        id=f"{collector}-down",
+        id=f"{collector}-gone",
         title=f"{collector} has no instance",
         severity="ERROR",
         filter=cloud_run("container/instance_count", collector),

@@ -558,7 +558,7 @@ BAD = (
         "a warning of a certificate before Google renews",
         ("prod", "latency_p95_ms = 3000", "latency_p95_ms = 3000\ncertificate_days = 90"),
         "alerts.certificate_days",
-        "should be less than or equal to 60",
+        "should be less than or equal to 28",
         value="90",
     ),
     Bad(

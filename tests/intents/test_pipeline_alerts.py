@@ -74,7 +74,7 @@ def test_a_log_line_that_tells_of_loss_is_an_incident(
         assert (re.search(pattern, line) is not None) is lost
 
 
-@pytest.mark.parametrize("name", ["down", "silent"])
+@pytest.mark.parametrize("name", ["gone", "silent"])
 def test_nothing_at_all_is_an_incident_too(name: str, policies: dict[str, dict[str, Any]]) -> None:
     policy = policies[f"monitoring_beep_otel_collector_{name}"]
     condition = policy["conditions"][0]["condition_threshold"]
