@@ -100,7 +100,7 @@ class Selected:
 
     def query(self) -> dict[str, Any]:
         """Return the query as the API writes it."""
-        aggregation = {"alignmentPeriod": _ALIGNMENT, "perSeriesAligner": "ALIGN_MEAN"}
+        aggregation = {"alignmentPeriod": _ALIGNMENT, "perSeriesAligner": "ALIGN_NEXT_OLDER"}
         return {"timeSeriesFilter": {"filter": self.selector, "aggregation": aggregation}}
 
 

@@ -192,7 +192,7 @@ class Alerts(_Settings):
     postgres_connections_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
     pubsub_oldest_message_seconds: Annotated[int, Field(ge=60, le=604800)] = 900
     redis_memory_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.85
-    certificate_days: Annotated[int, Field(ge=1, le=60)] = 14
+    certificate_days: Annotated[int, Field(ge=1, le=28)] = 14
     """Of validity left. Google renews about 30 days before the end."""
     uptime_period_seconds: Literal[60, 300, 600, 900] = 60
 

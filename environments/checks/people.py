@@ -17,12 +17,19 @@ def someone_is_told(
     enable_monitoring: bool, notification_emails: Sequence[str], budget: Budget | None
 ) -> Iterator[Finding]:
     """An alert without a channel is a log line."""
-    if budget is not None and not notification_emails:
+    if enable_monitoring and not notification_emails:
+        yield Finding(
+            "notification_emails",
+            "is empty, and enable_monitoring is true: no alert would reach anybody",
+            'add an address, for example ["oncall@example.com"]',
+            allowed="one address or more",
+        )
+    elif budget is not None and not notification_emails:
         yield Finding(
             "notification_emails",
             "is empty, and there is a budget: nobody would be told that it is spent",
-            'add an address, for example ["oncall@example.com"]',
-            allowed=f"1 to {MAX_BUDGET_CHANNELS} addresses",
+            'add an address, for example ["oncall@example.com"], or remove [budget]',
+            allowed="one address or more",
         )
     if budget is not None and len(notification_emails) > MAX_BUDGET_CHANNELS:
         yield Finding(
@@ -31,13 +38,6 @@ def someone_is_told(
             f"{MAX_BUDGET_CHANNELS} at most",
             "use a mailing list, or remove [budget]",
             allowed=f"1 to {MAX_BUDGET_CHANNELS} addresses",
-        )
-    if enable_monitoring and not notification_emails:
-        yield Finding(
-            "notification_emails",
-            "is empty, and enable_monitoring is true: no alert would reach anybody",
-            'add an address, for example ["oncall@example.com"]',
-            allowed="one address or more",
         )
 
 
