@@ -65,6 +65,9 @@ class Service(Workload):
     because the API fills in what is not and every later plan shows a change."""
 
     port: int
+    probe_port: int | None = None
+    """Where the probes go, if not to ``port``; no other than ``port`` is reached from outside."""
+    args: Sequence[str] = ()
     startup_path: str
     liveness_path: str | None = None
     concurrency: int
@@ -185,10 +188,12 @@ def _ingress(service: Service) -> str:
 
 def _service_containers(service: Service) -> list[object]:
     blocks = SERVICE_BLOCKS
+    probe_port = service.probe_port or service.port
     main = blocks.new(
         "Containers",
         name=_MAIN,
         image=service.image,
+        args=list(service.args) or None,
         ports=blocks.new("ContainersPorts", container_port=service.port, name="http1"),
         env=blocks.environment(service.variables, service.secrets),
         resources=blocks.new(
@@ -199,10 +204,10 @@ def _service_containers(service: Service) -> list[object]:
             startup_cpu_boost=service.startup_cpu_boost,
         ),
         startup_probe=blocks.http_probe(
-            "StartupProbe", service.startup_path, service.port, period_seconds=5, failures=24
+            "StartupProbe", service.startup_path, probe_port, period_seconds=5, failures=24
         ),
         liveness_probe=blocks.http_probe(
-            "LivenessProbe", service.liveness_path, service.port, period_seconds=30, failures=3
+            "LivenessProbe", service.liveness_path, probe_port, period_seconds=30, failures=3
         )
         if service.liveness_path
         else None,

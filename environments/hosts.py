@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from environments.edge import LoadBalancer
-from environments.names import MCP
+from environments.names import MCP, OTEL_COLLECTOR
 from environments.settings import EnvironmentSettings, ServiceName
 
 
@@ -30,6 +30,9 @@ def public_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
     mcp = settings.mcp_service
     if mcp is not None and mcp.allow_unauthenticated and settings.hosts.mcp is not None:
         hosts.append(PublicHost(MCP, settings.hosts.mcp))
+    collector, host = settings.collector_on, settings.hosts.otlp
+    if collector and host is not None and settings.allows_everybody(collector):
+        hosts.append(PublicHost(OTEL_COLLECTOR, host))
     return tuple(hosts)
 
 

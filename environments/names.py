@@ -36,6 +36,16 @@ STORAGE = "storage"
 """Not a workload: the account whose HMAC key the applications' S3 client signs with."""
 POSTGRES = "postgres"
 """The machine of the database, where it has one; its service account has the same name."""
+OTEL_COLLECTOR = "otel-collector"
+TELEMETRY = "telemetry"
+"""The machine of a telemetry server, and its account."""
+ERROR_LOGS = "error-logs"
+"""The log-based metric that counts errors."""
+
+
+def deployer_account(environment: str) -> str:
+    """Return the id of the account that deploys an environment; it is in the shared project."""
+    return f"deploy-{environment}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +158,23 @@ class Names:
         return self._base
 
     @property
+    def redis_path(self) -> str:
+        """The Memorystore instance as its metrics name it."""
+        location = f"projects/{self.settings.project_id}/locations/{self.settings.region}"
+        return f"{location}/instances/{self.redis}"
+
+    @property
+    def deployer_email(self) -> str:
+        """The account with which the pipeline deploys this environment; ``bootstrap`` makes it."""
+        account = deployer_account(self.settings.environment)
+        return f"{account}@{self.shared.project_id}.iam.gserviceaccount.com"
+
+    @property
+    def telemetry_host(self) -> str:
+        """The name of the telemetry server inside the VPC."""
+        return f"{TELEMETRY}.{self.private_domain}"
+
+    @property
     def edge(self) -> str:
         """The load balancer: its parts have this name, or begin with it."""
         return self._base
@@ -204,7 +231,10 @@ class Names:
         ]
 
     def _longest(self) -> Iterator[tuple[str, str]]:
-        longest = max((*ServiceName, DB_BOOTSTRAP, MIGRATE, PUBSUB_PUSH, STORAGE), key=len)
+        workloads = [*ServiceName, DB_BOOTSTRAP, MIGRATE, PUBSUB_PUSH, STORAGE]
+        if self.settings.collector_on:
+            workloads.append(OTEL_COLLECTOR)
+        longest = max(workloads, key=len)
         yield "Cloud Run service or job", self.workload(longest)
         yield "service account", self.workload(longest)
         yield "VPC access connector", self.network

@@ -33,6 +33,8 @@ from environments.model import Settings as _Settings
 from environments.postgres import ComputeEnginePostgres, Postgres
 from environments.pubsub import Pubsub
 from environments.storage import GcsStorage, Storage
+from environments.telemetry import Collector, SelfHosted, Telemetry, collector_of
+from environments.watching import Budget, Slo
 
 AuthProvider = Literal["github", "google", "linkedin", "twitter", "discord"]
 
@@ -162,6 +164,8 @@ class Hosts(_Settings):
     marketing: Domain | None = None
     mcp: Domain | None = None
     """Only where ``mcp`` is a service that anybody may call."""
+    otlp: Domain | None = None
+    """Of the telemetry collector, where there is one."""
 
 
 class Features(_Settings):
@@ -178,13 +182,6 @@ class Features(_Settings):
     liveblocks: bool = False
 
 
-class Telemetry(_Settings):
-    """Where the applications send OTLP over HTTP; ``/v1/traces`` and so on are appended."""
-
-    mode: Literal["external"]
-    otlp_endpoint: HttpsUrl
-
-
 class Alerts(_Settings):
     """Alert thresholds; ratios are between 0 and 1."""
 
@@ -196,6 +193,8 @@ class Alerts(_Settings):
     postgres_replica_lag_seconds: Annotated[int, Field(ge=10, le=86400)] = 300
     pubsub_oldest_message_seconds: Annotated[int, Field(ge=60, le=604800)] = 900
     redis_memory_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.85
+    certificate_days: Annotated[int, Field(ge=1, le=28)] = 14
+    """Of validity left. Google renews about 30 days before the end."""
     uptime_period_seconds: Literal[60, 300, 600, 900] = 60
 
 
@@ -236,6 +235,8 @@ class EnvironmentSettings(_Settings):
     image_migrations: Image | None = None
     image_db_bootstrap: Image | None = None
     image_auth_proxy: Image | None = None
+    image_otel_collector: Image | None = None
+    image_lgtm: Image | None = None
     image_postgres: Image | None = None
 
     client_service: Literal["web", "todox"] = "web"
@@ -258,6 +259,8 @@ class EnvironmentSettings(_Settings):
     storage: Storage | None = None
     telemetry: Telemetry
     alerts: Alerts = Alerts()
+    slo: Slo | None = None
+    budget: Budget | None = None
     variables: Mapping[str, str] = {}
     secret_versions: Mapping[str, SecretVersion] = {}
 
@@ -292,6 +295,16 @@ class EnvironmentSettings(_Settings):
         """The bucket on Cloud Storage, where that is the storage."""
         return self.storage if isinstance(self.storage, GcsStorage) else None
 
+    @property
+    def collector_on(self) -> Collector | None:
+        """The telemetry collector, unless telemetry goes to an endpoint elsewhere."""
+        return collector_of(self.telemetry)
+
+    @property
+    def self_hosted_on(self) -> SelfHosted | None:
+        """The telemetry server of the environment's own, where there is one."""
+        return self.telemetry if isinstance(self.telemetry, SelfHosted) else None
+
     def secret_version(self, variable: str) -> int:
         """Return the version of a secret that is pinned, the first unless the file says so."""
         return self.secret_versions.get(variable, 1)
@@ -307,7 +320,11 @@ class EnvironmentSettings(_Settings):
 
     def is_public(self, service: ServiceName) -> bool:
         """Tell whether a service may be called without a Google identity."""
-        own: bool | None = getattr(self.services, service).allow_unauthenticated
+        return self.allows_everybody(getattr(self.services, service))
+
+    def allows_everybody(self, workload: Service | Collector) -> bool:
+        """Tell whether a service may be called without a Google identity, by its table."""
+        own = workload.allow_unauthenticated
         return self.allow_unauthenticated if own is None else own
 
     def services_on(self) -> tuple[ServiceName, ...]:

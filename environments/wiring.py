@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from environments.names import DB_BOOTSTRAP, MCP, POSTGRES, Names
+from environments.names import DB_BOOTSTRAP, MCP, OTEL_COLLECTOR, POSTGRES, TELEMETRY, Names
 from environments.settings import EnvironmentSettings, ExternalMcp, ServiceName
 from environments.storage import AwsS3Storage, GcsStorage
+from environments.telemetry import External, GrafanaCloud, SelfHosted
 from envschema import (
     CONTRACT,
     App,
@@ -39,6 +40,8 @@ GCS_ENDPOINT = "https://storage.googleapis.com"
 OWNER_PASSWORD = "DB_PG_OWNER_PASSWORD"
 """Of the role that owns the schema; migrations use it, the applications never do."""
 OWNER_URL = "DB_PG_OWNER_URL"
+GRAFANA_CLOUD_TOKEN = "GRAFANA_CLOUD_TOKEN"
+GRAFANA_ADMIN_PASSWORD = "GRAFANA_ADMIN_PASSWORD"
 REDIS_CA = "REDIS_SERVER_CA"
 """Public material, kept as a secret because that is how Cloud Run mounts a file."""
 
@@ -109,7 +112,10 @@ def secrets_in_use(
         readers[names.secret(REDIS_CA)] = {
             app.value for app, env in apps.items() if "NODE_EXTRA_CA_CERTS" in env.bindings
         }
-    variables = {names.secret(name): name for name in (*CONTRACT, *_infrastructure_secrets())}
+    readers |= {names.secret(name): {reader} for name, reader in _telemetry_secrets(settings)}
+    variables = {
+        names.secret(name): name for name in (*CONTRACT, *_infrastructure_secrets(settings))
+    }
     return tuple(
         SecretUse(
             variables[secret_id],
@@ -139,8 +145,24 @@ def trusted_origins(settings: EnvironmentSettings) -> tuple[str, ...]:
     return (*(f"https://{host}" for host in hosts if host), *settings.extra_trusted_origins)
 
 
-def _infrastructure_secrets() -> tuple[str, ...]:
-    return (OWNER_PASSWORD, OWNER_URL, REDIS_CA)
+def otlp_endpoint(settings: EnvironmentSettings) -> tuple[str, str]:
+    """Return where applications and browsers send OTLP, and the setting that says so."""
+    if isinstance(settings.telemetry, External):
+        return settings.telemetry.otlp_endpoint, "telemetry.otlp_endpoint"
+    return f"https://{settings.hosts.otlp}", "hosts.otlp"
+
+
+def _infrastructure_secrets(settings: EnvironmentSettings) -> tuple[str, ...]:
+    telemetry = (name for name, _ in _telemetry_secrets(settings))
+    return (OWNER_PASSWORD, OWNER_URL, REDIS_CA, *telemetry)
+
+
+def _telemetry_secrets(settings: EnvironmentSettings) -> Iterator[tuple[str, str]]:
+    """Yield the secrets of telemetry, and who reads each."""
+    if isinstance(settings.telemetry, GrafanaCloud):
+        yield GRAFANA_CLOUD_TOKEN, OTEL_COLLECTOR
+    elif isinstance(settings.telemetry, SelfHosted):
+        yield GRAFANA_ADMIN_PASSWORD, TELEMETRY
 
 
 def _offer_shared(
@@ -203,7 +225,7 @@ def _unused_pins(
     features: frozenset[Feature],
     where: str,
 ) -> Iterator[Problem]:
-    pinnable = {*offered, *_infrastructure_secrets()} - {
+    pinnable = {*offered, *_infrastructure_secrets(settings)} - {
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",
     }
@@ -261,8 +283,8 @@ def _computed(settings: EnvironmentSettings, names: Names) -> Iterator[tuple[str
         yield value(f"{prefix}APP_NAME", settings.app_name, "app_name")
         yield value(f"{prefix}APP_DOMAIN", settings.domain, "domain")
         for signal, path in (("TRACE", "traces"), ("LOG", "logs"), ("METRIC", "metrics")):
-            url = f"{settings.telemetry.otlp_endpoint}/v1/{path}"
-            yield value(f"{prefix}OTLP_{signal}_EXPORTER_URL", url, "telemetry.otlp_endpoint")
+            endpoint, key = otlp_endpoint(settings)
+            yield value(f"{prefix}OTLP_{signal}_EXPORTER_URL", f"{endpoint}/v1/{path}", key)
     yield value("APP_API_HOST", settings.hosts.api, "hosts.api")
     yield value("APP_API_PORT", str(API_PORT), "the contract")
     yield value("OAUTH_PROVIDER_NAMES", providers, "features.oauth_providers")

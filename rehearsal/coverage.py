@@ -27,7 +27,7 @@ def rows(stacks: Sequence[Synthesized], store: SchemaStore) -> list[tuple[str, .
         used = {
             argument
             for stack in stacks
-            for by_name in (stack.configuration["resource"].get(name, {}),)
+            for by_name in (stack.configuration.get("resource", {}).get(name, {}),)
             for resource in by_name.values()
             for argument in rules.configurable(block)
             if any(value is not None for value in rules.get(resource, argument))

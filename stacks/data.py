@@ -32,6 +32,7 @@ from environments.wiring import (
     trusted_origins,
 )
 from stacks.base import EnvironmentStack, labels
+from stacks.telemetry import add_server
 
 
 class Data(EnvironmentStack):
@@ -48,6 +49,7 @@ class Data(EnvironmentStack):
             self._storage(bucket)
         if pubsub := settings.pubsub_on:
             self._pubsub(pubsub)
+        add_server(self)
 
     def _postgres(self, postgres: Postgres) -> None:
         names = self.environment.names

@@ -13,17 +13,28 @@ from constructs_lib.secrets import SecretContainer, Secrets
 from constructs_lib.service_accounts import Account, ServiceAccounts
 from constructs_lib.virtual_machine import MACHINE_ROLES
 from environments import Environment
-from environments.names import DB_BOOTSTRAP, MCP, MIGRATE, POSTGRES, PUBSUB_PUSH, STORAGE
+from environments.names import (
+    DB_BOOTSTRAP,
+    MCP,
+    MIGRATE,
+    OTEL_COLLECTOR,
+    POSTGRES,
+    PUBSUB_PUSH,
+    STORAGE,
+    TELEMETRY,
+)
 from stacks.base import EnvironmentStack
 from stacks.edge import add_domain
 
 APIS = (
     "artifactregistry",
+    "billingbudgets",
     "certificatemanager",
     "cloudresourcemanager",
     "compute",
     "dns",
     "iam",
+    "iap",
     "logging",
     "monitoring",
     "pubsub",
@@ -69,7 +80,7 @@ class Foundation(EnvironmentStack):
             if network.connector_cidr is not None
             else None,
             private_zone=PrivateZone(names.private_zone, names.private_domain)
-            if postgres and not postgres.through_proxy
+            if (postgres and not postgres.through_proxy) or settings.self_hosted_on
             else None,
             cloud_run_zone=names.cloud_run_zone
             if settings.mcp_service and settings.mcp_service.ingress == "internal"
@@ -82,6 +93,8 @@ class Foundation(EnvironmentStack):
     def _service_accounts(self) -> ServiceAccounts:
         settings, names = self.environment.settings, self.environment.names
         workloads = [*settings.services_on(), MIGRATE]
+        if settings.collector_on:
+            workloads.append(OTEL_COLLECTOR)
         if settings.mcp_service:
             workloads.append(MCP)
         postgres = settings.postgres_on
@@ -123,7 +136,9 @@ class Foundation(EnvironmentStack):
 
     def _machines(self) -> tuple[str, ...]:
         """Return the virtual machines of the environment."""
-        return (POSTGRES,) if self.environment.settings.postgres_machine_on else ()
+        settings = self.environment.settings
+        on = {POSTGRES: settings.postgres_machine_on, TELEMETRY: settings.self_hosted_on}
+        return tuple(machine for machine, is_on in on.items() if is_on)
 
     def _secrets(self) -> None:
         settings, names = self.environment.settings, self.environment.names

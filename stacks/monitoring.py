@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from constructs_lib import alerts
+from constructs_lib import alerts, log_alerts, pipeline_alerts
+from constructs_lib.dashboard import Dashboard
 from constructs_lib.monitoring import Monitoring, Probe
+from constructs_lib.objectives import Objectives
 from environments import Environment
 from environments.hosts import public_hosts
-from environments.names import DB_BOOTSTRAP, MCP, MIGRATE
+from environments.names import DB_BOOTSTRAP, ERROR_LOGS, MCP, MIGRATE, OTEL_COLLECTOR
 from environments.postgres import CloudSqlPostgres
 from environments.settings import ServiceName
-from stacks.base import EnvironmentStack
+from environments.watching import Slo
+from stacks.base import EnvironmentStack, labels
+from stacks.dashboard import sections
 from stacks.services import health_path
 
 
@@ -25,21 +29,34 @@ class MonitoringStack(EnvironmentStack):
         super().__init__(scope, "monitoring", environment)
         if not environment.settings.enable_monitoring:
             return
+        settings, names = environment.settings, environment.names
         self._monitoring = Monitoring(
             self,
             "monitoring",
-            project_id=environment.settings.project_id,
-            emails=environment.settings.notification_emails,
+            project_id=settings.project_id,
+            region=settings.region,
+            emails=settings.notification_emails,
+            user_labels=labels(environment),
         )
-        self._monitoring.count_error_logs(environment.names.workload("error-logs"))
-        hosts = {each.workload: each.host for each in public_hosts(environment.settings)}
-        for service in environment.settings.services_on():
+        self._monitoring.count_error_logs(names.workload(ERROR_LOGS))
+        hosts = {each.workload: each.host for each in public_hosts(settings)}
+        if hosts:
+            self._monitoring.alert(alerts.certificate_expires(settings.alerts.certificate_days))
+        for service in settings.services_on():
             self._service(service, hosts.get(service))
         self._mcp(hosts.get(MCP))
+        self._collector(hosts.get(OTEL_COLLECTOR))
         self._jobs()
         self._postgres()
         self._redis()
         self._pubsub()
+        self._audit()
+        Dashboard(
+            self,
+            "dashboard",
+            display_name=f"{settings.name_prefix} {settings.environment}",
+            sections=sections(environment),
+        )
 
     def _service(self, service: ServiceName, host: str | None) -> None:
         settings = self.environment.settings
@@ -51,6 +68,26 @@ class MonitoringStack(EnvironmentStack):
             )
         self._monitoring.alert(alerts.error_ratio_is_high(name, settings.alerts.error_ratio))
         self._monitoring.alert(alerts.latency_is_high(name, settings.alerts.latency_p95_ms))
+        if settings.slo is not None:
+            self._monitoring.promise(name, objectives(settings.slo, service))
+
+    def _collector(self, host: str | None) -> None:
+        settings, add = self.environment.settings, self._monitoring.alert
+        if settings.collector_on is None:
+            return
+        collector = self.environment.names.workload(OTEL_COLLECTOR)
+        if host is not None:
+            # It takes POST only, and says so. A probe that sent telemetry would count as
+            # telemetry, and hide that nobody else sends any.
+            self._monitoring.probe(
+                Probe(collector, host, "/v1/traces", status=405),
+                period_seconds=settings.alerts.uptime_period_seconds,
+            )
+        add(alerts.error_ratio_is_high(collector, settings.alerts.error_ratio))
+        add(alerts.latency_is_high(collector, settings.alerts.latency_p95_ms))
+        add(pipeline_alerts.collector_loses_data(collector))
+        add(pipeline_alerts.collector_is_down(collector))
+        add(pipeline_alerts.collector_is_silent(collector))
 
     def _mcp(self, host: str | None) -> None:
         settings = self.environment.settings
@@ -90,14 +127,14 @@ class MonitoringStack(EnvironmentStack):
         if isinstance(postgres, CloudSqlPostgres) and postgres.read_replica is not None:
             replica_id = f"{settings.project_id}:{self.environment.names.postgres_replica}"
             add(alerts.postgres_replica_lags(replica_id, limits.postgres_replica_lag_seconds))
+        instance = self.environment.names.postgres
+        add(log_alerts.cloud_sql_is_deleted(instance))
+        add(log_alerts.cloud_sql_backup_failed(settings.project_id, instance))
 
     def _redis(self) -> None:
         settings = self.environment.settings
         if settings.redis_on:
-            path = (
-                f"projects/{settings.project_id}/locations/{settings.region}"
-                f"/instances/{self.environment.names.redis}"
-            )
+            path = self.environment.names.redis_path
             self._monitoring.alert(
                 alerts.redis_memory_is_full(path, settings.alerts.redis_memory_ratio)
             )
@@ -110,3 +147,24 @@ class MonitoringStack(EnvironmentStack):
             self._monitoring.alert(alerts.messages_wait(names.topic(name), seconds))
             if topic.dead_letter:
                 self._monitoring.alert(alerts.messages_are_dead(names.dead_letters(name)))
+
+    def _audit(self) -> None:
+        self._monitoring.alert(log_alerts.secret_is_destroyed())
+        self._monitoring.alert(log_alerts.secret_is_disabled())
+        self._monitoring.alert(
+            log_alerts.access_is_changed([self.environment.names.deployer_email])
+        )
+
+
+def objectives(slo: Slo, service: ServiceName) -> Objectives:
+    """Return what a service promises, in the terms of the construct."""
+    own = slo.of(service)
+    return Objectives(
+        availability_goal=own.availability,
+        latency_goal=own.latency,
+        latency_ms=own.latency_ms,
+        rolling_days=slo.rolling_days,
+        fast_burn_rate=slo.fast_burn_rate,
+        slow_burn_rate=slo.slow_burn_rate,
+        minimum_requests=slo.minimum_requests,
+    )

@@ -21,6 +21,7 @@ from environments.wiring import (
 from envschema import App
 from stacks.base import EnvironmentStack, secret_versions
 from stacks.edge import add_edge
+from stacks.telemetry import add_collector
 
 HEALTH_PATHS = {ServiceName.API: "/v1/health"}
 """Where a service says that it is well; of a web application, its first page."""
@@ -38,6 +39,7 @@ class Services(EnvironmentStack):
             self._service(service)
         if mcp := settings.mcp_service:
             self._mcp(mcp)
+        add_collector(self, self._cloud_run)
         add_edge(self, self._cloud_run)
 
     def _service(self, service: ServiceName) -> None:

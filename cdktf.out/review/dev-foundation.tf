@@ -145,6 +145,12 @@ resource "google_project_service" "project_services_artifactregistry" {
   service            = "artifactregistry.googleapis.com"
 }
 
+# dev-foundation/project-services/billingbudgets
+resource "google_project_service" "project_services_billingbudgets" {
+  disable_on_destroy = false
+  service            = "billingbudgets.googleapis.com"
+}
+
 # dev-foundation/project-services/certificatemanager
 resource "google_project_service" "project_services_certificatemanager" {
   disable_on_destroy = false
@@ -173,6 +179,12 @@ resource "google_project_service" "project_services_dns" {
 resource "google_project_service" "project_services_iam" {
   disable_on_destroy = false
   service            = "iam.googleapis.com"
+}
+
+# dev-foundation/project-services/iap
+resource "google_project_service" "project_services_iap" {
+  disable_on_destroy = false
+  service            = "iap.googleapis.com"
 }
 
 # dev-foundation/project-services/logging

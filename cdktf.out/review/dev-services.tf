@@ -34,6 +34,13 @@ variable "image_api" {
   type        = string
 }
 
+variable "image_mcp" {
+  default     = "us-central1-docker.pkg.dev/beep-shared-example/beep/beep-mcp:main"
+  description = "Container image, by tag or by digest"
+  nullable    = false
+  type        = string
+}
+
 variable "image_todox" {
   default     = "us-central1-docker.pkg.dev/beep-shared-example/beep/beep-todox:main"
   description = "Container image, by tag or by digest"
@@ -122,7 +129,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
       }
       env {
         name  = "APP_MCP_URL"
-        value = "https://mcp.dev.example.com"
+        value = "https://beep-mcp-100000000001.us-central1.run.app"
       }
       env {
         name  = "APP_NAME"
@@ -376,6 +383,90 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_api_public" {
   role     = "roles/run.invoker"
 }
 
+# dev-services/cloud-run/beep-mcp
+resource "google_cloud_run_v2_service" "cloud_run_beep_mcp" {
+  deletion_protection = false
+  ingress             = "INGRESS_TRAFFIC_ALL"
+  launch_stage        = "GA"
+  location            = "us-central1"
+  name                = "beep-mcp"
+
+  scaling {
+    min_instance_count = 0
+  }
+
+  template {
+    execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
+    max_instance_request_concurrency = 80
+    service_account                  = "beep-mcp@beep-dev-example.iam.gserviceaccount.com"
+    timeout                          = "300s"
+
+    containers {
+      image = var.image_mcp
+      name  = "app"
+
+      liveness_probe {
+        failure_threshold     = 3
+        initial_delay_seconds = 0
+        period_seconds        = 30
+        timeout_seconds       = 5
+
+        http_get {
+          path = "/health"
+          port = 8080
+        }
+      }
+
+      ports {
+        container_port = 8080
+        name           = "http1"
+      }
+
+      resources {
+        cpu_idle = true
+        limits = {
+          cpu    = "1"
+          memory = "512Mi"
+        }
+        startup_cpu_boost = true
+      }
+
+      startup_probe {
+        failure_threshold     = 24
+        initial_delay_seconds = 0
+        period_seconds        = 5
+        timeout_seconds       = 5
+
+        http_get {
+          path = "/health"
+          port = 8080
+        }
+      }
+    }
+
+    scaling {
+      max_instance_count = 2
+    }
+  }
+
+  traffic {
+    percent = 100
+    type    = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
+  }
+
+  lifecycle {
+    ignore_changes = [client, client_version]
+  }
+}
+
+# dev-services/cloud-run/beep-mcp-beep-api
+resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_mcp_beep_api" {
+  location = "us-central1"
+  member   = "serviceAccount:beep-api@beep-dev-example.iam.gserviceaccount.com"
+  name     = google_cloud_run_v2_service.cloud_run_beep_mcp.name
+  role     = "roles/run.invoker"
+}
+
 # dev-services/cloud-run/beep-todox
 resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
   deletion_protection = false
@@ -450,7 +541,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
       }
       env {
         name  = "APP_MCP_URL"
-        value = "https://mcp.dev.example.com"
+        value = "https://beep-mcp-100000000001.us-central1.run.app"
       }
       env {
         name  = "APP_NAME"
@@ -746,7 +837,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
       }
       env {
         name  = "APP_MCP_URL"
-        value = "https://mcp.dev.example.com"
+        value = "https://beep-mcp-100000000001.us-central1.run.app"
       }
       env {
         name  = "APP_NAME"
@@ -1042,7 +1133,13 @@ output "limits" {
     "whoever applies must be a verified owner of dev.example.com in Search Console",
     "no Cloud Armor, CDN, candidate hosts, or API paths on the web hosts; TLS 1.0 stays on",
     "a certificate is issued only after the host's CNAME is there; allow up to a day",
+    "the MCP server answers 403 to whoever sends no Google ID token: see docs/mcp.md",
   ]
+}
+
+output "mcp_url" {
+  description = "Google's own address of beep-mcp"
+  value       = google_cloud_run_v2_service.cloud_run_beep_mcp.uri
 }
 
 output "todox_build_arguments" {

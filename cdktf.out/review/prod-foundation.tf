@@ -163,6 +163,48 @@ resource "google_certificate_manager_certificate_map_entry" "certificates_market
   }
 }
 
+# prod-foundation/certificates/otel-collector
+resource "google_certificate_manager_certificate" "certificates_otel_collector" {
+  name  = "beep-prod-otlp-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [
+      google_certificate_manager_dns_authorization.certificates_otel_collector_authorization.id,
+    ]
+    domains = ["otlp.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-foundation/certificates/otel-collector-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_otel_collector_authorization" {
+  domain = "otlp.example.com"
+  name   = "beep-prod-otlp-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# prod-foundation/certificates/otel-collector-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_otel_collector_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_otel_collector.id]
+  hostname     = "otlp.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-prod-otlp-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 # prod-foundation/certificates/todox
 resource "google_certificate_manager_certificate" "certificates_todox" {
   name  = "beep-prod-todox-example-com"
@@ -339,6 +381,12 @@ resource "google_project_service" "project_services_artifactregistry" {
   service            = "artifactregistry.googleapis.com"
 }
 
+# prod-foundation/project-services/billingbudgets
+resource "google_project_service" "project_services_billingbudgets" {
+  disable_on_destroy = false
+  service            = "billingbudgets.googleapis.com"
+}
+
 # prod-foundation/project-services/certificatemanager
 resource "google_project_service" "project_services_certificatemanager" {
   disable_on_destroy = false
@@ -367,6 +415,12 @@ resource "google_project_service" "project_services_dns" {
 resource "google_project_service" "project_services_iam" {
   disable_on_destroy = false
   service            = "iam.googleapis.com"
+}
+
+# prod-foundation/project-services/iap
+resource "google_project_service" "project_services_iap" {
+  disable_on_destroy = false
+  service            = "iap.googleapis.com"
 }
 
 # prod-foundation/project-services/logging
@@ -469,6 +523,17 @@ resource "google_dns_record_set" "public_dns_marketing_authorization" {
   ]
   ttl  = 300
   type = google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].type
+}
+
+# prod-foundation/public-dns/otel-collector-authorization
+resource "google_dns_record_set" "public_dns_otel_collector_authorization" {
+  managed_zone = google_dns_managed_zone.public_dns_zone.name
+  name         = google_certificate_manager_dns_authorization.certificates_otel_collector_authorization.dns_resource_record[0].name
+  rrdatas = [
+    google_certificate_manager_dns_authorization.certificates_otel_collector_authorization.dns_resource_record[0].data,
+  ]
+  ttl  = 300
+  type = google_certificate_manager_dns_authorization.certificates_otel_collector_authorization.dns_resource_record[0].type
 }
 
 # prod-foundation/public-dns/todox-authorization
@@ -888,6 +953,26 @@ resource "google_secret_manager_secret_iam_member" "secrets_beep_email_resend_ap
   member    = google_service_account.service_accounts_beep_api.member
   role      = "roles/secretmanager.secretAccessor"
   secret_id = google_secret_manager_secret.secrets_beep_email_resend_api_key.id
+}
+
+# prod-foundation/secrets/beep-grafana-cloud-token
+resource "google_secret_manager_secret" "secrets_beep_grafana_cloud_token" {
+  deletion_protection = true
+  secret_id           = "beep-grafana-cloud-token"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# prod-foundation/secrets/beep-grafana-cloud-token-beep-otel-collector
+resource "google_secret_manager_secret_iam_member" "secrets_beep_grafana_cloud_token_beep_otel_collector" {
+  member    = google_service_account.service_accounts_beep_otel_collector.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_grafana_cloud_token.id
 }
 
 # prod-foundation/secrets/beep-kv-redis-password
@@ -1313,6 +1398,18 @@ resource "google_project_iam_member" "service_accounts_beep_migrate_cloudsql_cli
   member  = google_service_account.service_accounts_beep_migrate.member
   project = "beep-prod-example"
   role    = "roles/cloudsql.client"
+}
+
+# prod-foundation/service-accounts/beep-otel-collector
+resource "google_service_account" "service_accounts_beep_otel_collector" {
+  account_id   = "beep-otel-collector"
+  description  = "Cloud Run workload beep-otel-collector"
+  display_name = "beep-otel-collector"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
 }
 
 # prod-foundation/service-accounts/beep-todox

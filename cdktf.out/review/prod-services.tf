@@ -60,6 +60,17 @@ variable "image_marketing" {
   }
 }
 
+variable "image_otel_collector" {
+  description = "Container image, pinned as NAME@sha256:DIGEST"
+  nullable    = false
+  type        = string
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image_otel_collector))
+    error_message = "image_otel_collector must end in @sha256: and 64 hexadecimal digits."
+  }
+}
+
 variable "image_todox" {
   description = "Container image, pinned as NAME@sha256:DIGEST"
   nullable    = false
@@ -695,6 +706,233 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_marketing_publ
   location = "us-central1"
   member   = "allUsers"
   name     = google_cloud_run_v2_service.cloud_run_beep_marketing.name
+  role     = "roles/run.invoker"
+}
+
+# prod-services/cloud-run/beep-otel-collector
+resource "google_cloud_run_v2_service" "cloud_run_beep_otel_collector" {
+  deletion_protection = true
+  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+  launch_stage        = "GA"
+  location            = "us-central1"
+  name                = "beep-otel-collector"
+
+  scaling {
+    min_instance_count = 2
+  }
+
+  template {
+    execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
+    max_instance_request_concurrency = 40
+    service_account                  = "beep-otel-collector@beep-prod-example.iam.gserviceaccount.com"
+    timeout                          = "30s"
+
+    containers {
+      args  = ["--config=env:COLLECTOR_CONFIG"]
+      image = var.image_otel_collector
+      name  = "app"
+
+      env {
+        name  = "COLLECTOR_CONFIG"
+        value = <<-EOT
+          extensions:
+            health_check:
+              endpoint: "0.0.0.0:13133"
+              path: /
+            basicauth/backend:
+              client_auth:
+                username: "100000"
+                password: "$${env:EXPORTER_TOKEN}"
+          receivers:
+            otlp:
+              protocols:
+                http:
+                  endpoint: "0.0.0.0:4318"
+                  max_request_body_size: 2097152
+                  read_timeout: 30s
+                  compression_algorithms:
+                    - ""
+                    - gzip
+                  cors:
+                    allowed_origins:
+                      - https://app.example.com
+                      - https://todox.example.com
+                      - https://www.example.com
+                    allowed_headers:
+                      - Content-Type
+                      - traceparent
+                      - tracestate
+                      - baggage
+                    max_age: 7200
+          processors:
+            memory_limiter:
+              check_interval: 1s
+              limit_mib: 409
+              spike_limit_mib: 102
+            transform/limits:
+              error_mode: ignore
+              trace_statements:
+                - 'limit(resource.attributes, 128, ["service.name", "service.namespace", "service.version", "service.instance.id"])'
+                - "limit(span.attributes, 128, [])"
+                - "limit(spanevent.attributes, 128, [])"
+                - "truncate_all(resource.attributes, 4096)"
+                - "truncate_all(span.attributes, 4096)"
+                - "truncate_all(spanevent.attributes, 4096)"
+              metric_statements:
+                - 'limit(resource.attributes, 128, ["service.name", "service.namespace", "service.version", "service.instance.id"])'
+                - "limit(datapoint.attributes, 128, [])"
+                - "truncate_all(resource.attributes, 4096)"
+                - "truncate_all(datapoint.attributes, 4096)"
+              log_statements:
+                - 'limit(resource.attributes, 128, ["service.name", "service.namespace", "service.version", "service.instance.id"])'
+                - "limit(log.attributes, 128, [])"
+                - "truncate_all(resource.attributes, 4096)"
+                - "truncate_all(log.attributes, 4096)"
+          exporters:
+            otlp_http:
+              endpoint: https://otlp-gateway.example.net/otlp
+              compression: gzip
+              timeout: 10s
+              auth:
+                authenticator: basicauth/backend
+              retry_on_failure:
+                enabled: true
+                initial_interval: 1s
+                max_interval: 30s
+                max_elapsed_time: 300s
+              sending_queue:
+                enabled: true
+                sizer: bytes
+                queue_size: 26826069
+                num_consumers: 4
+                block_on_overflow: false
+                batch:
+                  sizer: items
+                  min_size: 2048
+                  max_size: 8192
+                  flush_timeout: 1s
+          service:
+            extensions:
+              - health_check
+              - basicauth/backend
+            telemetry:
+              resource:
+                attributes:
+                  - name: service.name
+                    value: beep-otel-collector
+              logs:
+                level: info
+                encoding: json
+              metrics:
+                level: normal
+                readers:
+                  - periodic:
+                      interval: 60000
+                      exporter:
+                        otlp:
+                          protocol: http/protobuf
+                          endpoint: http://127.0.0.1:4318/v1/metrics
+            pipelines:
+              traces:
+                receivers:
+                  - otlp
+                processors:
+                  - memory_limiter
+                  - transform/limits
+                exporters:
+                  - otlp_http
+              metrics:
+                receivers:
+                  - otlp
+                processors:
+                  - memory_limiter
+                  - transform/limits
+                exporters:
+                  - otlp_http
+              logs:
+                receivers:
+                  - otlp
+                processors:
+                  - memory_limiter
+                  - transform/limits
+                exporters:
+                  - otlp_http
+        EOT
+      }
+      env {
+        name = "EXPORTER_TOKEN"
+
+        value_source {
+          secret_key_ref {
+            secret  = "beep-grafana-cloud-token"
+            version = "1"
+          }
+        }
+      }
+      env {
+        name  = "GOMEMLIMIT"
+        value = "409MiB"
+      }
+
+      liveness_probe {
+        failure_threshold     = 3
+        initial_delay_seconds = 0
+        period_seconds        = 30
+        timeout_seconds       = 5
+
+        http_get {
+          path = "/"
+          port = 13133
+        }
+      }
+
+      ports {
+        container_port = 4318
+        name           = "http1"
+      }
+
+      resources {
+        cpu_idle = false
+        limits = {
+          cpu    = "1"
+          memory = "512Mi"
+        }
+        startup_cpu_boost = true
+      }
+
+      startup_probe {
+        failure_threshold     = 24
+        initial_delay_seconds = 0
+        period_seconds        = 5
+        timeout_seconds       = 5
+
+        http_get {
+          path = "/"
+          port = 13133
+        }
+      }
+    }
+
+    scaling {
+      max_instance_count = 4
+    }
+  }
+
+  traffic {
+    percent = 100
+    type    = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
+  }
+
+  lifecycle {
+    ignore_changes = [client, client_version]
+  }
+}
+
+# prod-services/cloud-run/beep-otel-collector-public
+resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_otel_collector_public" {
+  location = "us-central1"
+  member   = "allUsers"
+  name     = google_cloud_run_v2_service.cloud_run_beep_otel_collector.name
   role     = "roles/run.invoker"
 }
 
@@ -1965,6 +2203,72 @@ resource "google_compute_backend_service" "edge_marketing_static" {
   }
 }
 
+# prod-services/edge/otel-collector
+resource "google_compute_backend_service" "edge_otel_collector" {
+  enable_cdn            = false
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = "beep-otel-collector"
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge_armor_policy.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.edge_otel_collector_group.id
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/otel-collector-group
+resource "google_compute_region_network_endpoint_group" "edge_otel_collector_group" {
+  name                  = "beep-otel-collector"
+  network_endpoint_type = "SERVERLESS"
+  region                = "us-central1"
+
+  cloud_run {
+    service = google_cloud_run_v2_service.cloud_run_beep_otel_collector.name
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/otel-collector-host
+resource "google_dns_record_set" "edge_otel_collector_host" {
+  managed_zone = "beep-prod-public"
+  name         = "otlp.example.com."
+  rrdatas      = [google_compute_global_address.edge_ipv4_address.address]
+  ttl          = 300
+  type         = "A"
+
+  depends_on = [
+    google_compute_global_forwarding_rule.edge_https_ipv4,
+    google_compute_global_forwarding_rule.edge_https_ipv6,
+  ]
+}
+
+# prod-services/edge/otel-collector-ipv6
+resource "google_dns_record_set" "edge_otel_collector_ipv6" {
+  managed_zone = "beep-prod-public"
+  name         = "otlp.example.com."
+  rrdatas      = [google_compute_global_address.edge_ipv6_address.address]
+  ttl          = 300
+  type         = "AAAA"
+
+  depends_on = [
+    google_dns_record_set.edge_otel_collector_host,
+    google_compute_global_forwarding_rule.edge_https_ipv4,
+    google_compute_global_forwarding_rule.edge_https_ipv6,
+  ]
+}
+
 # prod-services/edge/redirect
 resource "google_compute_url_map" "edge_redirect" {
   name = "beep-prod-redirect"
@@ -2007,6 +2311,10 @@ resource "google_compute_url_map" "edge_routes" {
   host_rule {
     hosts        = ["www.example.com"]
     path_matcher = "marketing"
+  }
+  host_rule {
+    hosts        = ["otlp.example.com"]
+    path_matcher = "otel-collector"
   }
   host_rule {
     hosts        = ["candidate-api.example.com"]
@@ -2067,6 +2375,10 @@ resource "google_compute_url_map" "edge_routes" {
       paths   = ["/_next/static/*"]
       service = google_compute_backend_service.edge_marketing_static.id
     }
+  }
+  path_matcher {
+    default_service = google_compute_backend_service.edge_otel_collector.id
+    name            = "otel-collector"
   }
   path_matcher {
     default_service = google_compute_backend_service.edge_api_candidate.id
@@ -2137,6 +2449,11 @@ resource "google_compute_url_map" "edge_routes" {
     host    = "www.example.com"
     path    = "/_next/static/test"
     service = google_compute_backend_service.edge_marketing_static.id
+  }
+  test {
+    host    = "otlp.example.com"
+    path    = "/"
+    service = google_compute_backend_service.edge_otel_collector.id
   }
   test {
     host    = "candidate-api.example.com"

@@ -8,6 +8,7 @@ from itertools import combinations
 
 from environments.checks.finding import Finding
 from environments.settings import Network, Services
+from environments.telemetry import SelfHosted, Telemetry
 
 
 def ranges_are_apart(network: Network) -> Iterator[Finding]:
@@ -54,6 +55,7 @@ def subnet_holds_all_instances(
     enable_web: bool,
     enable_todox: bool,
     enable_marketing: bool,
+    telemetry: Telemetry,
 ) -> Iterator[Finding]:
     """Direct egress takes two addresses for each instance while revisions change."""
     if network.egress != "direct":
@@ -62,6 +64,8 @@ def subnet_holds_all_instances(
     instances = sum(
         getattr(services, name).max_instance_count for name, is_on in on.items() if is_on
     )
+    if isinstance(telemetry, SelfHosted):
+        instances += telemetry.collector.max_instance_count
     subnet = ipaddress.IPv4Network(network.subnet_cidr)
     usable = subnet.num_addresses - 4
     if usable < 2 * instances:

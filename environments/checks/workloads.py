@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from environments.checks.finding import Finding
 from environments.settings import Hosts, Mcp, McpService, Service, ServiceName, Services
+from environments.telemetry import Telemetry, collector_of
 
 
 def instance_counts_are_ordered(
@@ -61,7 +62,12 @@ def cpu_fits_memory(services: Services, mcp: Mcp) -> Iterator[Finding]:
 
 
 def hosts_belong_to_the_domain(
-    hosts: Hosts, domain: str, enable_web: bool, enable_todox: bool, enable_marketing: bool
+    hosts: Hosts,
+    domain: str,
+    enable_web: bool,
+    enable_todox: bool,
+    enable_marketing: bool,
+    telemetry: Telemetry,
 ) -> Iterator[Finding]:
     """Passkeys are bound to the domain, and session cookies to it and what is below it."""
     needed = {
@@ -71,6 +77,23 @@ def hosts_belong_to_the_domain(
         "marketing": enable_marketing,
         "mcp": False,  # checks/mcp.py says when
     }
+    if collector_of(telemetry) is not None:
+        if hosts.otlp is None:
+            yield Finding(
+                "hosts.otlp",
+                f'is missing, and telemetry.mode = "{telemetry.mode}" has a collector',
+                f'add hosts.otlp = "otlp.{domain}"',
+                allowed=f"a host within {domain}",
+            )
+        else:
+            needed["otlp"] = True
+    elif hosts.otlp is not None:
+        yield Finding(
+            "hosts.otlp",
+            f'has no use: telemetry.mode = "{telemetry.mode}" has no collector',
+            'remove the line, or set telemetry.mode = "grafana_cloud" or "self_hosted"',
+            value=hosts.otlp,
+        )
     seen: dict[str, str] = {}
     for name, is_on in needed.items():
         host = getattr(hosts, name)
@@ -112,6 +135,8 @@ def images_are_digests(
     image_migrations: str | None,
     image_db_bootstrap: str | None,
     image_auth_proxy: str | None,
+    image_otel_collector: str | None,
+    image_lgtm: str | None,
     image_postgres: str | None,
 ) -> Iterator[Finding]:
     """A tag can be moved after the review; a digest cannot."""
@@ -132,6 +157,8 @@ def images_are_digests(
         "image_migrations": image_migrations,
         "image_db_bootstrap": image_db_bootstrap,
         "image_auth_proxy": image_auth_proxy,
+        "image_otel_collector": image_otel_collector,
+        "image_lgtm": image_lgtm,
         "image_postgres": image_postgres,
     }
     for key, image in images.items():

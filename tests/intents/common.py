@@ -29,6 +29,10 @@ def workloads(stacks: Stacks, name: str) -> dict[str, dict[str, Any]]:
     }
 
 
+def machines(stacks: Stacks, name: str) -> dict[str, dict[str, Any]]:
+    return of_type(stacks[f"{name}-data"], "google_compute_instance")
+
+
 def made(folder: Path, *edits: Edit) -> Stacks:
     """Return the stacks of the environments whose files are changed, and ``bootstrap``."""
     changed = {name for name, _, _ in edits}

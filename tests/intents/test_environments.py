@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from environments import ENVIRONMENTS, load
+from tests.intents.common import machines
 from tests.support import (
     ROOT,
     Stacks,
@@ -64,7 +65,7 @@ def test_the_state_of_each_stack_has_a_place_of_its_own(stacks: Stacks) -> None:
         (backend["bucket"], backend["prefix"])
         for backend in (stack["terraform"]["backend"]["gcs"] for stack in stacks.values())
     }
-    assert len(places) == len(stacks) == 16
+    assert len(places) == len(stacks) == 19
 
 
 def test_the_state_bucket_is_private_versioned_and_kept(stacks: Stacks) -> None:
@@ -80,4 +81,5 @@ def test_cloud_run_of_every_environment_may_pull_the_shared_images(stacks: Stack
         grants = of_type(
             stacks[f"{name}-foundation"], "google_artifact_registry_repository_iam_member"
         )
-        assert [grant["project"] for grant in grants.values()] == ["beep-shared-example"]
+        assert {grant["project"] for grant in grants.values()} == {"beep-shared-example"}
+        assert len(grants) == 1 + len(machines(stacks, name))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.intents.common import EVERY_ENVIRONMENT, SERVICE, made, workloads
+from environments import ENVIRONMENTS
+from tests.intents.common import EVERY_ENVIRONMENT, SERVICE, machines, made, workloads
 from tests.support import (
     Stacks,
     of_type,
@@ -22,6 +23,9 @@ def test_every_workload_has_an_identity_of_its_own(name: str, stacks: Stacks) ->
         template = workload["template"].get("template", workload["template"])
         used.append(template["service_account"].split("@")[0])
         assert template["service_account"].split("@")[0] == workload["name"]
+    for machine in machines(stacks, name).values():
+        used.append(machine["service_account"]["email"].split("@")[0])
+        assert used[-1] == machine["name"]
     assert len(used) == len(set(used))
     # Accounts that no workload runs as: what they are for is tested where they are used.
     assert ids - set(used) <= {"beep-storage", "beep-pubsub-push"}
@@ -36,12 +40,16 @@ def test_iam_is_additive_and_knows_no_basic_roles(stacks: Stacks) -> None:
 
 
 def test_the_only_role_on_a_whole_project_is_the_cloud_sql_client(stacks: Stacks) -> None:
-    roles = {
-        grant["role"]
-        for stack in stacks.values()
-        for grant in of_type(stack, "google_project_iam_member").values()
-    }
-    assert roles == {"roles/cloudsql.client"}
+    for name in ENVIRONMENTS:
+        of_machines = {machine["name"] for machine in machines(stacks, name).values()}
+        grants = of_type(stacks[f"{name}-foundation"], "google_project_iam_member")
+        for address, grant in grants.items():
+            account = address.removeprefix("service_accounts_").replace("_", "-")
+            if any(account.startswith(f"{machine}-") for machine in of_machines):
+                # What a machine tells about itself.
+                assert grant["role"] in {"roles/logging.logWriter", "roles/monitoring.metricWriter"}
+            else:
+                assert grant["role"] == "roles/cloudsql.client"
 
 
 @EVERY_ENVIRONMENT
