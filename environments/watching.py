@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from environments.fields import BillingAccount, Currency
 
-Goal = Annotated[float, Field(ge=0.9, le=0.999)]
-"""A share of all requests. The API takes no more than 0.999."""
+Goal = Annotated[float, Field(ge=0.9, le=0.9999)]
+"""A share of all requests. The provider takes no more than 0.9999."""
 Milliseconds = Annotated[int, Field(ge=10, le=60000)]
 Share = Annotated[float, Field(gt=0, le=10)]
 

@@ -906,14 +906,14 @@ BAD = (
         "a promise that nobody can keep",
         ("prod", "availability_goal = 0.999", "availability_goal = 1.0"),
         "slo.availability_goal",
-        "should be less than or equal to 0.999",
+        "should be less than or equal to 0.9999",
         value="1.0",
     ),
     Bad(
         "a promise in percent",
         ("prod", "availability_goal = 0.999", "availability_goal = 99.9"),
         "slo.availability_goal",
-        "should be less than or equal to 0.999",
+        "should be less than or equal to 0.9999",
         value="99.9",
     ),
     Bad(

@@ -9,7 +9,7 @@ from syrupy.extensions.json import JSONSnapshotExtension
 from environments import ENVIRONMENTS
 from tests.support import Stacks
 
-PARTS = ("foundation", "data", "migrations", "services", "monitoring")
+PARTS = ("foundation", "data", "migrations", "services", "monitoring", "budget")
 STACKS = ("bootstrap", *(f"{name}-{part}" for name in ENVIRONMENTS for part in PARTS))
 
 

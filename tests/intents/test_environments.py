@@ -29,7 +29,7 @@ def test_prod_and_staging_differ_only_where_their_files_differ(tmp_path: Path) -
     folder = edited(tmp_path)
     (folder / "staging.toml").write_text(as_staging((folder / "prod.toml").read_text()))
     stacks = synthesized(load(folder), tmp_path / "out")
-    for part in ("foundation", "data", "migrations", "services", "monitoring"):
+    for part in ("foundation", "data", "migrations", "services", "monitoring", "budget"):
         assert (
             json.loads(as_staging(json.dumps(stacks[f"prod-{part}"]))) == stacks[f"staging-{part}"]
         )

@@ -31,7 +31,7 @@ def test_each_service_promises_availability_and_speed(name: str, stacks: Stacks)
     promised = [(o["service"].rpartition("monitoring_")[2], o["slo_id"]) for o in objectives]
     assert len(promised) == len(set(promised)) == 2 * len(_services(stacks, name))
     for objective in objectives:
-        assert 0 < objective["goal"] <= 0.999
+        assert 0 < objective["goal"] <= 0.9999
         assert objective["rolling_period_days"] == 30
 
 

@@ -42,10 +42,9 @@ def test_production_passes_and_leaves_nothing_behind(outdir: Path, temporary: Pa
     running = rehearsal("--env", "prod", "--out", str(outdir), temporary=temporary)
     said, errors = running.communicate(timeout=200)
     assert running.returncode == 0, errors
-    rows = {row.split()[0]: row for row in said.splitlines()[1:6]}
-    assert list(rows) == [
-        f"prod-{part}" for part in ("foundation", "data", "migrations", "services", "monitoring")
-    ]
+    rows = {row.split()[0]: row for row in said.splitlines()[1:7]}
+    parts = ("foundation", "budget", "data", "migrations", "services", "monitoring")
+    assert list(rows) == [f"prod-{part}" for part in parts]
     assert all(row.rstrip().endswith("ok") for row in rows.values()), said
     assert "cdktf deploy prod-data" in said
     assert "exception: google_redis_instance.redis_instance auth_string" in said
