@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 
@@ -18,6 +19,10 @@ class Kind:
     name: str
     allowed: str
     accepts: Callable[[str], bool]
+    values: tuple[str, ...] = ()
+    """The values of a closed list, in the order they were declared."""
+    item: Kind | None = None
+    """What the items of a comma-separated list are."""
 
 
 def _is_url(text: str) -> bool:
@@ -33,13 +38,23 @@ def _is_port(text: str) -> bool:
     return text.isascii() and text.isdigit() and 1 <= int(text) <= 65535
 
 
+def _is_date(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    # Python reads the compact form, which JavaScript's Date.parse does not.
+    return re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None
+
+
+_UNITS = "nano|micro|milli|second|minute|hour|day|week"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:localhost|{_LABEL}(?:\.{_LABEL})+)", re.IGNORECASE)
 
 
 def one_of(*values: str) -> Kind:
     """A value from a closed list, in exactly this spelling."""
-    return Kind("literal", ", ".join(values), lambda text: text in values)
+    return Kind("literal", ", ".join(values), lambda text: text in values, values)
 
 
 def comma_separated(item: Kind) -> Kind:
@@ -48,7 +63,8 @@ def comma_separated(item: Kind) -> Kind:
     def accepts(text: str) -> bool:
         return all(item.accepts(part.strip()) for part in text.split(","))
 
-    return Kind(f"csv of {item.name}", f"a comma-separated list of: {item.allowed}", accepts)
+    allowed = f"a comma-separated list of: {item.allowed}"
+    return Kind(f"csv of {item.name}", allowed, accepts, item=item)
 
 
 STRING = Kind("string", "any text", lambda text: True)
@@ -60,6 +76,22 @@ TRIMMED = Kind(
 )
 URL = Kind("url", "an absolute http or https URL", _is_url)
 PORT = Kind("port", "a number from 1 to 65535", _is_port)
+INTEGER = Kind(
+    "integer",
+    "a whole number",
+    lambda text: re.fullmatch(r"-?[0-9]+", text) is not None,
+)
+NUMBER = Kind(
+    "number",
+    "a decimal number",
+    lambda text: re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", text) is not None,
+)
+DATE = Kind("date", "a date or time as in ISO 8601", _is_date)
+DURATION = Kind(
+    "duration",
+    'a number and a unit, as in "30 seconds"',
+    lambda text: re.fullmatch(rf"[0-9]+(?:\.[0-9]+)? (?:{_UNITS})s?", text) is not None,
+)
 BOOLEAN = one_of("true", "false")
 DOMAIN = Kind(
     "domain",
