@@ -269,7 +269,9 @@ def _in_words(of: Variable | Facts) -> str:
     assert kind is not None
     if not kind.values and kind.item is None:
         return kind.name
-    return kind.name if of.secret else f"{kind.name} ({kind.allowed})"
+    if of.secret:
+        return kind.name
+    return f"{kind.name} ({kind.allowed if kind.allowed.isprintable() else repr(kind.allowed)})"
 
 
 def _secret(is_secret: bool) -> str:

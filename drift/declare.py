@@ -94,18 +94,17 @@ def _need(need: Need, kind: Kind, side: Side) -> Need:
 
 
 def _row(variable: Variable) -> Iterator[str]:
-    shown = "(secret)" if variable.secret and variable.default != PLACEHOLDER else variable.default
-    tsv = [variable.side, variable.name, variable.need, "" if shown == "(secret)" else shown or ""]
     secret = "yes" if variable.secret else "no"
-    yield f"# tests/data/shared-env.tsv: {chr(9).join([*tsv, secret])!r}"
+    columns = (variable.side, variable.name, variable.need, variable.default or "", secret)
+    yield f"# tests/data/shared-env.tsv: {chr(9).join(columns)!r}"
     yield "Variable("
-    yield f"    {variable.name!r},".replace("'", '"')
+    yield f"    {quoted(variable.name)},"
     yield f"    Side.{variable.side.name},"
     yield f"    {expression(variable.kind)},"
     yield f"    {_apps(variable.apps)},"
     yield f"    Need.{variable.need.name},"
     if variable.default is not None:
-        yield f"    default={variable.default!r},"
+        yield f"    default={quoted(variable.default)},"
     if variable.secret:
         yield "    secret=True,"
     if variable.feature is not None:
@@ -120,7 +119,15 @@ def expression(kind: Kind) -> str:
             return f"kinds.{name}"
     if kind.item is not None:
         return f"kinds.comma_separated({expression(kind.item)})"
-    return f"kinds.one_of({', '.join(map(repr, kind.values))})"
+    return f"kinds.one_of({', '.join(map(quoted, kind.values))})"
+
+
+def quoted(text: str) -> str:
+    """Return a text as Python writes it, between double quotes where that needs no escape."""
+    written = repr(text)
+    if written.startswith("'") and '"' not in written:
+        return f'"{written[1:-1]}"'
+    return written
 
 
 def _apps(apps: frozenset[App]) -> str:

@@ -227,9 +227,9 @@ def _fields(
             reads.append(_read(calls, as_schema(schema, struct.position), entry))
         elif entry is None:
             if as_schema(schema, position).need is Need.REQUIRED:
-                calls.trouble(position, f"the required field {name} gets no value")
+                calls.trouble(position, f"the required field {name!r} gets no value")
         elif not isinstance(entry, Constant):
-            calls.trouble(position, f"the value of the field {name} is not followed")
+            calls.trouble(position, f"the value of the field {name!r} is not followed")
             reads.extend(replace(read, certain=False) for read in reads_in(entry))
     return tuple(reads)
 

@@ -33,7 +33,16 @@ _NO_EXPRESSION = frozenset(
 )
 
 
-_PATTERNS = frozenset({"required_parameter", "optional_parameter", "formal_parameters"})
+_PATTERNS = frozenset(
+    {
+        "required_parameter",
+        "optional_parameter",
+        "formal_parameters",
+        "pair_pattern",
+        "array_pattern",
+        "rest_pattern",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -259,7 +268,8 @@ def _direct(
     for position, name in evaluator.environment.items():
         if position in evaluator.used or known_elsewhere(name):
             continue
-        evaluator.trouble(position, f"{name} is read directly, without a schema", hides=False)
+        shown = name if _VARIABLE.fullmatch(name) else "a variable"
+        evaluator.trouble(position, f"{shown} is read directly, without a schema", hides=False)
         yield name, Read((name,), position, None, certain=False)
 
 
