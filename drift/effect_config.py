@@ -405,4 +405,5 @@ CONFIG: dict[str, NativeBody] = {
     "fail": lambda calls, arguments, position: ConfigValue(()),
     "sync": lambda calls, arguments, position: ConfigValue(()),
     "suspend": _suspend,
+    "isConfig": lambda calls, arguments, position: Constant(None),
 }

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from tree_sitter import Node
 
+from drift.effect_config import CONFIG
 from drift.effect_schema import decode
 from drift.functions import bind_block, bind_parameters, result_of, yields_of
 from drift.known import constant_of
@@ -44,6 +45,8 @@ DEEPEST = 100
 LONGEST_TEXT = 1_000
 MOST_ITEMS = 5_000
 
+READERS = frozenset({*CONFIG, "Config"}) - {"map", "all", "succeed", "fail"}
+"""Functions of Effect that make a config, and ``S.Config``, by their names."""
 _GLOBALS = {"undefined": Constant(None), "NaN": Constant(float("nan"))}
 _TRANSPARENT = frozenset(
     {
@@ -76,6 +79,7 @@ class Evaluator:
         """Which declarations of a module each one needed."""
         self._declaring: list[Thunk] = []
         self._sites: list[Position] = []
+        self._reader_calls = 0
         self._steps = 0
         self._depth = 0
 
@@ -94,7 +98,12 @@ class Evaluator:
         """Call a function value."""
         if isinstance(function, Native):
             at = self._sites[0] if self._sites else position
-            return function.body(self, arguments, at)
+            result = function.body(self, arguments, at)
+            if function.name in READERS:
+                self._reader_calls += 1
+                if isinstance(result, Unknown) and not result.parameter:
+                    self.trouble(result.position, result.why)
+            return result
         if isinstance(function, Closure):
             return self._call_closure(function, arguments, position)
         if isinstance(function, Decoder) and arguments:
@@ -113,8 +122,22 @@ class Evaluator:
         if isinstance(function, Unknown):
             return Unknown(function.position, function.why, reads, function.parameter)
         name = function.label if isinstance(function, Foreign) else "this"
+        why = f"what {name} does is not known"
         parameter = any(isinstance(value, Unknown) and value.parameter for value in given)
-        return Unknown(position, f"what {name} does is not known", reads, parameter)
+        is_config = isinstance(function, Foreign) and function.path[:1] == ("Config",)
+        if is_config or any(self._is_reader(value) for value in given[1:]):
+            self.trouble(position, why)
+        return Unknown(position, why, reads, parameter)
+
+    def _is_reader(self, value: Value) -> bool:
+        """Tell whether a function reads a variable whose name it is given."""
+        if isinstance(value, Native):
+            return value.name in READERS
+        if not isinstance(value, Closure):
+            return False
+        before = self._reader_calls
+        self.probe(value)
+        return self._reader_calls > before
 
     def run_generator(self, closure: Closure) -> Loaded:
         """Return what the yields of a generator function read."""
@@ -326,10 +349,14 @@ class Evaluator:
         if given is None:
             return self.call(function, [], position)
         if given.type != "arguments":
+            if self._is_reader(function):
+                self.trouble(position, "a tagged template")
             return _opaque(function, position, "a tagged template")
         arguments, rest = self._items(given, scope)
         if rest is None:
             return self.call(function, arguments, position)
+        if self._is_reader(function):
+            self.trouble(rest.position, rest.why)
         spread = ArrayValue(tuple(argument.value for argument in arguments), rest)
         return _opaque(spread, rest.position, rest.why)
 

@@ -249,6 +249,8 @@ def _expression_around(evaluator: Evaluator, module: Module, node: Node) -> Node
             field = parent.child_by_field_name("property")
             chain.append(text_of(field) if field is not None else "")
         outer, parent = parent, parent.parent
+    if parent is not None and parent.type in _NO_EXPRESSION:
+        return None
     found = module.scope.names.get(chain[0])
     value = evaluator.resolve(found) if found is not None else None
     if isinstance(value, Namespace):

@@ -332,7 +332,7 @@ export const env = Effect.runSync(provider.load(Config.nested("db")(Config.port(
     )
     report = report_of(tmp_path, text)
     assert list(report.facts) == ["DB__PG_PORT"]
-    assert report.facts["DB__PG_PORT"].position.line == 14
+    assert report.facts["DB__PG_PORT"].position.line == 15
 
 
 def test_yields_of_a_generator_are_reads(tmp_path: Path) -> None:
@@ -347,7 +347,7 @@ export const program = Effect.gen(function* () {
     )
     report = report_of(tmp_path, text)
     assert sorted(report.facts) == ["A", "B"]
-    assert troubles_of(report) == ["15: whether this is read depends on a condition"]
+    assert troubles_of(report) == ["16: whether this is read depends on a condition"]
 
 
 @pytest.mark.parametrize(
