@@ -79,7 +79,8 @@ def _changed(report: Report, name: str) -> Variable:
         need, default = facts.need, facts.default
     elif FindingKind.DEFAULT in found:
         default = facts.default
-    if secret and default != PLACEHOLDER:
+    if (secret or old.secret) and default != PLACEHOLDER:
+        # What was a secret until now may still be one: its default is not for a terminal.
         default = None
     side = facts.side if old.side is not Side.RUNTIME else old.side
     need = _need(need, kind, side)

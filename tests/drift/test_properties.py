@@ -78,7 +78,7 @@ EXPRESSIONS = st.recursive(
                 f"@.pipe(Config.withDefault(f('{CANARY}')))",
                 f"@.pipe(Config.withDefault(['{CANARY}']))",
                 f"@.pipe(f('{CANARY}'))",
-                f"Config.all({{ a: @, b: f('{CANARY}') }}).pipe(Config.withDefault({{ a: '{CANARY}' }}))",
+                f"Config.all({{ a: @ }}).pipe(Config.withDefault({{ a: '{CANARY}' }}))",
                 "Config.nested('A')(@)",
                 "Config.option(@)",
                 "Config.map(@, f)",
