@@ -77,7 +77,8 @@ def comma_separated(item: Kind) -> Kind:
     def accepts(text: str) -> bool:
         return all(item.accepts(part.strip()) for part in text.split(","))
 
-    return Kind(f"csv of {item.name}", f"a comma-separated list of: {item.allowed}", accepts)
+    allowed = f"a comma-separated list of: {item.allowed}"
+    return Kind(f"csv of {item.name}", allowed, accepts, choices=item.choices)
 
 
 STRING = Kind("string", "any text", lambda text: True)
