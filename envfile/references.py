@@ -34,8 +34,12 @@ def resolve(
         for match in REFERENCE.finditer(text) if expands else ():
             wanted, default = match["name"], match["default"]
             if wanted in values:
-                if values[wanted] is None:
+                known = values[wanted]
+                if known is None or "$" in known:
                     value = None
+                if known is not None and "$" in known:
+                    what = "refers to a value with a $, which some loaders expand again, and again"
+                    found.append((index, "ambiguous-text", Fault(what, "write the value out")))
             elif wanted in last:
                 forward.setdefault(index, set()).add(last[wanted])
                 value = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -42,6 +43,11 @@ class Applications:
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
+        # dotenvx never ends where two values refer to each other; the tests must.
+        ready, _, _ = select.select([self._process.stdout], [], [], 20)
+        if not ready:
+            self._process.kill()
+            raise TimeoutError(request)
         return json.loads(self._process.stdout.readline())
 
 

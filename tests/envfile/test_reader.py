@@ -77,6 +77,8 @@ def test_both_readers_read_a_plain_file_alike(
         ('A="1\n2\x00"', [(2, "invisible-character")]),
         ("A=${B}", [(1, "undefined-reference")]),
         ("A=${B}\nB=1", [(1, "forward-reference")]),
+        ("A='$x'\nB=${A}", [(2, "ambiguous-text")]),
+        ("A='${B}'\nB=${A}", [(2, "ambiguous-text")]),
         ("A=${A}", [(1, "cycle")]),
         ("A=${C}\nB=${A}\nC=${B}", [(1, "cycle")]),
         ("A=${B}\nB=${C}\nC=${B}", [(1, "forward-reference"), (2, "cycle")]),
@@ -103,7 +105,19 @@ _CHARACTERS = "AB_=${}:-'\"`#\\ \t\r\nx0\u00a0\ufeff\x00"
 _PIECES = st.sampled_from(
     ["A=", "B=", "\n", "\r\n", "'", '"', "${A}", "${B:-x}", "$", "\\", "#", " ", "export ", "x", "y"]
 )
+_PARTS = st.sampled_from(["x", "y z", "${A}", "${B}", "${C:-d}", "\\n", "a=b", "\u00e4", "-", "1"])
+_SOUND = st.lists(_PARTS, max_size=4).map("".join)
+_LINE = st.builds(
+    "{}{}{}{}{}".format,
+    st.sampled_from(["", " ", "export "]),
+    st.sampled_from("ABC"),
+    st.sampled_from(["=", " = ", "= "]),
+    st.one_of(_SOUND, _SOUND.map("'{}'".format), _SOUND.map('"{}"'.format)),
+    st.sampled_from(["", " # c", "\t# it's", " "]),
+)
 _FILES = st.one_of(
+    st.lists(_LINE, max_size=6).map("\n".join),
+    st.lists(_LINE, max_size=6).map("\r\n".join),
     st.text(max_size=200),
     st.text(st.sampled_from(_CHARACTERS), max_size=60),
     st.lists(_PIECES, max_size=25).map("".join),
