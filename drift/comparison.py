@@ -267,7 +267,7 @@ def _same(said: object, other: object) -> bool:
 def _in_words(of: Variable | Facts) -> str:
     kind = of.kind
     assert kind is not None
-    if not kind.values and kind.item is None:
+    if not kind.choices and kind.item is None:
         return kind.name
     if of.secret:
         return kind.name

@@ -120,7 +120,7 @@ def expression(kind: Kind) -> str:
             return f"kinds.{name}"
     if kind.item is not None:
         return f"kinds.comma_separated({expression(kind.item)})"
-    return f"kinds.one_of({', '.join(map(quoted, kind.values))})"
+    return f"kinds.one_of({', '.join(map(quoted, kind.choices))})"
 
 
 def quoted(text: str) -> str:

@@ -69,7 +69,8 @@ def _literal(calls: Calls, arguments: Sequence[Argument], position: Position) ->
 
 def _union(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
     members = [as_schema(argument.value, argument.position) for argument in arguments]
-    closed = [member.kind.values for member in members if member.kind and member.kind.values]
+    kinds_of = [member.kind for member in members if member.kind and not member.kind.item]
+    closed = [kind.choices for kind in kinds_of if kind.choices]
     if not members or len(closed) != len(members):
         return SchemaValue(None, trouble=(position, "a union of more than literals"))
     return SchemaValue(kinds.one_of(*dict.fromkeys(v for values in closed for v in values)))
@@ -283,9 +284,9 @@ def member_of_schema(schema: SchemaValue, name: str) -> Value | None:
         return Native(name, lambda calls, arguments, position: schema)
     if name == "make":
         return Native(name, lambda calls, arguments, position: _made(arguments))
-    if schema.kind is None or not schema.kind.values:
+    if schema.kind is None or schema.kind.item or not schema.kind.choices:
         return schema if name == "Schema" else None
-    constants = {value: Constant(value) for value in schema.kind.values}
+    constants = {value: Constant(value) for value in schema.kind.choices}
     if name == "Enum":
         return ObjectValue(constants)
     if name in {"Options", "literals"}:

@@ -52,7 +52,7 @@ def same_kind(one: Kind, other: Kind) -> bool:
         return same_kind(one.item, other.item)
     if one.item is not None or other.item is not None:
         return False
-    return one.name == other.name and set(one.values) == set(other.values)
+    return one.name == other.name and set(one.choices) == set(other.choices)
 
 
 def together(report: Report, reads: Iterable[tuple[str, Read]]) -> dict[str, Facts]:
@@ -74,7 +74,7 @@ def _facts(report: Report, name: str, reads: Sequence[Read]) -> Facts:
         return Facts(name, position, None, None, None, None)
     secret = any(read.secret for read in reads)
     kind = _narrowest(report, name, reads)
-    if secret and kind is not None and kind.values:
+    if secret and kind is not None and kind.choices:
         # The values of a secret are not for reports.
         kind = kinds.NON_EMPTY
     need, default = _need(report, name, reads)

@@ -42,6 +42,6 @@ def constant_of(value: Value) -> Constant | None:
             return Constant(",".join(filter(None, texts)))
     if isinstance(value, Foreign) and len(value.path) >= 3 and value.path[-2] == "Enum":
         kind = known_schema(Foreign(value.module, value.path[:-2]))
-        if kind is not None and value.path[-1] in kind.values:
+        if kind is not None and value.path[-1] in kind.choices:
             return Constant(value.path[-1])
     return None

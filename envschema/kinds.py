@@ -5,6 +5,7 @@ The rules follow Effect's ``Config`` (server) and ``Schema`` (client), measured 
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,23 +20,49 @@ class Kind:
     name: str
     allowed: str
     accepts: Callable[[str], bool]
-    values: tuple[str, ...] = ()
-    """The values of a closed list, in the order they were declared."""
+    empty_is_absent: bool = False
+    """Whether the schema takes an empty text for none: a default then stands in for it."""
+    choices: tuple[str, ...] = ()
+    """The words of a closed list, in the order they were declared."""
     item: Kind | None = None
     """What the items of a comma-separated list are."""
 
 
+_URL_TEXT = re.compile(r"[!-\[\]-~]+")
+_URL_HOST = re.compile(r"(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+
+
+def _is_host(name: str) -> bool:
+    """Tell whether a URL may name such a host, as browsers and Node read URLs.
+
+    A name whose last label is a number is an address to them, and must be a whole one.
+    """
+    try:
+        if ":" in name:
+            return ipaddress.IPv6Address(name).scope_id is None
+        if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", name.rpartition(".")[2]):
+            return bool(ipaddress.IPv4Address(name))
+        for label in name.split("."):
+            if label.startswith("xn--"):
+                label.encode().decode("idna")
+    except ValueError:
+        return False
+    return _URL_HOST.fullmatch(name) is not None
+
+
 def _is_url(text: str) -> bool:
+    if _URL_TEXT.fullmatch(text) is None:
+        return False
     try:
         parts = urlsplit(text)
         parts.port  # noqa: B018  (reading it is what validates it)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and text == text.strip()
+    return parts.scheme in {"http", "https"} and _is_host(parts.hostname or "")
 
 
 def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 1 <= int(text) <= 65535
+    return re.fullmatch(r"[1-9][0-9]{0,4}", text) is not None and int(text) <= 65535
 
 
 def _is_date(text: str) -> bool:
@@ -54,7 +81,7 @@ _DOMAIN = re.compile(rf"(?:localhost|{_LABEL}(?:\.{_LABEL})+)", re.IGNORECASE)
 
 def one_of(*values: str) -> Kind:
     """A value from a closed list, in exactly this spelling."""
-    return Kind("literal", ", ".join(values), lambda text: text in values, values)
+    return Kind("literal", ", ".join(values), lambda text: text in values, choices=values)
 
 
 def comma_separated(item: Kind) -> Kind:
@@ -64,11 +91,13 @@ def comma_separated(item: Kind) -> Kind:
         return all(item.accepts(part.strip()) for part in text.split(","))
 
     allowed = f"a comma-separated list of: {item.allowed}"
-    return Kind(f"csv of {item.name}", allowed, accepts, item=item)
+    return Kind(f"csv of {item.name}", allowed, accepts, choices=item.choices, item=item)
 
 
 STRING = Kind("string", "any text", lambda text: True)
-NON_EMPTY = Kind("non-empty string", "text that is not empty", lambda text: text != "")
+NON_EMPTY = Kind(
+    "non-empty string", "text that is not empty", lambda text: text != "", empty_is_absent=True
+)
 TRIMMED = Kind(
     "trimmed string",
     "text that is not empty, without blanks at its ends",
@@ -130,5 +159,6 @@ SERVER_LOG_LEVEL = Kind(
     "server log level",
     ", ".join(_SERVER_LEVELS),
     lambda text: text.capitalize() in _SERVER_LEVELS,
+    choices=_SERVER_LEVELS,
 )
 CLIENT_LOG_LEVEL = one_of("All", "Debug", "Error", "Fatal", "Info", "Trace", "None", "Warning")

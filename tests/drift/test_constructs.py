@@ -416,5 +416,5 @@ def test_a_package_of_the_monorepo_is_read_where_its_file_is_given(tmp_path: Pat
     found = report.facts["A"]
     assert troubles_of(report) == []
     assert found.kind is not None
-    assert found.kind.values == ("dev", "next")
+    assert found.kind.choices == ("dev", "next")
     assert found.default == "next"
