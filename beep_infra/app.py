@@ -19,6 +19,7 @@ _ENV_COMMANDS = {
     "check": "beep_infra.commands.env_check",
     "build-args": "beep_infra.commands.env_build_args",
     "show": "beep_infra.commands.env_show",
+    "drift": "beep_infra.commands.env_drift",
 }
 """The module of each command; each has a Typer called ``app`` with one command."""
 

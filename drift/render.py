@@ -1,8 +1,6 @@
-"""A report as text for people and as JSON for pipelines."""
+"""A report as text for people and as data for pipelines."""
 
 from __future__ import annotations
-
-import json
 
 from drift.comparison import Finding, Report
 
@@ -21,41 +19,38 @@ def as_text(report: Report) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def as_json(report: Report) -> str:
-    """Return the report as one JSON object; keys and their meaning are in ``docs/drift.md``."""
-    return json.dumps(
-        {
-            "clean": report.is_clean,
-            "files": report.files,
-            "variables": len(report.facts),
-            "findings": [
-                {
-                    "kind": finding.kind,
-                    "file": finding.position.file,
-                    "line": finding.position.line,
-                    "column": finding.position.column,
-                    "variable": finding.variable,
-                    "what": finding.what,
-                    "declared": finding.declared,
-                    "found": finding.found,
-                    "fix": finding.fix,
-                }
-                for finding in report.findings
-            ],
-            "accepted": [
-                {
-                    "variable": each.variable,
-                    "aspect": each.aspect,
-                    "file": each.position.file,
-                    "line": each.position.line,
-                    "column": each.position.column,
-                    "why": each.why,
-                }
-                for each in report.accepted
-            ],
-        },
-        indent=2,
-    )
+def as_data(report: Report) -> dict[str, object]:
+    """Return the report as what JSON can hold; ``docs/drift.md`` says what the keys mean."""
+    return {
+        "clean": report.is_clean,
+        "files": list(report.files),
+        "variables": len(report.facts),
+        "findings": [
+            {
+                "kind": finding.kind,
+                "file": finding.position.file,
+                "line": finding.position.line,
+                "column": finding.position.column,
+                "variable": finding.variable,
+                "what": finding.what,
+                "declared": finding.declared,
+                "found": finding.found,
+                "fix": finding.fix,
+            }
+            for finding in report.findings
+        ],
+        "accepted": [
+            {
+                "variable": each.variable,
+                "aspect": each.aspect,
+                "file": each.position.file,
+                "line": each.position.line,
+                "column": each.position.column,
+                "why": each.why,
+            }
+            for each in report.accepted
+        ],
+    }
 
 
 def _block(finding: Finding) -> str:

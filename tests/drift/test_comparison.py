@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
 
 import drift
 from drift import FindingKind
-from drift.render import as_json, as_text
+from drift.render import as_data, as_text
 from envschema import CONTRACT, Need, Side, Variable, variables
 from tests.drift.support import CLIENT, SERVER, SOURCE, troubles_of
 
@@ -171,7 +172,7 @@ def test_every_kind_and_need_can_be_declared(tmp_path: Path) -> None:
     contract = _with({}, text)
     assert drift.compare([path], contract=contract, deviations=()).findings == ()
     assert contract["NEXT_PUBLIC_K"].need is Need.MAY_BE_EMPTY
-    assert "canary" not in text + as_text(report) + as_json(report)
+    assert "canary" not in text + as_text(report) + json.dumps(as_data(report))
 
 
 def test_a_rename_needs_one_partner_and_the_same_facts(tmp_path: Path) -> None:
@@ -223,4 +224,4 @@ def test_a_name_is_reported_with_its_place_in_text_and_json(tmp_path: Path, name
     report = drift.compare([SOURCE], contract=contract)
     (finding,) = report.findings
     assert f"{finding.position}: new: {name}" in as_text(report)
-    assert f'"line": {finding.position.line},' in as_json(report)
+    assert f'"line": {finding.position.line},' in json.dumps(as_data(report))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import drift
-from drift.render import as_json, as_text
+from drift.render import as_data, as_text
 from tests.drift.support import CLIENT, IMPORTS, SERVER
 
 CANARY = "canary7f3a"
@@ -38,7 +39,7 @@ def _all_of(text: str | bytes, name: str = "ServerEnv.ts") -> str:
         lines = path.read_bytes().count(b"\n") + 1
         assert all(1 <= each.position.line <= lines for each in report.findings)
         assert all(each.position.column >= 1 for each in report.findings)
-        return as_text(report) + as_json(report) + drift.declarations(report)
+        return as_text(report) + json.dumps(as_data(report)) + drift.declarations(report)
 
 
 @FEW
