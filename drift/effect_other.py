@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from drift.effect_config import as_name, dual
+from drift.configs import as_name, dual
 from drift.known import constant_of
 from drift.source import Position
 from drift.values import (

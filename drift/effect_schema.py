@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from drift.effect_config import as_name, dual, leaf
+from drift.configs import as_name, dual, leaf
 from drift.known import constant_of, known_schema
 from drift.source import Position
 from drift.values import (
