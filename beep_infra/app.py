@@ -1,0 +1,88 @@
+"""The commands by name, and what a shell gets back."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from beep_infra.output import FINDINGS, USAGE, Refusal
+
+_ENV_COMMANDS = {
+    "check": "beep_infra.commands.env_check",
+    "build-args": "beep_infra.commands.env_build_args",
+    "show": "beep_infra.commands.env_show",
+    "drift": "beep_infra.commands.env_drift",
+}
+"""The module of each command; each has a Typer called ``app`` with one command."""
+
+
+class _LazyGroup(TyperGroup):
+    """Imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_ENV_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        module = _ENV_COMMANDS.get(cmd_name)
+        return get_command(import_module(module).app) if module else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, command, rest = super().resolve_command(ctx, args)
+        return args[0] if args else name, command, rest
+
+
+app = typer.Typer(
+    help="The environment contract of the beep applications, as a tool.",
+    epilog="Exit codes: 0 nothing found, 1 findings, 2 wrong use or unreadable input.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+env = typer.Typer(
+    cls=_LazyGroup,
+    rich_markup_mode="markdown",
+    help="Check dotenv files, print what an image build needs, show where each value comes from.",
+    no_args_is_help=True,
+)
+app.add_typer(env, name="env")
+
+
+@app.callback()
+def _root() -> None:
+    """The environment contract of the beep applications, as a tool."""
+
+
+@env.callback()
+def _env() -> None:
+    """Check dotenv files, print what an image build needs, show where each value comes from."""
+
+
+def main() -> None:
+    """Run one command; whatever happens, no traceback and no value reaches the terminal."""
+    try:
+        app(prog_name="beep-infra")
+    except Refusal as refusal:
+        print(f"beep-infra: {refusal}", file=sys.stderr)
+        sys.exit(USAGE)
+    except BrokenPipeError:
+        # The reader has what it wanted, as in `beep-infra ... | head`; nothing is left to flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FINDINGS)
+    except Exception as error:
+        # Its message may quote a value; the place is enough to find the fault.
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(frame.filename).name}:{frame.lineno}"
+        print(
+            f"beep-infra: a fault of this command: {type(error).__name__} at {place}",
+            file=sys.stderr,
+        )
+        sys.exit(USAGE)

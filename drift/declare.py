@@ -1,0 +1,137 @@
+"""The declarations that would end the drift, as Python text for ``envschema/variables.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from drift.comparison import FindingKind, Report
+from drift.facts import PLACEHOLDER, Facts, same_kind
+from envschema import App, Feature, Need, Side, Variable, kinds
+from envschema.kinds import Kind
+
+_CHANGES = frozenset({FindingKind.KIND, FindingKind.NEED, FindingKind.DEFAULT, FindingKind.SECRECY})
+_APPS = {
+    frozenset({App.API, App.WEB, App.TODOX}): "_SCHEMA_READERS",
+    frozenset({App.WEB, App.TODOX}): "_WEB_APPS",
+    frozenset({App.API}): "_API",
+}
+
+
+def declarations(report: Report) -> str:
+    """Return the lines to put into ``_VARIABLES``; nothing is written anywhere.
+
+    What is to be removed, and what cannot be declared before it is understood, is a comment.
+    """
+    lines: list[str] = []
+    changed: dict[str, None] = {}
+    for finding in report.findings:
+        name = finding.variable
+        if finding.kind in _CHANGES and name is not None:
+            changed[name] = None
+        elif finding.kind is FindingKind.NEW and name is not None:
+            lines += _added(report.facts[name])
+        elif finding.kind is FindingKind.REMOVED:
+            lines.append(f"# remove {name}")
+        elif finding.kind is FindingKind.RENAMED and name is not None and finding.found:
+            lines.append(f"# instead of {name}")
+            lines += _row(_renamed(report.contract[name], finding.found))
+    for name in changed:
+        lines.append(f"# instead of the present {name}")
+        lines += _row(_changed(report, name))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _added(facts: Facts) -> Iterator[str]:
+    if facts.kind is None or facts.need is None:
+        yield f"# {facts.name}: {facts.position} was not understood; declare it by hand"
+        return
+    apps = frozenset({App.WEB, App.TODOX})
+    if facts.side is Side.SERVER:
+        apps |= {App.API}
+    yield "# say which applications read it, and which feature it belongs to"
+    yield from _row(
+        Variable(
+            facts.name,
+            facts.side,
+            facts.kind,
+            apps,
+            _need(facts.need, facts.kind, facts.side),
+            facts.default,
+            bool(facts.secret),
+        )
+    )
+
+
+def _renamed(old: Variable, name: str) -> Variable:
+    return Variable(
+        name, old.side, old.kind, old.apps, old.need, old.default, old.secret, old.feature
+    )
+
+
+def _changed(report: Report, name: str) -> Variable:
+    """Return the declared variable with what the source says now; what is meant stays."""
+    old, facts = report.contract[name], report.facts[name]
+    found = {each.kind for each in report.findings if each.variable == name}
+    kind = facts.kind if FindingKind.KIND in found and facts.kind else old.kind
+    secret = bool(facts.secret) if FindingKind.SECRECY in found else old.secret
+    need, default = old.need, old.default
+    if FindingKind.NEED in found and facts.need is not None:
+        need, default = facts.need, facts.default
+    elif FindingKind.DEFAULT in found:
+        default = facts.default
+    if (secret or old.secret) and default != PLACEHOLDER:
+        # What was a secret until now may still be one: its default is not for a terminal.
+        default = None
+    side = facts.side if old.side is not Side.RUNTIME else old.side
+    need = _need(need, kind, side)
+    return Variable(name, side, kind, old.apps, need, default, secret, old.feature)
+
+
+def _need(need: Need, kind: Kind, side: Side) -> Need:
+    """Return the need to declare: what is inlined into a bundle may be said to be empty."""
+    if need not in {Need.REQUIRED, Need.MAY_BE_EMPTY} or side is not Side.CLIENT:
+        return need
+    return Need.MAY_BE_EMPTY if same_kind(kind, kinds.STRING) else Need.REQUIRED
+
+
+def _row(variable: Variable) -> Iterator[str]:
+    secret = "yes" if variable.secret else "no"
+    columns = (variable.side, variable.name, variable.need, variable.default or "", secret)
+    yield f"# tests/data/shared-env.tsv: {chr(9).join(columns)!r}"
+    yield "Variable("
+    yield f"    {quoted(variable.name)},"
+    yield f"    Side.{variable.side.name},"
+    yield f"    {expression(variable.kind)},"
+    yield f"    {_apps(variable.apps)},"
+    yield f"    Need.{variable.need.name},"
+    if variable.default is not None:
+        yield f"    default={quoted(variable.default)},"
+    if variable.secret:
+        yield "    secret=True,"
+    if variable.feature is not None:
+        yield f"    feature=Feature.{Feature(variable.feature).name},"
+    yield "),"
+
+
+def expression(kind: Kind) -> str:
+    """Return the Python text of a kind."""
+    for name, value in vars(kinds).items():
+        if isinstance(value, Kind) and same_kind(value, kind):
+            return f"kinds.{name}"
+    if kind.item is not None:
+        return f"kinds.comma_separated({expression(kind.item)})"
+    return f"kinds.one_of({', '.join(map(quoted, kind.choices))})"
+
+
+def quoted(text: str) -> str:
+    """Return a text as Python writes it, between double quotes where that needs no escape."""
+    written = repr(text)
+    if written.startswith("'") and '"' not in written:
+        return f'"{written[1:-1]}"'
+    return written
+
+
+def _apps(apps: frozenset[App]) -> str:
+    if apps in _APPS:
+        return _APPS[apps]
+    return f"frozenset({{{', '.join(f'App.{app.name}' for app in sorted(apps))}}})"

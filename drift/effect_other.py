@@ -1,0 +1,228 @@
+"""What the rest of Effect does to a config: piping, loading, providers, and making defaults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from drift.configs import as_name, dual
+from drift.known import constant_of
+from drift.source import Position
+from drift.values import (
+    Argument,
+    ArrayValue,
+    Calls,
+    Closure,
+    Constant,
+    InputText,
+    Loaded,
+    Naming,
+    Native,
+    NativeBody,
+    ObjectValue,
+    Unknown,
+    Value,
+    reads_in,
+    settle,
+)
+
+
+def pipe(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    """Apply functions one after the other; the first argument is what they are applied to."""
+    if not arguments:
+        return Unknown(position, "called with too few arguments")
+    value = arguments[0].value
+    for function in arguments[1:]:
+        subject = Argument(value, arguments[0].position)
+        value = calls.call(function.value, [subject], function.position)
+    return value
+
+
+def _flow(calls: Calls, functions: Sequence[Argument], position: Position) -> Value:
+    def composed(calls: Calls, arguments: Sequence[Argument], at: Position) -> Value:
+        if not functions:
+            return Unknown(at, "called with too few arguments")
+        first = calls.call(functions[0].value, arguments, at)
+        return pipe(calls, [Argument(first, at), *functions[1:]], at)
+
+    return Native("the composition", composed)
+
+
+def _first(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    return arguments[0].value if arguments else Constant(None)
+
+
+def _constant(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    return Native("the constant", lambda *_: _first(calls, arguments, position))
+
+
+def _redacted(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    constant = constant_of(_first(calls, arguments, position))
+    if constant is None:
+        return Unknown(position, "what is redacted is not a constant")
+    return replace(constant, redacted=True)
+
+
+def _list(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    return ArrayValue(tuple(argument.value for argument in arguments))
+
+
+def _duration(unit: str) -> NativeBody:
+    def body(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+        constant = constant_of(_first(calls, arguments, position))
+        if constant is None:
+            return Unknown(position, "the duration is not a constant")
+        return Constant(f"{constant.text} {unit}")
+
+    return body
+
+
+def load(calls: Calls, naming: Naming, value: Value) -> Loaded:
+    """Return what a provider reads for a config; what was loaded before stays as it is."""
+    reads = settle(calls, value)
+    return Loaded(tuple(r if r.naming else replace(r, naming=naming) for r in reads))
+
+
+def _runs(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    """Something that runs effects and changes nothing about what they read."""
+    return Loaded(tuple(dict.fromkeys(r for a in arguments for r in settle(calls, a.value))))
+
+
+def _runs_last(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    """As ``_runs``, called with its subject at once or in a second call."""
+
+    def last(calls: Calls, subject: Sequence[Argument], at: Position) -> Value:
+        return _runs(calls, [*subject, *arguments], at)
+
+    run = _runs(calls, arguments, position)
+    return run if run != Loaded(()) else Native("the second call", last)
+
+
+def _generator(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    for argument in reversed(arguments):
+        if isinstance(argument.value, Closure):
+            return calls.run_generator(argument.value)
+    return Unknown(position, "the generator is not written out")
+
+
+def _with_provider(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    naming = arguments[1].value
+    if not isinstance(naming, Naming):
+        return Unknown(
+            position, "the ConfigProvider is not understood", reads_in(arguments[0].value)
+        )
+    return load(calls, naming, arguments[0].value)
+
+
+def _from_env(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    if not arguments:
+        return Naming()
+    options = arguments[0].value
+    if isinstance(options, ObjectValue) and options.rest is None:
+        delimiter = options.entries.get("pathDelim", Constant("_"))
+        items = options.entries.get("seqDelim", Constant(","))
+        if isinstance(delimiter, Constant) and items == Constant(","):
+            return Naming(str(delimiter.value))
+    return Unknown(position, "the options of the ConfigProvider are not understood")
+
+
+def _renamed(change: Callable[[str], str]) -> NativeBody:
+    def body(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+        naming = _first(calls, arguments, position)
+        if not isinstance(naming, Naming):
+            return Unknown(position, "the ConfigProvider is not understood")
+        return replace(naming, changes=(*naming.changes, change))
+
+    return body
+
+
+def _nested_provider(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    naming = arguments[0].value
+    name = as_name(calls, arguments[1])
+    if not isinstance(naming, Naming) or name is None or naming.changes:
+        return Unknown(position, "the ConfigProvider is not understood")
+    return replace(naming, prefix=(name, *naming.prefix))
+
+
+def words(separator: str, case: Callable[[str], str]) -> Callable[[str], str]:
+    """Return the change of case that Effect's ``constantCase`` and its relatives make."""
+
+    def change(segment: str) -> str:
+        for split in (r"([a-z0-9])([A-Z])", r"([A-Z])([A-Z][a-z])"):
+            segment = re.sub(split, "\\1\0\\2", segment)
+        parts = re.sub(r"[^A-Za-z0-9]+", "\0", segment).strip("\0").split("\0")
+        return separator.join(map(case, parts))
+
+    return change
+
+
+def _split(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    if isinstance(arguments[0].value, InputText) and arguments[1].value == Constant(","):
+        return InputText(split=True)
+    return Unknown(position, "what is split here is not followed")
+
+
+EFFECT_RUNS = frozenset(
+    {
+        "runSync",
+        "runSyncExit",
+        "runPromise",
+        "runPromiseExit",
+        "runFork",
+        "runCallback",
+        "all",
+        "asVoid",
+        "orDie",
+        "cached",
+        "scoped",
+        "withSpan",
+    }
+)
+EFFECT_RUNS_LAST = frozenset(
+    {
+        "map",
+        "flatMap",
+        "andThen",
+        "tap",
+        "provide",
+    }
+)
+
+OTHER: dict[str, dict[str, Value | NativeBody]] = {
+    "Function": {
+        "pipe": pipe,
+        "flow": _flow,
+        "identity": _first,
+        "constant": _constant,
+    },
+    "Redacted": {"make": _redacted},
+    "Secret": {"fromString": _redacted},
+    "Option": {"none": lambda *_: Constant(None), "some": _first},
+    "LogLevel": {
+        name: Constant(name)
+        for name in ("All", "Trace", "Debug", "Info", "Warning", "Error", "Fatal", "None")
+    },
+    "Duration": {
+        name: _duration(name) for name in ("millis", "seconds", "minutes", "hours", "days")
+    },
+    "HashSet": {"make": _list, "empty": _list, "fromIterable": _first},
+    "Chunk": {"make": _list, "empty": _list, "fromIterable": _first},
+    "Array": {"make": _list, "empty": _list, "fromIterable": _first},
+    "String": {"split": dual(2, _split), "trim": _first},
+    "Effect": {
+        **dict.fromkeys(EFFECT_RUNS, _runs),
+        **dict.fromkeys(EFFECT_RUNS_LAST, _runs_last),
+        "gen": _generator,
+        "withConfigProvider": dual(2, _with_provider),
+    },
+    "ConfigProvider": {
+        "fromEnv": _from_env,
+        "constantCase": _renamed(words("_", str.upper)),
+        "snakeCase": _renamed(words("_", str.lower)),
+        "kebabCase": _renamed(words("-", str.lower)),
+        "upperCase": _renamed(str.upper),
+        "lowerCase": _renamed(str.lower),
+        "nested": dual(2, _nested_provider),
+    },
+}

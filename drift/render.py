@@ -1,0 +1,65 @@
+"""A report as text for people and as data for pipelines."""
+
+from __future__ import annotations
+
+from drift.comparison import Finding, Report
+
+
+def as_text(report: Report) -> str:
+    """Return the report as blocks, one a finding, each with its place first."""
+    blocks = [_block(finding) for finding in report.findings]
+    if report.accepted:
+        lines = ["different on purpose:"]
+        lines += [f"    {each.variable} ({each.aspect}): {each.why}" for each in report.accepted]
+        blocks.append("\n".join(lines))
+    count = len(report.findings)
+    files = "1 file" if len(report.files) == 1 else f"{len(report.files)} files"
+    said = "no drift" if count == 0 else "1 finding" if count == 1 else f"{count} findings"
+    blocks.append(f"{said}: {len(report.facts)} variables in {files}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def as_data(report: Report) -> dict[str, object]:
+    """Return the report as what JSON can hold; ``docs/drift.md`` says what the keys mean."""
+    return {
+        "clean": report.is_clean,
+        "files": list(report.files),
+        "variables": len(report.facts),
+        "findings": [
+            {
+                "kind": finding.kind,
+                "file": finding.position.file,
+                "line": finding.position.line,
+                "column": finding.position.column,
+                "variable": finding.variable,
+                "what": finding.what,
+                "declared": finding.declared,
+                "found": finding.found,
+                "fix": finding.fix,
+            }
+            for finding in report.findings
+        ],
+        "accepted": [
+            {
+                "variable": each.variable,
+                "aspect": each.aspect,
+                "file": each.position.file,
+                "line": each.position.line,
+                "column": each.position.column,
+                "why": each.why,
+            }
+            for each in report.accepted
+        ],
+    }
+
+
+def _block(finding: Finding) -> str:
+    head = f"{finding.position}: {finding.kind}"
+    said = f"{finding.variable} {finding.what}" if finding.variable else finding.what
+    lines = [f"{head}: {said}"]
+    if finding.declared is not None:
+        lines.append(f"    declared: {finding.declared}")
+    if finding.found is not None:
+        lines.append(f"    found: {finding.found}")
+    lines.append(f"    fix: {finding.fix}")
+    return "\n".join(lines)

@@ -1,0 +1,153 @@
+"""Reading TypeScript files into syntax trees, with positions as an editor shows them."""
+
+from __future__ import annotations
+
+import os
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import tree_sitter_typescript
+from tree_sitter import Language, Node, Parser
+
+SCHEMA_FILES = ("ServerEnv.ts", "ClientEnv.ts")
+LARGEST_BYTES = 2 * 1024 * 1024
+"""A schema of 5,000 lines has a tenth of that; what is larger is generated, or no schema."""
+
+_NOT_SEARCHED = frozenset({"node_modules", "dist", "build", "coverage"})
+_MOST_SYNTAX_ERRORS = 5
+_CONTINUES = re.compile(rb"[\x80-\xbf]")
+
+
+class SourceError(Exception):
+    """A path that cannot be read as TypeScript at all: what, and what to do."""
+
+    def __init__(self, path: Path, what: str, fix: str) -> None:
+        self.path = path
+        self.what = what
+        self.fix = fix
+        super().__init__(f"{path}: {what}; {fix}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a file; line and column count from 1, the column in characters."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        """Render as editors and compilers write it."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Source:
+    """One parsed file."""
+
+    def __init__(self, path: Path, text: bytes) -> None:
+        self.path = path
+        self.text = text
+        self.root = _parser(path.suffix).parse(text).root_node
+        self._is_ascii = text.isascii()
+        self._lines: list[bytes] = []
+        self._wide: dict[int, list[int]] = {}
+
+    def position(self, node: Node) -> Position:
+        """Return where a node begins."""
+        return self.position_at(node.start_point[0], node.start_point[1])
+
+    def position_at(self, row: int, byte_column: int) -> Position:
+        """Return the position of a row and a byte in it, both from 0."""
+        column = byte_column
+        if not self._is_ascii:
+            # The bytes that continue a character, found once a line: a minified file has one line.
+            if row not in self._wide:
+                self._lines = self._lines or self.text.split(b"\n")
+                self._wide[row] = [hit.start() for hit in _CONTINUES.finditer(self._lines[row])]
+            column -= bisect_left(self._wide[row], byte_column)
+        return Position(str(self.path), row + 1, column + 1)
+
+    def syntax_errors(self) -> list[Position]:
+        """Return where the text is no TypeScript: the first few places, outermost only."""
+        if not self.root.has_error:
+            return []
+        found: list[Position] = []
+        pending = [self.root]
+        while pending and len(found) < _MOST_SYNTAX_ERRORS:
+            node = pending.pop()
+            if node.is_error or node.is_missing:
+                found.append(self.position(node))
+            elif node.has_error:
+                pending.extend(reversed(node.children))
+        return found
+
+
+def text_of(node: Node) -> str:
+    """Return the source text of a node."""
+    return (node.text or b"").decode("utf-8")
+
+
+def parts(node: Node) -> Iterator[Node]:
+    """Return the named children of a node that are no comments."""
+    return (child for child in node.named_children if child.type != "comment")
+
+
+def find(paths: Iterable[Path]) -> list[Path]:
+    """Return the files to read: the files given, and the schema files below the directories given.
+
+    Raises SourceError for a path that is not there and for a directory without a schema file.
+    """
+    files: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            below = sorted(_below(path))
+            if not below:
+                names = " or ".join(SCHEMA_FILES)
+                raise SourceError(path, f"holds no {names}", "give the files themselves")
+            files.update(dict.fromkeys(below))
+        elif path.exists():
+            files[path] = None
+        else:
+            raise SourceError(path, "is not there", "give a TypeScript file or a directory")
+    return list(files)
+
+
+def read(path: Path) -> Source:
+    """Read and parse one file. Raises SourceError where it is no text of a readable size."""
+    try:
+        if not path.is_file():
+            raise SourceError(path, "is no regular file", "give a TypeScript file")
+        with path.open("rb") as file:
+            text = file.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        what = f"cannot be read: {error.strerror}"
+        raise SourceError(path, what, "give a file you may read") from None
+    if len(text) > LARGEST_BYTES:
+        what = f"is larger than {LARGEST_BYTES // 1024} KiB"
+        raise SourceError(path, what, "give the file that holds the schema")
+    text = text.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = text.count(b"\n", 0, error.start) + 1
+        raise SourceError(path, f"is not UTF-8 (line {line})", "save it as UTF-8") from None
+    return Source(path, text)
+
+
+def _below(directory: Path) -> Iterator[Path]:
+    for where, directories, names in os.walk(directory):
+        directories[:] = [
+            name for name in directories if name not in _NOT_SEARCHED and not name.startswith(".")
+        ]
+        yield from (Path(where, name) for name in names if name in SCHEMA_FILES)
+
+
+@cache
+def _parser(suffix: str) -> Parser:
+    if suffix in {".tsx", ".jsx"}:
+        return Parser(Language(tree_sitter_typescript.language_tsx()))
+    return Parser(Language(tree_sitter_typescript.language_typescript()))

@@ -1,0 +1,152 @@
+"""A dotenv file as its entries, and what in it no two readers would read alike.
+
+Lines are told apart by python-dotenv. The values are then compared with what the applications'
+own loader (dotenvx, measured with 2.38) makes of the same text: where the two differ, the text is
+refused with the spelling that both read alike, since nobody can say which value would count.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from dotenv.parser import Binding, parse_stream
+
+from envfile.finding import Fault, Finding
+from envfile.references import resolve
+
+MAX_BLANKS = 256
+"""In a row within one line: the parser's time grows with the square of it."""
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_TOLD_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_BLANKS = re.compile(rf"[^\S\r\n]{{{MAX_BLANKS + 1},}}")
+# Controls, blanks other than the space, and marks that no editor shows.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u206f\u3000\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_REFERENCE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::-[^${}\\`'\"]*)?\}"
+# A dollar that begins neither ${NAME} nor ${NAME:-text} may be a name, a command or nothing.
+_LOOSE_DOLLAR = re.compile(rf"(?!{_REFERENCE})\$")
+_UNSETTLED_ESCAPE = {
+    '"': re.compile(r'"(?:\\[nrt]|[^"\\])*\\[^nrt]'),
+    "'": re.compile(r"'(?:\\[^\\]|[^'\\])*\\\\"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One assignment. The values do not show in the entry's own text."""
+
+    name: str
+    line: int
+    text: str = field(repr=False)
+    """As quoted or bare text, before references are put in."""
+    quote: str
+    """The quotation mark, or nothing."""
+    value: str | None = field(default=None, repr=False)
+    """With references put in; None where that cannot be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The entries in the order of the file, and what is wrong with the text."""
+
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+
+
+def read(text: str) -> Reading:
+    """Read the text of a dotenv file. Never raises; takes time in proportion to the text."""
+    text = text.removeprefix("\ufeff")
+    for line, content in enumerate(_LINE_END.split(text), start=1):
+        if _BLANKS.search(content):
+            what = f"has more than {MAX_BLANKS} blanks in a row, so nothing of the file was read"
+            fault = Fault(what, "remove them, or quote the value")
+            return Reading((), (Finding.of("unreadable", line, "", fault),))
+    entries: list[Entry] = []
+    findings: list[Finding] = []
+    for binding in parse_stream(io.StringIO(text, newline="")):
+        line, raw = _start(binding)
+        if not binding.error and not raw:
+            continue
+        if hidden := _INVISIBLE.search(raw):
+            line += len(_LINE_END.findall(raw, 0, hidden.start()))
+            findings.append(Finding.of("invisible-character", line, "", _invisible(hidden[0])))
+        elif (entry := _entry(binding, line, raw)) is not None:
+            entries.append(entry)
+            name = told(entry.name)
+            findings.extend(
+                Finding.of("ambiguous-text", line, name, fault)
+                for fault in _ambiguities(entry, raw)
+            )
+        elif binding.error or binding.key is not None:
+            findings.append(Finding.of("unreadable", line, "", _UNREADABLE))
+    resolved, faults = resolve([(e.name, e.text, e.quote != "'") for e in entries])
+    entries = [replace(e, value=value) for e, value in zip(entries, resolved, strict=True)]
+    findings.extend(
+        Finding.of(rule, entries[i].line, told(entries[i].name), fault) for i, rule, fault in faults
+    )
+    return Reading(tuple(entries), tuple(findings))
+
+
+def told(name: str) -> str:
+    """Return a name if it may be shown.
+
+    A line of a key that was pasted without quotes reads as a name too, up to its ``=``. Such text
+    has no underscores between capitals.
+    """
+    return name if _TOLD_NAME.fullmatch(name) else ""
+
+
+_UNREADABLE = Fault(
+    "is no assignment, or its quotation mark does not close",
+    "write NAME=value, or comment the line out; put a value of several lines in double quotes",
+)
+
+
+def _invisible(character: str) -> Fault:
+    return Fault(
+        f"holds the invisible character U+{ord(character):04X}",
+        "type the line again; such a character comes from a web page or a chat",
+    )
+
+
+def _start(binding: Binding) -> tuple[int, str]:
+    """Return the line on which an assignment begins, and its text; the parser counts blank lines."""
+    original = binding.original.string
+    raw = original.lstrip(" \t\r\n")
+    skipped = original[: len(original) - len(raw)]
+    return binding.original.line + len(_LINE_END.findall(skipped)), raw.rstrip("\r\n")
+
+
+def _entry(binding: Binding, line: int, raw: str) -> Entry | None:
+    if binding.error or binding.key is None or binding.value is None:
+        return None
+    if _NAME.fullmatch(binding.key) is None or raw.startswith("'"):
+        return None
+    written = raw.partition("=")[2].lstrip(" \t")
+    quote = written[0] if written[:1] in {"'", '"'} else ""
+    return Entry(binding.key, line, binding.value, quote, None)
+
+
+def _ambiguities(entry: Entry, raw: str) -> Iterator[Fault]:
+    """Yield where the applications' loader would read another value, the first reason only."""
+    single = "put the value in single quotes"
+    text, quote = entry.text, entry.quote
+    if quote == "" and "#" in text:
+        yield Fault("has a # that some readers take for a comment", single)
+    elif quote == "" and text.startswith("`"):
+        yield Fault("is in backticks, which not every reader knows", single)
+    elif quote == "" and text[:1] and text.endswith(("'", '"')):
+        yield Fault("ends in a quotation mark that it does not begin with", single)
+    elif quote != "'" and _LOOSE_DOLLAR.search(text):
+        what = "has a $ that begins neither ${NAME} nor ${NAME:-text}; loaders expand or run it"
+        yield Fault(what, f"{single}, or write the reference with braces")
+    elif quote and _UNSETTLED_ESCAPE[quote].search(raw):
+        what = "has a backslash that some readers keep and others drop"
+        yield Fault(what, "choose a value without a backslash")

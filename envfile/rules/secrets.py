@@ -1,0 +1,116 @@
+"""Secrets that are none yet, that anyone could guess, or that every browser would get."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from envfile.finding import Fault
+from envfile.reader import told
+from envfile.sheet import Sheet
+from envschema import CONTRACT, Side, Variable
+
+_PLACEHOLDER = re.compile(
+    r"(?:place_?holder|change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|it|with.*)|fix-?me|to-?do"
+    r"|t\.?b\.?[ad]\.?|(?:insert|your)[-_ ].+|.*[-_ ]here|<.*>|\[.*\]|\{\{.*\}\}|x{3,}|\*{3,}"
+    r"|\.{3,}|dummy|n/?a|none|null|undefined|foo(?:bar)?)",
+    re.IGNORECASE,
+)
+_DEFAULT = re.compile(
+    r"(?:.*(?:password|passwd|secret|qwerty|letmein|welcome|123456|changeit).*"
+    r"|postgres(?:ql)?|redis|root|admin|user|test|guest|beep|default|better[-_]?auth.*|example.*)",
+    re.IGNORECASE,
+)
+MINIMUM = {
+    # Better Auth's own advice, and what the data stack demands of a password of the database.
+    "BETTER_AUTH_SECRET": 32,
+    "DB_PG_PASSWORD": 24,
+    "KV_REDIS_PASSWORD": 24,
+    "ALCHEMY_PASSWORD": 16,
+}
+"""The secrets that we choose ourselves, and how many characters they need."""
+_DISTINCT = 8
+
+_ISSUED = re.compile(
+    r"(?:sk|rk)_(?:live|test)_|whsec_|sk-(?:ant-|proj-)?\w{8}|re_\w{12}|AKIA[0-9A-Z]{12}"
+    r"|gh[pousr]_\w{20}|github_pat_|glpat-|xox[abpr]-|GOCSPX-|sk_(?:prod|dev)_|dub_\w{12}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY|eyJ[\w-]{10,}\.eyJ"
+)
+"""How the vendors' secret keys begin."""
+_SECRET_WORD = re.compile(r"SECRET|PASSWORD|PASSWD|PRIVATE|TOKEN|CREDENTIAL|API_?KEY|ACCESS_KEY")
+_PUBLIC = "NEXT_PUBLIC_"
+
+
+def placeholder(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
+    """A text that stands for a value: the application starts, and fails later."""
+    if sheet.target is None or not sheet.target.is_live or value in variable.kind.choices:
+        return
+    if _PLACEHOLDER.fullmatch(value.strip()):
+        yield Fault(
+            f"still holds a placeholder, in {sheet.target.name}",
+            "give it its value, or remove the line if the integration is off",
+            variable.kind.allowed,
+        )
+
+
+def weak_secret(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
+    """A secret that anyone could guess, in an environment that anyone can reach."""
+    if sheet.target is None or not variable.secret or value == "":
+        return
+    minimum = MINIMUM.get(variable.name)
+    wanted = f"{minimum or 16} random characters or more"
+    fix = "make a new one, for example with: openssl rand -hex 32"
+    if minimum is None:
+        fix = "take the key that the vendor issued"
+    if _DEFAULT.fullmatch(value) and "://" not in value:
+        yield Fault("looks like a default that everyone knows", fix, wanted)
+    elif minimum is not None and len(value) < minimum:
+        yield Fault(f"is a secret with fewer than {minimum} characters", fix, wanted)
+    elif minimum is not None and len(set(value)) < _DISTINCT:
+        yield Fault(f"is made of fewer than {_DISTINCT} different characters", fix, wanted)
+
+
+def public_secret(sheet: Sheet) -> Iterator[tuple[int, str, Fault]]:
+    """A secret under a name that ``next build`` copies into every browser."""
+    secret_values = {
+        e.value: e.name
+        for e in sheet.entries.values()
+        if e.value and len(e.value) >= 8 and e.name in CONTRACT and CONTRACT[e.name].secret
+    }
+    for entry in sheet.entries.values():
+        if not entry.name.startswith(_PUBLIC) or not entry.value:
+            continue
+        bare = entry.name.removeprefix(_PUBLIC)
+        twin = secret_values.get(entry.value)
+        declared = entry.name in CONTRACT
+        if twin and not (declared and twin.endswith(bare)):
+            what = f"holds the same value as {twin}, which is a secret"
+        elif _ISSUED.search(entry.value):
+            what = "holds what looks like a secret key of a vendor"
+        elif _has_password(entry.value):
+            what = "holds a URL with a password"
+        elif not declared and _is_secret_name(bare):
+            what = "is named like a secret"
+        else:
+            continue
+        fix = "remove it, and replace the secret if this was ever built or committed"
+        yield (
+            entry.line,
+            told(entry.name),
+            Fault(f"{what}, and is built into every browser's code", fix),
+        )
+
+
+def _is_secret_name(bare: str) -> bool:
+    known = CONTRACT.get(bare)
+    return bool(known and known.secret and known.side is not Side.CLIENT) or bool(
+        _SECRET_WORD.search(bare)
+    )
+
+
+def _has_password(value: str) -> bool:
+    try:
+        return "://" in value and urlsplit(value).password is not None
+    except ValueError:
+        return False

@@ -1,0 +1,52 @@
+"""What a value may be, by the kind that the contract gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from envfile.finding import Fault
+from envfile.sheet import Sheet
+from envschema import Need, Variable, kinds
+from problems import did_you_mean
+
+_OTLP = {
+    kinds.OTLP_TRACES.name: "/v1/traces",
+    kinds.OTLP_LOGS.name: "/v1/logs",
+    kinds.OTLP_METRICS.name: "/v1/metrics",
+}
+
+
+def empty(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
+    """A required variable that is set to nothing."""
+    if value == "" and sheet.is_required(variable) and variable.need is not Need.MAY_BE_EMPTY:
+        yield Fault("is empty, and must not be", "give it a value", variable.kind.allowed)
+
+
+def otlp_path(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
+    """An exporter's URL without its path: used as it stands, each export would be a 404."""
+    path = _OTLP.get(variable.kind.name)
+    if path and kinds.URL.accepts(value) and not variable.kind.accepts(value):
+        yield Fault(
+            "lacks its path; the exporter uses the URL as it stands",
+            f"let it end in {path}",
+            variable.kind.allowed,
+        )
+
+
+def wrong_kind(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
+    """A value that the schema, or a library, would refuse."""
+    kind = variable.kind
+    if kind.accepts(value) or (value == "" and kind.empty_is_absent):
+        return
+    near = _nearest(value, kind.choices)
+    yield Fault(
+        f"is not a {kind.name} as the {variable.side} reads it",
+        f"did you mean {near}?" if near else "give it an allowed value",
+        kind.allowed,
+    )
+
+
+def _nearest(value: str, choices: tuple[str, ...]) -> str | None:
+    """Return the word that is meant: ``prod`` by ``production``, ``Error`` by ``eror``."""
+    longer = (word for word in choices if value.lower().startswith(word.lower()))
+    return next(longer, None) or did_you_mean(value[:80], choices)

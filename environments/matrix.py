@@ -1,0 +1,68 @@
+"""Which variable each application gets, and from where: the wiring as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from environments.load import Environment
+from envschema import CONTRACT, App, Binding, FromTopology, Literal, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an application gets a variable from."""
+
+    app: App
+    variable: str
+    source: str
+    """``literal``, ``topology``, or ``secret`` with its pinned version."""
+    origin: str
+    """The setting, or the id of the secret."""
+    value: str | None
+    """None for a secret."""
+    is_built_in: bool
+    """Whether it is an input of the image's build rather than of the running service."""
+
+
+def sources(environment: Environment, app: App | None = None) -> Iterator[Source]:
+    """Yield the sources of one application or of all, by variable and application."""
+    for name in CONTRACT:
+        for each, bound in environment.apps.items():
+            if app in {None, each} and name in bound.bindings:
+                yield _source(each, name, bound.bindings[name])
+
+
+def _source(app: App, variable: str, binding: Binding) -> Source:
+    is_built_in = CONTRACT[variable].side is Side.CLIENT
+    match binding:
+        case Literal(value, key):
+            return Source(app, variable, "literal", key, value, is_built_in)
+        case FromTopology(value, key):
+            return Source(app, variable, "topology", key, value, is_built_in)
+        case secret:
+            source = f"secret@{secret.version}"
+            return Source(app, variable, source, secret.secret_id, None, is_built_in)
+
+
+def markdown(environment: Environment) -> str:
+    """Return the matrix of variables and applications as a Markdown table."""
+    apps = tuple(environment.apps)
+    rows: dict[str, dict[App, Source]] = {}
+    for source in sources(environment):
+        rows.setdefault(source.variable, {})[source.app] = source
+    lines = [
+        f"| variable | from | {' | '.join(apps)} |",
+        f"| --- | --- |{' --- |' * len(apps)}",
+    ]
+    for variable, by_app in rows.items():
+        origins = ", ".join(f"`{o}`" for o in dict.fromkeys(s.origin for s in by_app.values()))
+        cells = " | ".join(_cell(by_app.get(app)) for app in apps)
+        lines.append(f"| `{variable}` | {origins} | {cells} |")
+    return "\n".join(lines)
+
+
+def _cell(source: Source | None) -> str:
+    if source is None:
+        return ""
+    return f"{source.source}, at build" if source.is_built_in else source.source

@@ -1,0 +1,217 @@
+"""The command as people and pipelines start it: in processes of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from beep_infra.app import app
+from beep_infra.output import EnvironmentName
+from environments import ENVIRONMENTS, Configuration, Environment
+from envschema import CONTRACT, App, Side
+from scripts.environment_page import PAGE, page
+from tests.envfile import samples
+from tests.envfile.test_rules import CANARY
+from tests.support import ROOT
+
+COMMAND = ROOT / "scripts" / "beep-infra"
+FINE, FINDINGS, USAGE = 0, 1, 2
+
+
+def run(
+    *arguments: str, cwd: Path = Path("/"), stdin: bytes = b""
+) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [COMMAND, *arguments], cwd=cwd, input=stdin, capture_output=True, check=False, timeout=60
+    )
+    text = [done.stdout.decode(), done.stderr.decode()]
+    assert "Traceback" not in "".join(text)
+    return subprocess.CompletedProcess(done.args, done.returncode, *text)
+
+
+@pytest.fixture
+def good(prod: Environment, tmp_path: Path) -> Path:
+    path = tmp_path / ".env.prod"
+    path.write_text(samples.dotenv(samples.values(prod)))
+    return path
+
+
+def test_a_good_file_is_said_to_be_so(good: Path) -> None:
+    done = run("env", "check", ".env.prod", "--env", "prod", cwd=good.parent)
+    assert (done.returncode, done.stdout) == (FINE, ".env.prod: no problems\n")
+
+
+def test_problems_are_told_where_an_editor_finds_them(good: Path) -> None:
+    good.write_text("# one\n" + good.read_text().replace("APP_ENV='prod'", "APP_ENV='production'"))
+    done = run("env", "check", ".env.prod", "--env", "prod", cwd=good.parent)
+    assert done.returncode == FINDINGS
+    assert done.stdout.startswith(".env.prod:3: APP_ENV is not a literal")
+
+
+def test_json_says_the_same(good: Path) -> None:
+    good.write_text(good.read_text().replace("APP_ENV='prod'\n", "export APP_ENV=x\n"))
+    done = run("env", "check", str(good), "--json", "--side", "server")
+    report = json.loads(done.stdout)
+    assert done.returncode == FINDINGS
+    assert report["environment"] is None
+    assert [(f["line"], f["name"], f["rule"]) for f in report["findings"]] == [
+        (2, "APP_ENV", "wrong-kind")
+    ]
+
+
+def test_standard_input_is_a_file_too() -> None:
+    done = run("env", "check", "-", "--json", stdin=b"\xef\xbb\xbfAPP_NAM=x\r\n")
+    assert json.loads(done.stdout)["findings"][0]["rule"] == "unknown-name"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"A=\xff\n", "line 1 is not UTF-8"),
+        ("A=1".encode("utf-16"), "UTF-16"),
+        (b"A=1\n" * 300_000, "larger than"),
+    ],
+)
+def test_what_is_no_dotenv_file_is_refused(content: bytes, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    path.write_bytes(content)
+    done = run("env", "check", str(path))
+    assert done.returncode == USAGE
+    assert reason in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("env", "check"),
+        ("env", "check", "/nowhere/.env"),
+        ("env", "check", "/"),
+        ("env", "check", "-", "--env", "production"),
+        ("env", "check", "-", "--ignore", "unknwon-name"),
+        ("env", "build-args", "api", "--env", "prod"),
+        ("env", "build-args", "marketing", "--env", "dev"),
+        ("env", "build-args", "web"),
+        ("env", "show", "--env", "prod", "--markdown", "--json"),
+        ("env", "show", "marketing", "--env", "dev"),
+        ("env", "chekc"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_ends_with_2_and_says_why(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert done.returncode == USAGE
+    assert done.stderr.strip()
+    assert done.stdout == ""
+
+
+@settings(max_examples=150, deadline=None, database=None)
+@given(content=st.one_of(st.binary(max_size=80), st.text(max_size=80).map(str.encode)))
+def test_no_input_ends_in_a_fault_or_shows_what_it_holds(content: bytes) -> None:
+    line = b"\nBETTER_AUTH_SECRET='" + CANARY.encode() + b"'\nX=" + CANARY.encode()
+    result = CliRunner().invoke(app, ["env", "check", "-"], input=content + line)
+    assert result.exception is None or type(result.exception).__name__ in {"SystemExit", "Refusal"}
+    assert CANARY not in result.output + str(result.exception)
+
+
+def test_build_arguments_are_complete_and_pass_the_check(good: Path) -> None:
+    for name in ("web", "todox"):
+        made = run("env", "build-args", name, "--env", "prod")
+        assert made.returncode == FINE
+        path = good.parent / f".env.{name}"
+        path.write_text(made.stdout)
+        done = run("env", "check", str(path), "--env", "prod", "--side", "client")
+        assert done.returncode == FINE, done.stdout
+
+
+def test_each_form_of_the_build_arguments_says_the_same() -> None:
+    def made(form: str) -> str:
+        return run("env", "build-args", "web", "--env", "staging", "--format", form).stdout
+
+    values = json.loads(made("json"))
+    assert values.keys() == {n for n, v in CONTRACT.items() if v.side is Side.CLIENT}
+    docker = [each.removeprefix("--build-arg=") for each in shlex.split(made("docker"))]
+    assert dict(each.split("=", 1) for each in docker) == values
+    first, *lines, last = made("github").splitlines()
+    assert first == f"build_args<<{last}"
+    assert dict(each.split("=", 1) for each in lines) == values
+
+
+def test_the_matrix_names_every_binding_once_and_no_value_of_a_secret(prod: Environment) -> None:
+    rows = json.loads(run("env", "show", "--env", "prod", "--json").stdout)
+    shown = {(row["app"], row["variable"]) for row in rows}
+    assert len(rows) == len(shown)
+    assert shown == {(a.value, name) for a, bound in prod.apps.items() for name in bound.bindings}
+    for row in rows:
+        assert (row["value"] is None) == row["source"].startswith("secret@")
+
+
+def test_a_table_shows_the_version_that_is_pinned() -> None:
+    table = run("env", "show", "api", "--env", "prod").stdout
+    (line,) = [each for each in table.splitlines() if each.startswith("BETTER_AUTH_SECRET ")]
+    assert line.split() == [
+        "BETTER_AUTH_SECRET", "secret@2", "beep-better-auth-secret", "(secret)", "api",
+    ]  # fmt: skip
+
+
+def test_the_page_of_the_environment_is_current(configuration: Configuration) -> None:
+    assert PAGE.read_text() == page(configuration), "run make update-snapshots"
+
+
+def test_the_command_knows_the_environments_that_there_are() -> None:
+    assert tuple(EnvironmentName) == ENVIRONMENTS
+    assert App("web") in App
+
+
+@pytest.mark.parametrize("arguments", [(), ("env",), ("env", "check"), ("env", "show")])
+def test_help_says_how_to_use_it(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments, "--help")
+    assert done.returncode == FINE
+    assert "Usage: beep-infra" in done.stdout
+    if arguments[1:]:
+        assert "Examples:" in done.stdout
+
+
+def _cpu_seconds(*arguments: str) -> float:
+    """Return the least processor time of three runs; what else the machine does is not counted."""
+    best = 9.0
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run(*arguments)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        best = min(best, used)
+    return best
+
+
+def test_the_command_starts_in_less_than_a_third_of_a_second(tmp_path: Path) -> None:
+    (tmp_path / "f").write_text("APP_ENV=prod\n")
+    assert _cpu_seconds("--help") < 0.3
+    assert _cpu_seconds("env", "check", str(tmp_path / "f")) < 0.3
+
+
+def test_five_thousand_lines_take_less_than_a_second(good: Path) -> None:
+    lines = (f"APP_LOG_LEVL_{n}=${{APP_NAME}}-{n}" for n in range(5_000))
+    good.write_text(good.read_text() + "\n".join(lines))
+    assert _cpu_seconds("env", "check", str(good), "--env", "prod") < 1
+
+
+def test_no_command_loads_the_provider(good: Path) -> None:
+    done = subprocess.run(
+        [COMMAND, "env", "check", good, "--env", "prod"],
+        env={**os.environ, "PYTHONVERBOSE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "import 'environments" in done.stderr
+    for unwanted in ("cdktf", "jsii", "constructs", "tree_sitter"):
+        assert f"import '{unwanted}" not in done.stderr

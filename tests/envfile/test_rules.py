@@ -1,0 +1,176 @@
+"""Each rule, on a file of production that has no other problem."""
+
+from __future__ import annotations
+
+import pytest
+
+from environments import Environment
+from envfile import RULES, check
+from envschema import CONTRACT, Side
+from tests.envfile import samples
+
+CANARY = "Canary9-Value7_That.Nobody~May3Print"
+
+# A change of one line, and what is found: variable and rule. None removes the line.
+CHANGES: list[tuple[dict[str, str | None], set[tuple[str, str]]]] = [
+    ({"BETTER_AUTH_SECRET": None}, {("BETTER_AUTH_SECRET", "missing")}),
+    ({"PAYMENT_STRIPE_KEY": None}, {("PAYMENT_STRIPE_KEY", "missing")}),
+    ({"NODE_ENV": None}, {("NODE_ENV", "missing")}),
+    ({"DB_PG_PORT": None}, set()),
+    ({"APP_NAME": ""}, {("APP_NAME", "empty")}),
+    ({"ALCHEMY_PASSWORD": ""}, {("ALCHEMY_PASSWORD", "empty")}),
+    ({"NEXT_PUBLIC_CAPTCHA_SITE_KEY": ""}, set()),
+    ({"DB_PG_USER": ""}, set()),
+    ({"DB_PG_SSL": ""}, {("DB_PG_SSL", "wrong-kind")}),
+    ({"APP_API_PORT": "80a"}, {("APP_API_PORT", "wrong-kind")}),
+    ({"APP_LOG_LEVEL": "Warning"}, {("APP_LOG_LEVEL", "wrong-kind")}),
+    ({"NEXT_PUBLIC_LOG_LEVEL": "error"}, {("NEXT_PUBLIC_LOG_LEVEL", "wrong-kind")}),
+    ({"NEXT_PUBLIC_LOG_LEVEL": "None"}, set()),
+    ({"AUTH_SECRET": "x"}, {("AUTH_SECRET", "legacy-name")}),
+    ({"REDIS_URL": "x"}, {("REDIS_URL", "legacy-name")}),
+    ({"BETTER_AUTH_SECRT": "x"}, {("BETTER_AUTH_SECRT", "unknown-name")}),
+    ({"PAYMENT_STRIPE_KEY": "PLACE_HOLDER"}, {("PAYMENT_STRIPE_KEY", "placeholder")}),
+    ({"APP_MCP_URL": "<url>"}, {("APP_MCP_URL", "placeholder")}),
+    ({"EMAIL_FROM": "your-address-here"}, {("EMAIL_FROM", "placeholder")}),
+    ({"BETTER_AUTH_SECRET": "better-auth-secret"}, {("BETTER_AUTH_SECRET", "weak-secret")}),
+    ({"BETTER_AUTH_SECRET": "k3J9x.Qw7"}, {("BETTER_AUTH_SECRET", "weak-secret")}),
+    ({"BETTER_AUTH_SECRET": "ab" * 20}, {("BETTER_AUTH_SECRET", "weak-secret")}),
+    ({"AI_OPENAI_API_KEY": "test"}, {("AI_OPENAI_API_KEY", "weak-secret")}),
+    (
+        {"NEXT_PUBLIC_STRIPE_SECRET": "x"},
+        {("NEXT_PUBLIC_STRIPE_SECRET", "public-secret"),
+         ("NEXT_PUBLIC_STRIPE_SECRET", "unknown-name")},
+    ),
+    ({"NEXT_PUBLIC_APP_NAME": "sk_live_0123"}, {("NEXT_PUBLIC_APP_NAME", "public-secret")}),
+    ({"NEXT_PUBLIC_APP_NAME": samples.PASSWORD}, {("NEXT_PUBLIC_APP_NAME", "public-secret")}),
+    (
+        {"NEXT_PUBLIC_CAPTCHA_SITE_KEY": "site-key-1", "CLOUD_GOOGLE_CAPTCHA_SITE_KEY": "site-key-1"},
+        set(),
+    ),
+    (
+        {"KV_REDIS_URL": f"rediss://{samples.PASSWORD}@10.20.0.3:6378"},
+        {("KV_REDIS_URL", "password-as-user")},
+    ),
+    (
+        {"DB_PG_URL": "postgresql://beep_app@127.0.0.1:5432/beep"},
+        {("DB_PG_URL", "password-as-user")},
+    ),
+    ({"KV_REDIS_URL": "10.20.0.3:6378"}, {("KV_REDIS_URL", "connection-url")}),
+    ({"DB_PG_URL": "mysql://u:p@127.0.0.1/beep"}, {("DB_PG_URL", "connection-url")}),
+    ({"DB_PG_URL": "postgresql://u:p@127.0.0.1:5432"}, {("DB_PG_URL", "connection-url")}),
+    (
+        {"KV_REDIS_URL": f"redis://:{samples.PASSWORD}@10.20.0.3:6378"},
+        {("KV_REDIS_URL", "redis-scheme")},
+    ),
+    ({"KV_REDIS_PORT": "6379"}, {("KV_REDIS_URL", "url-disagrees")}),
+    ({"DB_PG_DATABASE": "other"}, {("DB_PG_URL", "url-disagrees")}),
+    (
+        {"OTLP_TRACE_EXPORTER_URL": "https://otlp.example.com"},
+        {("OTLP_TRACE_EXPORTER_URL", "otlp-path")},
+    ),
+    ({"APP_MCP_URL": "http://mcp.example.com"}, {("APP_MCP_URL", "not-https")}),
+    ({"APP_ENV": "staging"}, {("APP_ENV", "wrong-environment")}),
+    ({"APP_API_URL": "https://api.staging.example.com"}, {("APP_API_URL", "wrong-host")}),
+    ({"APP_DOMAIN": "staging.example.com"}, {("APP_DOMAIN", "wrong-host")}),
+    ({"APP_API_URL": "https://api.example.com/"}, set()),
+    (
+        {"SECURITY_TRUSTED_ORIGINS": "https://app.example.com,https://www.example.com"},
+        {("SECURITY_TRUSTED_ORIGINS", "origins")},
+    ),
+]  # fmt: skip
+
+
+@pytest.fixture
+def complete(prod: Environment) -> dict[str, str]:
+    return samples.values(prod)
+
+
+@pytest.mark.parametrize(("change", "expected"), CHANGES, ids=lambda v: ",".join(map(str, v)))
+def test_a_rule_finds_its_fault_and_nothing_else(
+    change: dict[str, str | None], expected: set[tuple[str, str]], complete: dict[str, str]
+) -> None:
+    changed = {**complete, **change}
+    text = samples.dotenv({name: value for name, value in changed.items() if value is not None})
+    assert samples.rules(text) == expected
+
+
+def test_every_rule_about_names_and_values_is_shown() -> None:
+    shown = {rule for _, expected in CHANGES for _, rule in expected}
+    assert shown >= set(RULES[RULES.index("missing") :])
+
+
+def test_a_repeated_name_is_told_on_its_second_line_and_the_last_counts(
+    complete: dict[str, str],
+) -> None:
+    text = samples.dotenv(complete) + "APP_ENV=production\n"
+    last = text.count("\n")
+    assert [(f.line, f.rule) for f in samples.findings(text)] == [
+        (last, "duplicate"),
+        (last, "wrong-kind"),
+    ]
+
+
+def test_a_misspelt_name_gets_the_right_one_and_a_word_its_spelling() -> None:
+    found = {f.rule: f.fix for f in check("BETTER_AUTH_SECRT=x\nAPP_ENV=production\n").findings}
+    assert "BETTER_AUTH_SECRET" in found["unknown-name"]
+    assert found["wrong-kind"] == "did you mean prod?"
+
+
+def test_origins_tell_what_is_missing_and_only_count_what_is_too_much(
+    complete: dict[str, str],
+) -> None:
+    complete["SECURITY_TRUSTED_ORIGINS"] = (
+        "https://app.example.com,https://todox.example.com,https://evil.example.org"
+    )
+    told = " / ".join(found.what for found in samples.findings(samples.dotenv(complete)))
+    assert "lacks https://www.example.com" in told
+    assert "names an origin that prod does not have" in told
+
+
+def test_a_file_of_a_developer_is_not_held_to_the_rules_of_production() -> None:
+    local = {
+        "NODE_ENV": "development",
+        "DB_PG_PASSWORD": "postgres",
+        "PAYMENT_STRIPE_KEY": "PLACE_HOLDER",
+        "APP_API_URL": "http://localhost:8080",
+    }
+    found = check(samples.dotenv(local)).findings
+    assert [f for f in found if f.rule != "missing"] == []
+
+
+def test_a_side_is_not_asked_for_what_the_other_reads(complete: dict[str, str]) -> None:
+    for side in (Side.SERVER, Side.CLIENT):
+        mine = {n: v for n, v in complete.items() if CONTRACT[n].side is side}
+        if side is Side.SERVER:
+            mine |= {n: v for n, v in complete.items() if CONTRACT[n].side is Side.RUNTIME}
+        report = check(samples.dotenv(mine), sides=frozenset({side}), target=samples.PROD)
+        assert report.findings == ()
+
+
+def test_a_rule_can_be_left_out_for_one_variable_or_for_all() -> None:
+    text = "TURBO_TOKEN=x\nTURBO_TEAM=y\n"
+
+    def unknown(*ignored: str) -> set[str]:
+        found = check(text, ignored=frozenset(ignored)).findings
+        return {f.name for f in found if f.rule == "unknown-name"}
+
+    assert unknown() == {"TURBO_TOKEN", "TURBO_TEAM"}
+    assert unknown("unknown-name:TURBO_TOKEN") == {"TURBO_TEAM"}
+    assert unknown("unknown-name") == set()
+
+
+@pytest.mark.parametrize("name", [*CONTRACT, "NEXT_PUBLIC_SECRET_KEY", "AUTH_SECRET", "OTHER_NAME"])
+def test_no_finding_tells_a_value(name: str, complete: dict[str, str]) -> None:
+    spellings = [
+        CANARY,
+        f"http://{CANARY}",
+        f"redis://{CANARY}@h",
+        f"postgres://u:{CANARY}@h:99999/{CANARY}",
+        f"https://{CANARY}.example.com/v1/traces",
+        f"{CANARY},{CANARY}",
+    ]
+    for value in spellings:
+        for line in (f"{name}='{value}'", f"{name}={value}#{CANARY}", f"{name}=${{{CANARY}}}"):
+            text = samples.dotenv(complete) + line + "\n"
+            told = " ".join(map(str, samples.findings(text))).lower()
+            assert CANARY.lower() not in told
