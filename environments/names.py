@@ -24,6 +24,13 @@ MAX_LENGTHS: dict[str, int] = {
 
 DB_BOOTSTRAP = "db-bootstrap"
 MIGRATE = "migrate"
+PLANNER = "plan-pull-requests"
+"""The account with which pull requests are planned; ``bootstrap`` makes it."""
+
+
+def deployer_account(environment: str) -> str:
+    """Return the id of the account that deploys an environment; it is in the shared project."""
+    return f"deploy-{environment}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +108,10 @@ class Names:
         return self._base
 
     @property
-    def artifact_repository_path(self) -> str:
-        """The shared image repository."""
-        shared = self.shared
-        return (
-            f"projects/{shared.project_id}/locations/{shared.region}"
-            f"/repositories/{shared.artifact_repository}"
-        )
+    def deployer_email(self) -> str:
+        """The account with which the pipeline deploys this environment; ``bootstrap`` makes it."""
+        account = deployer_account(self.settings.environment)
+        return f"{account}@{self.shared.project_id}.iam.gserviceaccount.com"
 
     def problems(self, where: str) -> list[Problem]:
         """Return a problem where names are longer than Google allows: that of the worst one."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from constructs_lib.artifact_registry import allow_pull
 from constructs_lib.network import Connector, Network, PrivateZone
 from constructs_lib.project_services import ProjectServices
 from constructs_lib.secrets import SecretContainer, Secrets
@@ -39,7 +38,6 @@ class Foundation(EnvironmentStack):
         self._network()
         self._accounts = self._service_accounts()
         self._secrets()
-        self._image_pull()
 
     def _network(self) -> None:
         settings, names = self.environment.settings, self.environment.names
@@ -93,6 +91,7 @@ class Foundation(EnvironmentStack):
                 )
                 for workload in workloads
             ],
+            deployer=f"serviceAccount:{names.deployer_email}",
             depends_on=self._apis.of("cloudresourcemanager", "iam"),
         )
 
@@ -113,15 +112,4 @@ class Foundation(EnvironmentStack):
             ],
             deletion_protection=settings.deletion_protection,
             depends_on=self._apis.of("secretmanager"),
-        )
-
-    def _image_pull(self) -> None:
-        # Cloud Run pulls as its own agent, which Google makes when the API is switched on.
-        number = self.environment.settings.project_number
-        allow_pull(
-            self,
-            "image-pull",
-            repository=self.environment.names.artifact_repository_path,
-            member=f"serviceAccount:service-{number}@serverless-robot-prod.iam.gserviceaccount.com",
-            depends_on=self._apis.of("run"),
         )

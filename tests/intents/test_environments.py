@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-from environments import ENVIRONMENTS, load
+from environments import Configuration, load
 from tests.support import (
     ROOT,
     Stacks,
@@ -75,9 +75,13 @@ def test_the_state_bucket_is_private_versioned_and_kept(stacks: Stacks) -> None:
     assert bucket["lifecycle"]["prevent_destroy"] is True
 
 
-def test_cloud_run_of_every_environment_may_pull_the_shared_images(stacks: Stacks) -> None:
-    for name in ENVIRONMENTS:
-        grants = of_type(
-            stacks[f"{name}-foundation"], "google_artifact_registry_repository_iam_member"
-        )
-        assert [grant["project"] for grant in grants.values()] == ["beep-shared-example"]
+def test_cloud_run_of_every_environment_may_pull_the_shared_images(
+    stacks: Stacks, configuration: Configuration
+) -> None:
+    grants = of_type(stacks["bootstrap"], "google_artifact_registry_repository_iam_member")
+    assert {grant["role"] for grant in grants.values()} == {"roles/artifactregistry.reader"}
+    agents = {
+        f"serviceAccount:service-{target.project_number}@serverless-robot-prod.iam.gserviceaccount.com"
+        for target in configuration.targets
+    }
+    assert agents <= {grant["member"] for grant in grants.values()}
