@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from environments import ENVIRONMENTS, Configuration, load
+from environments.settings import BootstrapSettings, Github
 from stacks import access
 from stacks.access import ACCESS, DEPLOYER_ROLES, GRANTABLE_ROLES, PLANNED_PARTS, PLANNER_ROLES
 from tests.intents.common import EVERY_ENVIRONMENT
 from tests.support import ROOT, Stacks, edited, of_type, resources, strings, synthesized
 
+PAGE = ROOT / "docs" / "bootstrap.md"
 PROJECT_GRANT = "google_project_iam_member"
 STATE_GRANT = "google_storage_bucket_iam_member"
 PROVIDER = "google_iam_workload_identity_pool_provider"
@@ -240,3 +242,33 @@ def test_an_environment_may_have_another_name_on_github(name: str, tmp_path: Pat
     provider = of_type(stacks["bootstrap"], PROVIDER)[f"github_{name}"]
     assert provider["attribute_condition"].endswith(f":environment:{name}-1'")
     assert provider["workload_identity_pool_provider_id"] == f"github-{name}"
+
+
+def test_the_page_says_which_roles_a_person_needs_for_every_type(stacks: Stacks) -> None:
+    table = PAGE.read_text().split("<!-- bootstrap roles -->")[1].split("<!-- end -->")[0]
+    rows = [re.findall(r"`([^`]+)`", line) for line in table.splitlines() if "`" in line]
+    told = {kind: role for role, *kinds in rows for kind in kinds}
+    types = {kind for kind, _, _ in resources(stacks["bootstrap"])}
+    assert told.keys() == types
+    for kind in types & ACCESS.keys():
+        assert told[kind] == ACCESS[kind].manage
+
+
+def test_the_page_shows_what_is_made() -> None:
+    shown = re.findall(r"^```hcl\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+    review = (ROOT / "cdktf.out" / "review" / "bootstrap.tf").read_text()
+    assert len(shown) == 2
+    assert [block for block in shown if block not in review] == []
+
+
+def test_the_page_lists_every_setting_with_its_default() -> None:
+    table = PAGE.read_text().split("## Settings")[1].split("\n\n")[2]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+    told = {key: default for keys, default, _ in rows[2:] for key in re.findall(r"`(.+?)`", keys)}
+    keys = {f"github.{key}": field for key, field in Github.model_fields.items()}
+    keys |= {k: f for k, f in BootstrapSettings.model_fields.items() if k != "github"}
+    assert told.keys() == keys.keys()
+    for key, field in keys.items():
+        assert (told[key] == "required") == field.is_required(), key
+        if isinstance(field.default, str | int):
+            assert told[key].strip("`") == str(field.default), key
