@@ -27,17 +27,6 @@ provider "google" {
   region  = "us-central1"
 }
 
-# prod-foundation/image-pull
-resource "google_artifact_registry_repository_iam_member" "image_pull" {
-  location   = "us-central1"
-  member     = "serviceAccount:service-100000000003@serverless-robot-prod.iam.gserviceaccount.com"
-  project    = "beep-shared-example"
-  repository = "beep"
-  role       = "roles/artifactregistry.reader"
-
-  depends_on = [google_project_service.project_services_run]
-}
-
 # prod-foundation/network/service-connection
 resource "google_service_networking_connection" "network_service_connection" {
   network                 = google_compute_network.network_vpc.id
@@ -929,6 +918,13 @@ resource "google_project_iam_member" "service_accounts_beep_api_cloudsql_client"
   role    = "roles/cloudsql.client"
 }
 
+# prod-foundation/service-accounts/beep-api-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_api_deployer" {
+  member             = "serviceAccount:deploy-prod@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_api.name
+}
+
 # prod-foundation/service-accounts/beep-db-bootstrap
 resource "google_service_account" "service_accounts_beep_db_bootstrap" {
   account_id   = "beep-db-bootstrap"
@@ -948,6 +944,13 @@ resource "google_project_iam_member" "service_accounts_beep_db_bootstrap_cloudsq
   role    = "roles/cloudsql.client"
 }
 
+# prod-foundation/service-accounts/beep-db-bootstrap-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_db_bootstrap_deployer" {
+  member             = "serviceAccount:deploy-prod@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_db_bootstrap.name
+}
+
 # prod-foundation/service-accounts/beep-marketing
 resource "google_service_account" "service_accounts_beep_marketing" {
   account_id   = "beep-marketing"
@@ -958,6 +961,13 @@ resource "google_service_account" "service_accounts_beep_marketing" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+# prod-foundation/service-accounts/beep-marketing-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_marketing_deployer" {
+  member             = "serviceAccount:deploy-prod@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_marketing.name
 }
 
 # prod-foundation/service-accounts/beep-migrate
@@ -979,6 +989,13 @@ resource "google_project_iam_member" "service_accounts_beep_migrate_cloudsql_cli
   role    = "roles/cloudsql.client"
 }
 
+# prod-foundation/service-accounts/beep-migrate-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_migrate_deployer" {
+  member             = "serviceAccount:deploy-prod@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_migrate.name
+}
+
 # prod-foundation/service-accounts/beep-todox
 resource "google_service_account" "service_accounts_beep_todox" {
   account_id   = "beep-todox"
@@ -998,6 +1015,13 @@ resource "google_project_iam_member" "service_accounts_beep_todox_cloudsql_clien
   role    = "roles/cloudsql.client"
 }
 
+# prod-foundation/service-accounts/beep-todox-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_todox_deployer" {
+  member             = "serviceAccount:deploy-prod@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_todox.name
+}
+
 # prod-foundation/service-accounts/beep-web
 resource "google_service_account" "service_accounts_beep_web" {
   account_id   = "beep-web"
@@ -1015,4 +1039,11 @@ resource "google_project_iam_member" "service_accounts_beep_web_cloudsql_client"
   member  = google_service_account.service_accounts_beep_web.member
   project = "beep-prod-example"
   role    = "roles/cloudsql.client"
+}
+
+# prod-foundation/service-accounts/beep-web-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_web_deployer" {
+  member             = "serviceAccount:deploy-prod@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_web.name
 }

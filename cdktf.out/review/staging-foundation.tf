@@ -27,17 +27,6 @@ provider "google" {
   region  = "us-central1"
 }
 
-# staging-foundation/image-pull
-resource "google_artifact_registry_repository_iam_member" "image_pull" {
-  location   = "us-central1"
-  member     = "serviceAccount:service-100000000002@serverless-robot-prod.iam.gserviceaccount.com"
-  project    = "beep-shared-example"
-  repository = "beep"
-  role       = "roles/artifactregistry.reader"
-
-  depends_on = [google_project_service.project_services_run]
-}
-
 # staging-foundation/network/service-connection
 resource "google_service_networking_connection" "network_service_connection" {
   network                 = google_compute_network.network_vpc.id
@@ -849,6 +838,13 @@ resource "google_project_iam_member" "service_accounts_beep_api_cloudsql_client"
   role    = "roles/cloudsql.client"
 }
 
+# staging-foundation/service-accounts/beep-api-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_api_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_api.name
+}
+
 # staging-foundation/service-accounts/beep-db-bootstrap
 resource "google_service_account" "service_accounts_beep_db_bootstrap" {
   account_id   = "beep-db-bootstrap"
@@ -868,6 +864,13 @@ resource "google_project_iam_member" "service_accounts_beep_db_bootstrap_cloudsq
   role    = "roles/cloudsql.client"
 }
 
+# staging-foundation/service-accounts/beep-db-bootstrap-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_db_bootstrap_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_db_bootstrap.name
+}
+
 # staging-foundation/service-accounts/beep-marketing
 resource "google_service_account" "service_accounts_beep_marketing" {
   account_id   = "beep-marketing"
@@ -878,6 +881,13 @@ resource "google_service_account" "service_accounts_beep_marketing" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+# staging-foundation/service-accounts/beep-marketing-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_marketing_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_marketing.name
 }
 
 # staging-foundation/service-accounts/beep-migrate
@@ -899,6 +909,13 @@ resource "google_project_iam_member" "service_accounts_beep_migrate_cloudsql_cli
   role    = "roles/cloudsql.client"
 }
 
+# staging-foundation/service-accounts/beep-migrate-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_migrate_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_migrate.name
+}
+
 # staging-foundation/service-accounts/beep-todox
 resource "google_service_account" "service_accounts_beep_todox" {
   account_id   = "beep-todox"
@@ -918,6 +935,13 @@ resource "google_project_iam_member" "service_accounts_beep_todox_cloudsql_clien
   role    = "roles/cloudsql.client"
 }
 
+# staging-foundation/service-accounts/beep-todox-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_todox_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_todox.name
+}
+
 # staging-foundation/service-accounts/beep-web
 resource "google_service_account" "service_accounts_beep_web" {
   account_id   = "beep-web"
@@ -935,4 +959,11 @@ resource "google_project_iam_member" "service_accounts_beep_web_cloudsql_client"
   member  = google_service_account.service_accounts_beep_web.member
   project = "beep-staging-example"
   role    = "roles/cloudsql.client"
+}
+
+# staging-foundation/service-accounts/beep-web-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_web_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_web.name
 }
