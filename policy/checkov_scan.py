@@ -38,9 +38,22 @@ class Canary(BaseResourceCheck):
         return CheckResult.PASSED
 
 
-def scan(folder: Path, canary: Canary) -> dict[str, Any]:
+class Errors(logging.Handler):
+    """Keeps what checkov logs when a check fails: its report leaves such a check out."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a message."""
+        self.messages.append(record.getMessage())
+
+
+def scan(folder: Path, canary: Canary, errors: Errors) -> dict[str, Any]:
     """Run every check over the stack in ``folder``."""
     canary.seen = set()
+    errors.messages = []
     report = TerraformJsonRunner().run(
         root_folder=str(folder), runner_filter=RunnerFilter(framework=["terraform_json"])
     )
@@ -48,6 +61,7 @@ def scan(folder: Path, canary: Canary) -> dict[str, Any]:
     by_name = {address.partition(".")[2]: address for address in canary.seen}
     return {
         "parsing_errors": report.parsing_errors,
+        "errors": errors.messages,
         "seen": sorted(canary.seen),
         "passed": sum(record.check_id != CANARY for record in report.passed_checks),
         "failed": [
@@ -63,10 +77,10 @@ def scan(folder: Path, canary: Canary) -> dict[str, Any]:
 
 def main() -> None:
     """Scan each stack below the folder that is named."""
-    logging.disable(logging.CRITICAL)
-    canary = Canary()
+    canary, errors = Canary(), Errors()
+    logging.root.handlers = [errors]
     stacks = sorted(path.parent for path in Path(sys.argv[1]).glob("*/cdk.tf.json"))
-    json.dump({stack.name: scan(stack, canary) for stack in stacks}, sys.stdout)
+    json.dump({stack.name: scan(stack, canary, errors) for stack in stacks}, sys.stdout)
 
 
 if __name__ == "__main__":

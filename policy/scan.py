@@ -20,6 +20,10 @@ _UNREADABLE = ("import", "moved", "removed")
 """With one of these, as with ``terraform.required_version``, checkov 3.3 reads nothing of a file,
 and ends with 0 (bridgecrewio/checkov#7454). None of them says what a resource is."""
 
+_BROKEN = ("CKV_GCP_54", "CKV_GCP_57")
+"""Checks that fail at every database with flags when the source is JSON, as they take a line number
+for a flag (checkov 3.3.30). The rule sql-log-flags stands for them."""
+
 
 class NotScannedError(RuntimeError):
     """checkov did not look at everything, so that its silence means nothing."""
@@ -35,10 +39,27 @@ class Scan:
 
 
 def readable(text: dict[str, Any]) -> dict[str, Any]:
-    """Return a stack without what would make checkov read nothing."""
-    kept = {key: value for key, value in text.items() if key not in _UNREADABLE}
+    """Return a stack without what would make checkov read nothing.
+
+    A dynamic block, at which checkov's checks fail in JSON, becomes one block with its content.
+    """
+    kept = {key: _unrolled(value) for key, value in text.items() if key not in _UNREADABLE}
     kept["terraform"] = {k: v for k, v in text["terraform"].items() if k != "required_version"}
     return kept
+
+
+def _unrolled(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unrolled(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    made = {key: _unrolled(inner) for key, inner in value.items() if key != "dynamic"}
+    dynamic = value.get("dynamic", {})
+    for block, each in dynamic.items() if isinstance(dynamic, dict) else ():
+        contents = [one["content"] for one in (each if isinstance(each, list) else [each])]
+        there = made.get(block, [])
+        made[block] = [*(there if isinstance(there, list) else [there]), *_unrolled(contents)]
+    return made
 
 
 def scan(stacks: Sequence[Stack], python: Path) -> Scan:
@@ -76,6 +97,11 @@ def collect(stacks: Sequence[Stack], told: dict[str, Any]) -> Scan:
             problems.append(f"{stack.name}: not read at all")
             continue
         problems.extend(f"{stack.name}: cannot be parsed" for _ in result["parsing_errors"])
+        problems.extend(
+            f"{stack.name}: {error}"
+            for error in result["errors"]
+            if not any(f"check {check} " in error for check in _BROKEN)
+        )
         there = {resource.address for resource in stack.resources()}
         seen = set(result["seen"])
         problems.extend(f"{stack.name}: did not see {each}" for each in sorted(there - seen))

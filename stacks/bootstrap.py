@@ -106,6 +106,12 @@ class Bootstrap(Stack):
             member=f"serviceAccount:service-{target.project_number}"
             "@serverless-robot-prod.iam.gserviceaccount.com",
         )
+        # A machine pulls as its own account, which is not there yet when this is applied.
+        self._images.allow_pull(
+            f"accounts-{name}",
+            member="principalSet://cloudresourcemanager.googleapis.com/projects/"
+            f"{target.project_number}/type/ServiceAccount",
+        )
 
     def _planner(self, targets: Sequence[Target]) -> None:
         planner = self._account(

@@ -26,4 +26,4 @@ def test_the_lazy_process_loads_only_the_modules_that_the_stacks_use(
     stock: Stock, lazy: Run
 ) -> None:
     assert stock.app[0][0] > 1000
-    assert lazy[0][0] < 60
+    assert lazy[0][0] < 120

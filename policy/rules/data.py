@@ -100,6 +100,23 @@ def sql_point_in_time(stack: Stack) -> Hits:
 
 
 @rule(
+    title="Waits for locks are logged, and statements are not",
+    reason="checkov's checks of these flags (54, 57) fail on JSON. A wait explains an outage; a "
+    "logged statement carries personal data.",
+    fix="set the flag log_lock_waits to on, and leave log_min_duration_statement alone",
+)
+def sql_log_flags(stack: Stack) -> Hits:
+    """Find Postgres instances whose log says too little or too much."""
+    for instance in stack.resources(_SQL):
+        flags = instance.get("settings", "database_flags") or []
+        values = {flag["name"]: flag["value"] for flag in flags}
+        if values.get("log_lock_waits") != "on":
+            yield instance.address, "log_lock_waits is not on"
+        if values.get("log_min_duration_statement", "-1") != "-1":
+            yield instance.address, "log_min_duration_statement is set"
+
+
+@rule(
     title="No firewall rule lets everyone in",
     reason="checkov looks at a few well-known ports; a database on another is as open.",
     fix="name the ranges: 35.235.240.0/20 for IAP, or a range of the VPC",
@@ -121,5 +138,6 @@ RULES = (
     force_destroy,
     sql_edition,
     sql_point_in_time,
+    sql_log_flags,
     firewall_sources,
 )

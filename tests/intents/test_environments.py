@@ -84,4 +84,10 @@ def test_cloud_run_of_every_environment_may_pull_the_shared_images(
         f"serviceAccount:service-{target.project_number}@serverless-robot-prod.iam.gserviceaccount.com"
         for target in configuration.targets
     }
-    assert agents <= {grant["member"] for grant in grants.values()}
+    # Machines pull as accounts of their own.
+    accounts = {
+        "principalSet://cloudresourcemanager.googleapis.com/projects/"
+        f"{target.project_number}/type/ServiceAccount"
+        for target in configuration.targets
+    }
+    assert agents | accounts <= {grant["member"] for grant in grants.values()}

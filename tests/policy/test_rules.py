@@ -272,6 +272,25 @@ SEEDS = (
     Seed("sql-edition", "dev-data", SQL, _add(SQL, settings={"tier": "db-f1-micro"})),
     Seed("sql-point-in-time", "dev-data", SQL, _add(SQL, settings={"edition": "ENTERPRISE"})),
     Seed(
+        "sql-log-flags",
+        "prod-data",
+        SQL,
+        _in(SQL, lambda i: i["settings"].pop("database_flags")),
+        "log_lock_waits is not on",
+    ),
+    Seed(
+        "sql-log-flags",
+        "prod-data",
+        SQL,
+        _in(
+            SQL,
+            lambda i: i["settings"]["database_flags"].append(
+                {"name": "log_min_duration_statement", "value": "500"}
+            ),
+        ),
+        "log_min_duration_statement is set",
+    ),
+    Seed(
         "firewall-sources",
         "dev-foundation",
         "google_compute_firewall.x",
@@ -356,6 +375,9 @@ def test_a_replica_needs_no_protection_and_no_backup(all_stacks: tuple[Stack, ..
     _add(
         "google_sql_database_instance.replica",
         master_instance_name="beep-prod",
-        settings={"edition": "ENTERPRISE"},
+        settings={
+            "edition": "ENTERPRISE",
+            "database_flags": [{"name": "log_lock_waits", "value": "on"}],
+        },
     )(text)
     assert apply(RULES, (replace(prod, text=text),)) == []

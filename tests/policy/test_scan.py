@@ -28,7 +28,16 @@ SEEN = ["google_redis_instance.a", "google_redis_instance.b"]
 
 
 def told(**changes: Any) -> dict[str, Any]:
-    return {"prod-data": {"parsing_errors": [], "seen": SEEN, "passed": 3, "failed": [], **changes}}
+    return {
+        "prod-data": {
+            "parsing_errors": [],
+            "errors": [],
+            "seen": SEEN,
+            "passed": 3,
+            "failed": [],
+            **changes,
+        }
+    }
 
 
 def test_what_was_seen_is_counted() -> None:
@@ -41,6 +50,10 @@ def test_what_was_seen_is_counted() -> None:
     [
         ({}, "prod-data: not read at all"),
         (told(parsing_errors=["x"], seen=[]), "prod-data: cannot be parsed"),
+        (
+            told(errors=["Failed to run check CKV_GCP_73"]),
+            "prod-data: Failed to run check CKV_GCP_73",
+        ),
         (told(seen=SEEN[:1]), "prod-data: did not see google_redis_instance.b"),
         (told(seen=[*SEEN, "google_x.y"]), "prod-data: saw google_x.y, which is not there"),
     ],
@@ -63,6 +76,18 @@ def test_a_copy_lacks_only_what_makes_checkov_blind() -> None:
         "resource": {"google_redis_instance": {"a": {}}},
     }
     assert "moved" in text
+
+
+def test_a_dynamic_block_is_scanned_as_one_block() -> None:
+    rule = {"action": "allow", "priority": "${rule.value}"}
+    policy = {
+        "rule": [{"action": "deny(403)"}],
+        "dynamic": {"rule": {"for_each": "${local.a}", "content": rule}},
+    }
+    text = {"terraform": {}, "resource": {"google_compute_security_policy": {"a": policy}}}
+    copied = readable(text)["resource"]["google_compute_security_policy"]["a"]
+    assert copied == {"rule": [{"action": "deny(403)"}, rule]}
+    assert "dynamic" in policy
 
 
 def _bucket(text: dict[str, Any]) -> dict[str, Any]:
