@@ -31,10 +31,11 @@ def _environment_stacks(stacks: Stacks) -> Iterator[tuple[str, str, dict[str, An
             yield name, name.partition("-")[2], stack
 
 
-def _missing_and_unused(granted: tuple[str, ...], needed: dict[str, str]) -> list[str]:
-    missing = [f"add {role}: {why}" for role, why in sorted(needed.items()) if role not in granted]
-    unused = [f"remove {role}: no stack needs it" for role in granted if role not in needed]
-    return missing + unused
+def _same(name: str, granted: tuple[str, ...], needed: dict[str, str]) -> None:
+    """Fail with what to write into the list of this name."""
+    change = [f"add {role}: {why}" for role, why in sorted(needed.items()) if role not in granted]
+    change += [f"remove {role}: no stack needs it" for role in granted if role not in needed]
+    assert not change, "\n  ".join([f"{name} in stacks/access.py:", *change])
 
 
 def test_every_type_of_resource_has_a_row_that_says_which_role_may_manage_it(
@@ -56,7 +57,7 @@ def test_a_deployer_has_the_roles_that_its_stacks_need_and_no_other(stacks: Stac
         for kind, name, _ in resources(text)
         if kind in ACCESS and ACCESS[kind].on == access.PROJECT
     }
-    assert _missing_and_unused(DEPLOYER_ROLES, needed) == [], "DEPLOYER_ROLES in stacks/access.py"
+    _same("DEPLOYER_ROLES", DEPLOYER_ROLES, needed)
 
 
 def test_the_planner_has_the_roles_that_a_refresh_needs_and_no_other(stacks: Stacks) -> None:
@@ -69,7 +70,7 @@ def test_the_planner_has_the_roles_that_a_refresh_needs_and_no_other(stacks: Sta
         and ACCESS[kind].on == access.PROJECT
         and (read := ACCESS[kind].read)
     }
-    assert _missing_and_unused(PLANNER_ROLES, needed) == [], "PLANNER_ROLES in stacks/access.py"
+    _same("PLANNER_ROLES", PLANNER_ROLES, needed)
 
 
 def test_a_deployer_can_give_the_roles_that_its_stacks_give_and_no_other(stacks: Stacks) -> None:
@@ -78,7 +79,7 @@ def test_a_deployer_can_give_the_roles_that_its_stacks_give_and_no_other(stacks:
         for stack, _, text in _environment_stacks(stacks)
         for name, grant in of_type(text, PROJECT_GRANT).items()
     }
-    assert _missing_and_unused(GRANTABLE_ROLES, given) == [], "GRANTABLE_ROLES in stacks/access.py"
+    _same("GRANTABLE_ROLES", GRANTABLE_ROLES, given)
     grants = of_type(stacks["bootstrap"], PROJECT_GRANT).values()
     conditions = [
         grant["condition"]["expression"]
