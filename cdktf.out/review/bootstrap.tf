@@ -79,6 +79,30 @@ resource "google_project_iam_audit_config" "access_log_sts" {
   depends_on = [google_project_service.project_services_cloudresourcemanager]
 }
 
+# bootstrap/artifact-registry/accounts-dev
+resource "google_artifact_registry_repository_iam_member" "artifact_registry_accounts_dev" {
+  location   = "us-central1"
+  member     = "principalSet://cloudresourcemanager.googleapis.com/projects/100000000001/type/ServiceAccount"
+  repository = google_artifact_registry_repository.artifact_registry_repository.name
+  role       = "roles/artifactregistry.reader"
+}
+
+# bootstrap/artifact-registry/accounts-prod
+resource "google_artifact_registry_repository_iam_member" "artifact_registry_accounts_prod" {
+  location   = "us-central1"
+  member     = "principalSet://cloudresourcemanager.googleapis.com/projects/100000000003/type/ServiceAccount"
+  repository = google_artifact_registry_repository.artifact_registry_repository.name
+  role       = "roles/artifactregistry.reader"
+}
+
+# bootstrap/artifact-registry/accounts-staging
+resource "google_artifact_registry_repository_iam_member" "artifact_registry_accounts_staging" {
+  location   = "us-central1"
+  member     = "principalSet://cloudresourcemanager.googleapis.com/projects/100000000002/type/ServiceAccount"
+  repository = google_artifact_registry_repository.artifact_registry_repository.name
+  role       = "roles/artifactregistry.reader"
+}
+
 # bootstrap/artifact-registry/cloud-run-dev
 resource "google_artifact_registry_repository_iam_member" "artifact_registry_cloud_run_dev" {
   location   = "us-central1"
