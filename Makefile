@@ -4,8 +4,10 @@
 # make rehearse   real Terraform over every stack, offline; ENV=prod, STACK=prod-data narrow it,
 #                 TERRAFORM=tofu brings your own, FROM=v1 plans today's stacks over those of v1
 # make update-snapshots   synthesize and accept the output: snapshots, review HCL and docs/environment.md
+# make policy  checkov and the project's own rules over every stack; SARIF=FILE, JSON=FILE write
+#               the findings for a program
 # make bench   time and memory against the stock bindings (PAIRS=5)
-# make lock    resolve requirements.in and package.json again, with hashes
+# make lock    resolve requirements.in, policy/requirements.in and package.json again, with hashes
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,6 +15,7 @@ PYTHON_READY := .venv/.installed
 COMMAND := .venv/bin/beep-infra
 NODE_READY := node_modules/.installed
 PEER_READY := .venv-bench/.installed
+POLICY_READY := .venv-policy/.installed
 PAIRS ?= 5
 
 # The command line asks its vendor for news at each start.
@@ -21,7 +24,7 @@ export DISABLE_VERSION_CHECK := 1
 # Without cached bytecode each run would compile the bindings again, as long as it runs itself.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup synth rehearse protocol test update-snapshots bench lock clean
+.PHONY: setup synth rehearse policy protocol test update-snapshots bench lock clean
 
 setup: $(PYTHON_READY) $(NODE_READY) $(COMMAND)
 
@@ -50,6 +53,15 @@ synth: setup
 rehearse: synth
 	@$(BIN)/python -m rehearsal $(if $(ENV),--env $(ENV)) $(if $(STACK),--stack $(STACK)) \
 		$(if $(TERRAFORM),--terraform $(TERRAFORM)) $(if $(FROM),--from $(FROM))
+
+policy: synth $(POLICY_READY)
+	@$(BIN)/python -m policy $(if $(SARIF),--sarif $(SARIF)) $(if $(JSON),--json $(JSON))
+
+# checkov asks for versions of packages that the app cannot have.
+$(POLICY_READY): policy/requirements.txt
+	$(PYTHON) -m venv .venv-policy
+	.venv-policy/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
 
 # After a change of rehearsal/proto/tfplugin6.proto.
 protocol: setup
@@ -80,7 +92,9 @@ lock: $(PYTHON_READY)
 	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv
 	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --upgrade requirements.in -o requirements.txt
+	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --upgrade policy/requirements.in -o policy/requirements.txt
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm install --package-lock-only --silent
 
 clean:
-	rm -rf .venv .venv-bench node_modules cdktf.out/stacks cdktf.out/manifest.json
+	rm -rf .venv .venv-bench .venv-policy node_modules cdktf.out/stacks cdktf.out/manifest.json

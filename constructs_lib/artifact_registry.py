@@ -73,25 +73,17 @@ class ArtifactRegistry(Construct):
             lifecycle=kept(True),
             depends_on=depends_on,
         )
+        self._region = region
+        # Asked once: every question to a resource goes to Node and back.
+        self._name = self.repository.name
 
-
-def allow_pull(
-    scope: Construct,
-    construct_id: str,
-    *,
-    repository: str,
-    member: str,
-    depends_on: Sequence[ITerraformDependable],
-) -> ArtifactRegistryRepositoryIamMember:
-    """Let a member pull images. ``repository`` is a full name: projects/P/locations/L/..."""
-    _, project, _, location, _, name = repository.split("/")
-    return ArtifactRegistryRepositoryIamMember(
-        scope,
-        construct_id,
-        project=project,
-        location=location,
-        repository=name,
-        role="roles/artifactregistry.reader",
-        member=member,
-        depends_on=depends_on,
-    )
+    def allow_pull(self, construct_id: str, *, member: str) -> None:
+        """Let a member pull images."""
+        ArtifactRegistryRepositoryIamMember(
+            self,
+            construct_id,
+            location=self._region,
+            repository=self._name,
+            role="roles/artifactregistry.reader",
+            member=member,
+        )

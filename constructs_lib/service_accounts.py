@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember
 from cdktf_cdktf_provider_google.service_account import ServiceAccount
+from cdktf_cdktf_provider_google.service_account_iam_member import ServiceAccountIamMember
 from constructs import Construct
 
 
@@ -21,7 +22,11 @@ class Account:
 
 
 class ServiceAccounts(Construct):
-    """Service accounts without keys. Roles are added one member at a time."""
+    """Service accounts without keys. Roles are added one member at a time.
+
+    ``deployer`` is the member that may let a workload run as one of these accounts, and as no other
+    account of the project.
+    """
 
     def __init__(
         self,
@@ -30,6 +35,7 @@ class ServiceAccounts(Construct):
         *,
         project_id: str,
         accounts: Sequence[Account],
+        deployer: str,
         depends_on: Sequence[ITerraformDependable],
     ) -> None:
         super().__init__(scope, construct_id)
@@ -47,6 +53,13 @@ class ServiceAccounts(Construct):
             self.accounts[account.name] = made
             # Asked once for each account: every question to a resource goes to Node and back.
             self._members[account.name] = str(made.member)
+            ServiceAccountIamMember(
+                self,
+                f"{account.name}-deployer",
+                service_account_id=made.name,
+                role="roles/iam.serviceAccountUser",
+                member=deployer,
+            )
             for role in account.project_roles:
                 ProjectIamMember(
                     self,

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_google.project_iam_audit_config import (
+    ProjectIamAuditConfig,
+    ProjectIamAuditConfigAuditLogConfig,
+)
 from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucket,
     StorageBucketLifecycleRule,
@@ -18,10 +22,17 @@ from constructs import Construct
 from constructs_lib.terraform import kept
 
 _SOFT_DELETE_SECONDS = 30 * 86400
+_LEAST_DAYS = 30
+_AUDITED_APIS = ("iam", "storage", "sts")
 
 
 class StateBucket(Construct):
-    """A private, versioned bucket that Terraform refuses to destroy."""
+    """A private, versioned bucket that Terraform refuses to destroy.
+
+    A version that was overwritten stays for 30 days, and longer while fewer than ``versions_kept``
+    are newer. What is deleted for good, by whomever, can be restored for 30 days. There is no
+    retention policy: it would forbid the deletion of a lock.
+    """
 
     def __init__(
         self,
@@ -34,6 +45,7 @@ class StateBucket(Construct):
         depends_on: Sequence[ITerraformDependable],
     ) -> None:
         super().__init__(scope, construct_id)
+        self.name = name
         self.bucket = StorageBucket(
             self,
             "bucket",
@@ -51,10 +63,44 @@ class StateBucket(Construct):
                 StorageBucketLifecycleRule(
                     action=StorageBucketLifecycleRuleAction(type="Delete"),
                     condition=StorageBucketLifecycleRuleCondition(
-                        num_newer_versions=versions_kept, with_state="ARCHIVED"
+                        num_newer_versions=versions_kept,
+                        days_since_noncurrent_time=_LEAST_DAYS,
+                        with_state="ARCHIVED",
                     ),
                 )
             ],
             lifecycle=kept(True),
             depends_on=depends_on,
         )
+        # Asked once: every question to a resource goes to Node and back.
+        self.bucket_name = str(self.bucket.name)
+
+
+class AccessLog(Construct):
+    """Who read and wrote state, and who acted as which account: Google's data access logs.
+
+    They cover the whole project, which holds nothing but state, images and the pipeline's accounts.
+    Access logs of the bucket itself would need a second bucket, and come hours late.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        project_id: str,
+        depends_on: Sequence[ITerraformDependable],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        for api in _AUDITED_APIS:
+            ProjectIamAuditConfig(
+                self,
+                api,
+                project=project_id,
+                service=f"{api}.googleapis.com",
+                audit_log_config=[
+                    ProjectIamAuditConfigAuditLogConfig(log_type=log_type)
+                    for log_type in ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
+                ],
+                depends_on=depends_on,
+            )

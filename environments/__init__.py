@@ -1,5 +1,5 @@
 """The environment files and the typed settings that load them."""
 
-from environments.load import BOOTSTRAP_FILE, ENVIRONMENTS, Configuration, Environment, load
+from environments.load import BOOTSTRAP_FILE, ENVIRONMENTS, Configuration, Environment, Target, load
 
-__all__ = ["BOOTSTRAP_FILE", "ENVIRONMENTS", "Configuration", "Environment", "load"]
+__all__ = ["BOOTSTRAP_FILE", "ENVIRONMENTS", "Configuration", "Environment", "Target", "load"]

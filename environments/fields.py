@@ -285,6 +285,28 @@ UrlPath = Annotated[
         )
     ),
 ]
+GithubRepository = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}",
+            "is not a repository on GitHub",
+            allowed="OWNER/NAME, spelled as on GitHub",
+            fix="write it as in example-org/beep-infra",
+        )
+    ),
+]
+GithubEnvironment = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62})",
+            "is not the name of a GitHub environment that can be trusted",
+            allowed="up to 63 letters, digits, dots, underscores and hyphens",
+            fix="rename the environment on GitHub; a quote or a colon would change what is trusted",
+        )
+    ),
+]
 Domain = Annotated[str, AfterValidator(_domain)]
 HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 Ipv4Range = Annotated[str, AfterValidator(_ipv4_network)]

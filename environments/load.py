@@ -43,11 +43,21 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """What must be known of an environment to let the pipeline, and nobody else, into it."""
+
+    environment: str
+    project_id: str
+    project_number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """Everything that is deployed."""
 
     shared: BootstrapSettings
     environments: tuple[Environment, ...]
+    targets: tuple[Target, ...]
 
 
 def load(folder: Path) -> Configuration:
@@ -69,7 +79,11 @@ def load(folder: Path) -> Configuration:
         problems.extend(_collisions(folder, settings, shared))
     if problems or shared is None:
         raise ConfigurationError(problems)
-    return Configuration(shared, tuple(environments))
+    targets = tuple(
+        Target(e.settings.environment, e.settings.project_id, e.settings.project_number)
+        for e in environments
+    )
+    return Configuration(shared, tuple(environments), targets)
 
 
 def _label(folder: Path, name: str) -> str:

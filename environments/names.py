@@ -41,6 +41,8 @@ TELEMETRY = "telemetry"
 """The machine of a telemetry server, and its account."""
 ERROR_LOGS = "error-logs"
 """The log-based metric that counts errors."""
+PLANNER = "plan-pull-requests"
+"""The account with which pull requests are planned; ``bootstrap`` makes it."""
 
 
 def deployer_account(environment: str) -> str:
@@ -203,15 +205,6 @@ class Names:
     def public_zone(self) -> str:
         """The public DNS zone."""
         return f"{self._base}-public"
-
-    @property
-    def artifact_repository_path(self) -> str:
-        """The shared image repository."""
-        shared = self.shared
-        return (
-            f"projects/{shared.project_id}/locations/{shared.region}"
-            f"/repositories/{shared.artifact_repository}"
-        )
 
     def problems(self, where: str) -> list[Problem]:
         """Return a problem where names are longer than Google allows: that of the worst one."""

@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from environments.edge import Edge
 from environments.fields import (
     BucketName,
     Domain,
     Email,
+    GithubEnvironment,
+    GithubRepository,
     HttpsUrl,
     Image,
     Ipv4Range,
@@ -27,6 +29,7 @@ from environments.fields import (
     ResourceName,
     SecretVersion,
     UrlPath,
+    refuse,
 )
 from environments.model import Maintenance
 from environments.model import Settings as _Settings
@@ -35,6 +38,9 @@ from environments.pubsub import Pubsub
 from environments.storage import GcsStorage, Storage
 from environments.telemetry import Collector, SelfHosted, Telemetry, collector_of
 from environments.watching import Budget, Slo
+
+_MAX_SUBJECT = 127
+"""Of google.subject, in characters. Source: provider documentation, attribute_mapping."""
 
 AuthProvider = Literal["github", "google", "linkedin", "twitter", "discord"]
 
@@ -332,8 +338,58 @@ class EnvironmentSettings(_Settings):
         return tuple(service for service in ServiceName if self.is_on(service))
 
 
+class GithubEnvironments(_Settings):
+    """What GitHub calls each environment; its protection rules say who may deploy there."""
+
+    dev: GithubEnvironment = "dev"
+    staging: GithubEnvironment = "staging"
+    prod: GithubEnvironment = "prod"
+
+    @model_validator(mode="after")
+    def _differ(self) -> GithubEnvironments:
+        names = [self.dev, self.staging, self.prod]
+        if len({name.lower() for name in names}) != len(names):
+            raise refuse(
+                "names one GitHub environment twice",
+                allowed="three different names; GitHub does not tell upper from lower case",
+                fix="give each environment a GitHub environment of its own",
+            )
+        return self
+
+
+class Github(_Settings):
+    """The repository whose workflows may act on Google Cloud, without any key."""
+
+    repository: GithubRepository
+    owner_id: Annotated[int, Field(ge=1)]
+    """Numeric, as ``gh api users/OWNER --jq .id`` prints it: a name can change hands, an id not."""
+    repository_id: Annotated[int, Field(ge=1)]
+    """Numeric, as ``gh api repos/OWNER/NAME --jq .id`` prints it."""
+    environments: GithubEnvironments = GithubEnvironments()
+
+    @model_validator(mode="after")
+    def _subjects_are_short_enough(self) -> Github:
+        longest = max(map(len, (self.subject(name) for name in GithubEnvironments.model_fields)))
+        if longest > _MAX_SUBJECT:
+            raise refuse(
+                f"makes a subject of {longest} characters",
+                allowed=f"at most {_MAX_SUBJECT} for repo:REPOSITORY:environment:NAME",
+                fix=f"shorten repository or the names in environments by {longest - _MAX_SUBJECT}",
+            )
+        return self
+
+    def subject(self, environment: str) -> str:
+        """Return what GitHub's token says of a job that runs in an environment."""
+        return f"repo:{self.repository}:environment:{getattr(self.environments, environment)}"
+
+    @property
+    def pull_request_subject(self) -> str:
+        """What GitHub's token says of a job that a pull request started."""
+        return f"repo:{self.repository}:pull_request"
+
+
 class BootstrapSettings(_Settings):
-    """What all environments share: where state is kept and where images come from."""
+    """What all environments share: state, images, and the identities of the pipeline."""
 
     project_id: ProjectId
     region: Region
@@ -345,3 +401,4 @@ class BootstrapSettings(_Settings):
     untagged_image_days: Annotated[int, Field(ge=1, le=365)] = 14
     kept_image_versions: Annotated[int, Field(ge=5, le=1000)] = 30
     """Must cover how far back a rollback may go."""
+    github: Github

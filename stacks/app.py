@@ -19,7 +19,7 @@ from stacks.services import Services
 def synthesize(configuration: Configuration, outdir: Path) -> None:
     """Write one ``cdk.tf.json`` for each stack below ``outdir``."""
     app = App(outdir=str(outdir))
-    bootstrap = Bootstrap(app, configuration.shared)
+    bootstrap = Bootstrap(app, configuration.shared, configuration.targets)
     for environment in configuration.environments:
         add_environment(app, environment).add_dependency(bootstrap)
     app.synth()

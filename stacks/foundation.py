@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from constructs import Construct
 
-from constructs_lib.artifact_registry import allow_pull
 from constructs_lib.network import Connector, Network, PrivateZone
 from constructs_lib.project_services import ProjectServices
 from constructs_lib.secrets import SecretContainer, Secrets
@@ -57,7 +56,6 @@ class Foundation(EnvironmentStack):
         self._network()
         self._accounts = self._service_accounts()
         self._secrets()
-        self._image_pull()
         add_domain(self, self._apis)
 
     def _network(self) -> None:
@@ -124,6 +122,7 @@ class Foundation(EnvironmentStack):
             "service-accounts",
             project_id=settings.project_id,
             accounts=[*accounts, *self._accounts_without_workload()],
+            deployer=f"serviceAccount:{names.deployer_email}",
             depends_on=self._apis.of("cloudresourcemanager", "iam"),
         )
 
@@ -158,22 +157,3 @@ class Foundation(EnvironmentStack):
             deletion_protection=settings.deletion_protection,
             depends_on=self._apis.of("secretmanager"),
         )
-
-    def _image_pull(self) -> None:
-        # Cloud Run pulls as its own agent, which Google makes when the API is switched on.
-        number, names = self.environment.settings.project_number, self.environment.names
-        allow_pull(
-            self,
-            "image-pull",
-            repository=names.artifact_repository_path,
-            member=f"serviceAccount:service-{number}@serverless-robot-prod.iam.gserviceaccount.com",
-            depends_on=self._apis.of("run"),
-        )
-        for machine in self._machines():
-            allow_pull(
-                self,
-                f"image-pull-{machine}",
-                repository=names.artifact_repository_path,
-                member=self._accounts.member(names.workload(machine)),
-                depends_on=[],
-            )

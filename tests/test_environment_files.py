@@ -33,6 +33,53 @@ REGION = 'region = "us-central1"\ndomain'
 
 BAD = (
     Bad(
+        "a repository without its owner",
+        ("bootstrap", '"example-org/beep-infra"', '"beep-infra"'),
+        "github.repository",
+        "is not a repository on GitHub",
+        value='"beep-infra"',
+        allowed="OWNER/NAME",
+        fix="example-org/beep-infra",
+    ),
+    Bad(
+        "an owner by name instead of number",
+        ("bootstrap", "owner_id = 100000001", 'owner_id = "example-org"'),
+        "github.owner_id",
+        "should be a valid integer",
+        value='"example-org"',
+    ),
+    Bad(
+        "a repository without its number",
+        ("bootstrap", "repository_id = 200000001\n", ""),
+        "github.repository_id",
+        "is missing",
+        fix="add repository_id",
+    ),
+    Bad(
+        "a GitHub environment that would end the literal in the condition",
+        ("bootstrap", 'prod = "prod"', """prod = "prod' || true || '" """.rstrip()),
+        "github.environments.prod",
+        "is not the name of a GitHub environment",
+        allowed="letters, digits",
+        fix="rename the environment",
+    ),
+    Bad(
+        "one GitHub environment for two environments",
+        ("bootstrap", 'prod = "prod"', 'prod = "Staging"'),
+        "github.environments",
+        "names one GitHub environment twice",
+        allowed="three different names",
+        fix="a GitHub environment of its own",
+    ),
+    Bad(
+        "a subject that Google would not take",
+        ("bootstrap", 'repository = "example-org/', f'repository = "{"o" * 39}/{"r" * 80}'),
+        "github",
+        "makes a subject of 1",
+        allowed="at most 127 for repo:",
+        fix="shorten repository or the names in environments",
+    ),
+    Bad(
         "an unknown key",
         ("prod", "allow_unauthenticated = true", 'owner = "a"\nallow_unauthenticated = true'),
         "owner",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from environments import Environment
 from envfile import RULES, check
+from environments import Environment
 from envschema import CONTRACT, Side
 from tests.envfile import samples
 

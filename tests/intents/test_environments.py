@@ -7,8 +7,7 @@ import json
 import re
 from pathlib import Path
 
-from environments import ENVIRONMENTS, load
-from tests.intents.common import machines
+from environments import Configuration, load
 from tests.support import (
     ROOT,
     Stacks,
@@ -76,10 +75,19 @@ def test_the_state_bucket_is_private_versioned_and_kept(stacks: Stacks) -> None:
     assert bucket["lifecycle"]["prevent_destroy"] is True
 
 
-def test_cloud_run_of_every_environment_may_pull_the_shared_images(stacks: Stacks) -> None:
-    for name in ENVIRONMENTS:
-        grants = of_type(
-            stacks[f"{name}-foundation"], "google_artifact_registry_repository_iam_member"
-        )
-        assert {grant["project"] for grant in grants.values()} == {"beep-shared-example"}
-        assert len(grants) == 1 + len(machines(stacks, name))
+def test_cloud_run_of_every_environment_may_pull_the_shared_images(
+    stacks: Stacks, configuration: Configuration
+) -> None:
+    grants = of_type(stacks["bootstrap"], "google_artifact_registry_repository_iam_member")
+    assert {grant["role"] for grant in grants.values()} == {"roles/artifactregistry.reader"}
+    agents = {
+        f"serviceAccount:service-{target.project_number}@serverless-robot-prod.iam.gserviceaccount.com"
+        for target in configuration.targets
+    }
+    # Machines pull as accounts of their own.
+    accounts = {
+        "principalSet://cloudresourcemanager.googleapis.com/projects/"
+        f"{target.project_number}/type/ServiceAccount"
+        for target in configuration.targets
+    }
+    assert agents | accounts <= {grant["member"] for grant in grants.values()}

@@ -41,7 +41,7 @@ DB_PG_PASSWORD = 1
 DB_PG_URL = 1
 
 [redis]"""
-PULL = "resource/google_artifact_registry_repository_iam_member/image_pull"
+GRANT = "resource/google_service_account_iam_member/service_accounts_beep_api_deployer"
 
 
 def upgraded(
@@ -170,10 +170,10 @@ def test_a_loss_that_is_allowed_passes_with_its_reason(
 def test_replacing_what_holds_nothing_is_a_warning(
     place: Stage, stacks: Stacks, tmp_path: Path
 ) -> None:
-    done = upgraded(place, stacks, tmp_path, FOUNDATION, put(f"{PULL}/role", "roles/viewer"))
+    done = upgraded(place, stacks, tmp_path, FOUNDATION, put(f"{GRANT}/role", "roles/viewer"))
     assert done.result.failed is None
     assert [loss.address for loss in done.warnings] == [
-        "google_artifact_registry_repository_iam_member.image_pull"
+        "google_service_account_iam_member.service_accounts_beep_api_deployer"
     ]
 
 

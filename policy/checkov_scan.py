@@ -1,0 +1,87 @@
+"""Runs checkov's checks over stacks and tells what was seen: ``python checkov_scan.py FOLDER``.
+
+It runs with the Python of ``.venv-policy`` and imports nothing of this project, because checkov and
+the app need versions of packages that do not go together. FOLDER holds ``<stack>/cdk.tf.json``; the
+answer is JSON on stdout.
+
+One process serves all stacks, since starting checkov takes longer than checking. Each stack gets a
+graph of its own, or equal addresses of two environments would be taken for one resource.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+from checkov.common.models.enums import CheckCategories, CheckResult
+from checkov.runner_filter import RunnerFilter
+from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
+from checkov.terraform_json.runner import TerraformJsonRunner
+
+CANARY = "BEEP_CANARY"
+
+
+class Canary(BaseResourceCheck):
+    """Passes for every resource of every type, and notes that checkov came by."""
+
+    def __init__(self) -> None:
+        super().__init__("Every resource is seen", CANARY, [CheckCategories.CONVENTION], ["*"])
+        self.seen: set[str] = set()
+
+    def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
+        """Note the address of a resource."""
+        _, kind, name = self.entity_path.rsplit(":", 2)
+        self.seen.add(f"{kind}.{name}")
+        return CheckResult.PASSED
+
+
+class Errors(logging.Handler):
+    """Keeps what checkov logs when a check fails: its report leaves such a check out."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a message."""
+        self.messages.append(record.getMessage())
+
+
+def scan(folder: Path, canary: Canary, errors: Errors) -> dict[str, Any]:
+    """Run every check over the stack in ``folder``."""
+    canary.seen = set()
+    errors.messages = []
+    report = TerraformJsonRunner().run(
+        root_folder=str(folder), runner_filter=RunnerFilter(framework=["terraform_json"])
+    )
+    # Python checks give the name without the type; a name is unique within a stack.
+    by_name = {address.partition(".")[2]: address for address in canary.seen}
+    return {
+        "parsing_errors": report.parsing_errors,
+        "errors": errors.messages,
+        "seen": sorted(canary.seen),
+        "passed": sum(record.check_id != CANARY for record in report.passed_checks),
+        "failed": [
+            {
+                "check": record.check_id,
+                "title": record.check_name,
+                "address": by_name.get(record.resource.rpartition(".")[2], record.resource),
+            }
+            for record in report.failed_checks
+        ],
+    }
+
+
+def main() -> None:
+    """Scan each stack below the folder that is named."""
+    canary, errors = Canary(), Errors()
+    logging.root.handlers = [errors]
+    stacks = sorted(path.parent for path in Path(sys.argv[1]).glob("*/cdk.tf.json"))
+    json.dump({stack.name: scan(stack, canary, errors) for stack in stacks}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

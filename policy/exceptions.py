@@ -1,0 +1,150 @@
+"""Findings that are known and accepted, each with a reason, an owner and a date."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from policy.rule import Finding
+from problems import ConfigurationError, Problem, did_you_mean
+
+FARTHEST = timedelta(days=366)
+NOTICE = timedelta(days=30)
+_TEXT = Annotated[str, Field(min_length=1)]
+_REASON = Annotated[str, Field(min_length=20)]
+
+
+class AcceptedFinding(BaseModel):
+    """One entry of ``exceptions.toml``. ``address`` and ``stacks`` may hold ``*``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    rule: _TEXT
+    address: _TEXT
+    stacks: Annotated[list[_TEXT], Field(min_length=1)]
+    reason: _REASON
+    owner: _TEXT
+    """A role, not a person: people move."""
+    review: date
+    """The day from which the finding counts again, unless someone looked at it anew."""
+
+    def covers(self, finding: Finding, stack: str) -> bool:
+        """Tell whether this entry, by one of its patterns for stacks, accepts a finding."""
+        return (
+            finding.rule == self.rule
+            and fnmatchcase(finding.stack, stack)
+            and fnmatchcase(finding.address, self.address)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is left to mend, what is accepted, and which entries must change, now or soon."""
+
+    open: list[Finding]
+    accepted: list[tuple[Finding, AcceptedFinding]]
+    problems: list[Problem]
+    """Entries that accept nothing any more, are past their date, or look too far ahead."""
+    due: list[AcceptedFinding]
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing has to be done now."""
+        return not self.open and not self.problems
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    exception: list[AcceptedFinding] = []
+
+
+def read(path: Path, known: Iterable[str]) -> list[AcceptedFinding]:
+    """Return the entries of a file whose rules are all ``known``.
+
+    Raises ``ConfigurationError`` with everything that is wrong with the file.
+    """
+    where = f"{path.parent.name}/{path.name}"
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        entries = TypeAdapter(_File).validate_python(raw).exception
+    except tomllib.TOMLDecodeError as error:
+        problem = Problem(where, "TOML", f"is not valid TOML: {error}", "correct the syntax there")
+        raise ConfigurationError([problem]) from None
+    except ValidationError as error:
+        raise ConfigurationError(
+            Problem(where, _key(detail["loc"]), detail["msg"], "see docs/policy.md, exceptions")
+            for detail in error.errors()
+        ) from None
+    rules = list(known)
+    # A rule of checkov is known to checkov alone; that it is unused tells when it is misspelt.
+    unknown = [e.rule for e in entries if not e.rule.startswith("CKV") and e.rule not in rules]
+    if unknown:
+        raise ConfigurationError(
+            Problem(
+                where,
+                "rule",
+                "is not a rule",
+                f"write {near}" if (near := did_you_mean(rule, rules)) else "see docs/policy.md",
+                value=f'"{rule}"',
+            )
+            for rule in unknown
+        )
+    return entries
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
+
+
+def judge(
+    findings: Sequence[Finding], entries: Sequence[AcceptedFinding], where: str, today: date
+) -> Judgement:
+    """Tell open findings from accepted ones, and which entries of ``where`` must change."""
+    accepted: list[tuple[Finding, AcceptedFinding]] = []
+    left: list[Finding] = []
+    for finding in findings:
+        by = next((e for e in entries for s in e.stacks if e.covers(finding, s)), None)
+        if by is None:
+            left.append(finding)
+        else:
+            accepted.append((finding, by))
+    problems = [
+        *(problem for entry in entries for problem in _useless(entry, findings, where)),
+        *(problem for entry in entries for problem in _untimely(entry, where, today)),
+    ]
+    due = [entry for entry in entries if today <= entry.review <= today + NOTICE]
+    return Judgement(left, accepted, problems, due)
+
+
+def _useless(entry: AcceptedFinding, findings: Sequence[Finding], where: str) -> Iterator[Problem]:
+    for stack in entry.stacks:
+        if not any(entry.covers(finding, stack) for finding in findings):
+            yield Problem(
+                where,
+                entry.rule,
+                f"accepts nothing any more: {stack} has no such finding at {entry.address}",
+                "remove the entry, or this stack from its list",
+            )
+
+
+def _untimely(entry: AcceptedFinding, where: str, today: date) -> Iterator[Problem]:
+    if today <= entry.review <= today + FARTHEST:
+        return
+    yield Problem(
+        where,
+        entry.rule,
+        f"is past its review; {entry.owner} accepted it, because: {entry.reason}"
+        if entry.review < today
+        else "would be reviewed too late",
+        "mend the finding, or confirm the reason with a new date",
+        value=entry.review.isoformat(),
+        allowed=f"{today} to {today + FARTHEST}",
+    )

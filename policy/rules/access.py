@@ -1,0 +1,144 @@
+"""Who may do what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from environments.settings import EnvironmentSettings, ServiceName
+from policy.rule import Hits, rule
+from policy.stack import Resource, Stack, texts
+
+_EVERYONE = {"allUsers", "allAuthenticatedUsers"}
+_INVOKER = ("google_cloud_run_v2_service_iam_member", "roles/run.invoker")
+_BASIC = {"roles/owner", "roles/editor", "roles/viewer"}
+_TOO_WIDE = {
+    "roles/iam.serviceAccountTokenCreator",
+    "roles/iam.serviceAccountUser",
+    "roles/secretmanager.secretAccessor",
+}
+_SERVICE = "google_cloud_run_v2_service"
+_JOB = "google_cloud_run_v2_job"
+_VM = "google_compute_instance"
+
+
+def _public_services(settings: EnvironmentSettings | None) -> set[str]:
+    """Return the services that the environment file opens to everyone."""
+    if settings is None:
+        return set()
+    opened = set()
+    for service in ServiceName:
+        own = getattr(settings.services, service).allow_unauthenticated
+        if settings.allow_unauthenticated if own is None else own:
+            opened.add(f"{settings.name_prefix}-{service}")
+    return opened
+
+
+def _service_name(stack: Stack, grant: Resource) -> str:
+    """Return which service a grant is for; it may say so by a reference."""
+    named = str(grant.get("name"))
+    for service in stack.resources(_SERVICE):
+        if named.startswith(f"${{{service.address}."):
+            return str(service.get("name"))
+    return named
+
+
+@rule(
+    title="Only the services that the environment file opens may be called by everyone",
+    reason="checkov knows the grants of Cloud Run's first version only: a public grant of the "
+    "second passes it unseen.",
+    fix="remove the grant, or set allow_unauthenticated for the service in the environment file",
+)
+def public_access(stack: Stack) -> Hits:
+    """Find members that stand for everyone."""
+    for resource in stack.resources():
+        if not _EVERYONE & set(texts(resource.arguments)):
+            continue
+        if (resource.kind, resource.get("role")) != _INVOKER:
+            yield resource.address, f"{resource.get('role') or resource.kind} for everyone"
+        elif (name := _service_name(stack, resource)) not in _public_services(stack.settings):
+            yield resource.address, f"{name} is not opened by the environment file"
+
+
+@rule(
+    title="Grants are added one member at a time",
+    reason="A binding or a policy takes away what others granted, Google's own agents included.",
+    fix="use the _iam_member resource",
+)
+def authoritative_iam(stack: Stack) -> Hits:
+    """Find resources that replace a whole policy or role."""
+    for resource in stack.resources():
+        if resource.kind.endswith(("_iam_binding", "_iam_policy")):
+            yield resource.address, resource.kind
+
+
+@rule(
+    title="No basic roles, on anything",
+    reason="Owner, Editor and Viewer reach every service of a project, those of tomorrow too.",
+    fix="grant the narrowest predefined role",
+)
+def basic_role(stack: Stack) -> Hits:
+    """Find owner, editor and viewer."""
+    for resource in stack.resources():
+        if (role := resource.get("role")) in _BASIC:
+            yield resource.address, str(role)
+
+
+@rule(
+    title="The right to read secrets or to act as an account is never given for a whole project",
+    reason="It would cover every secret and every account that is ever made there.",
+    fix="grant it on the secret or on the account",
+)
+def project_wide_secrets(stack: Stack) -> Hits:
+    """Find grants on a project that belong on one secret or account."""
+    for grant in stack.resources("google_project_iam_member"):
+        if (role := grant.get("role")) in _TOO_WIDE:
+            yield grant.address, str(role)
+
+
+@rule(
+    title="No service account has a key",
+    reason="A key is a password that never expires and that Terraform keeps in its state.",
+    fix="let the caller act as the account: workload identity, or roles/iam.serviceAccountUser",
+)
+def service_account_key(stack: Stack) -> Hits:
+    """Find keys."""
+    for key in stack.resources("google_service_account_key"):
+        yield key.address, "a key in Terraform's state"
+
+
+@rule(
+    title="Every workload runs as an account of its own",
+    reason="Without one, Google takes the project's default account; with a shared one, a hole in "
+    "one workload opens the secrets of the other.",
+    fix="make an account for the workload in the foundation, and name it here",
+)
+def own_service_account(stack: Stack) -> Hits:
+    """Find workloads without an account, with the default one, or with one they share."""
+    users: dict[str, list[str]] = defaultdict(list)
+    for workload in stack.resources(_SERVICE, _JOB, _VM):
+        account = (
+            workload.get("service_account", "email")
+            if workload.kind == _VM
+            else workload.get("template", "service_account")
+            if workload.kind == _SERVICE
+            else workload.get("template", "template", "service_account")
+        )
+        if not account:
+            yield workload.address, "no account: it would run as the project's default"
+        elif "-compute@developer" in account or "@appspot" in account:
+            yield workload.address, f"{account} is a default account"
+        else:
+            users[account].append(workload.address)
+    for account, addresses in users.items():
+        for address in addresses[1:]:
+            yield address, f"{account} is also that of {addresses[0]}"
+
+
+RULES = (
+    public_access,
+    authoritative_iam,
+    basic_role,
+    project_wide_secrets,
+    service_account_key,
+    own_service_account,
+)

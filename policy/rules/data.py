@@ -1,0 +1,143 @@
+"""What must not be lost, and what nobody outside may reach."""
+
+from __future__ import annotations
+
+from policy.rule import Hits, rule
+from policy.stack import Resource, Stack
+
+_SQL = "google_sql_database_instance"
+_KEPT = {
+    "google_artifact_registry_repository",
+    "google_compute_disk",
+    "google_iam_workload_identity_pool",
+    "google_redis_instance",
+    _SQL,
+    "google_storage_bucket",
+}
+"""Types whose loss is loss of data, or of a name that does not come back for weeks."""
+_OWN_SWITCH = {
+    "google_cloud_run_v2_service": ("deletion_protection",),
+    "google_secret_manager_secret": ("deletion_protection",),
+    _SQL: ("settings", "deletion_protection_enabled"),
+}
+"""Google's own protection, which holds against the console and gcloud as well."""
+
+
+def _is_replica(resource: Resource) -> bool:
+    """A replica holds nothing that its primary does not."""
+    return bool(resource.get("master_instance_name"))
+
+
+@rule(
+    title="Terraform refuses to destroy what holds data, where the environment is protected",
+    reason="A renamed construct or a changed region is a replacement: only the plan would show it.",
+    fix="pass lifecycle=kept(deletion_protection)",
+)
+def prevent_destroy(stack: Stack) -> Hits:
+    """Find stateful resources that a plan may destroy."""
+    if not stack.is_protected:
+        return
+    for resource in stack.resources(*_KEPT):
+        protected = resource.get("lifecycle", "prevent_destroy") is True
+        if not protected and not _is_replica(resource):
+            yield resource.address, "lifecycle.prevent_destroy is not set"
+
+
+@rule(
+    title="Google refuses to delete it too, where the environment is protected",
+    reason="prevent_destroy binds Terraform; a person with a console is bound by Google's switch.",
+    fix="set deletion_protection from the environment's setting",
+)
+def deletion_protection(stack: Stack) -> Hits:
+    """Find resources whose own switch is off."""
+    if not stack.is_protected:
+        return
+    for kind, path in _OWN_SWITCH.items():
+        for resource in stack.resources(kind):
+            if resource.get(*path) is not True and not _is_replica(resource):
+                yield resource.address, f"{'.'.join(path)} is not true"
+
+
+@rule(
+    title="A bucket is never emptied to be destroyed",
+    reason="force_destroy deletes every object first, and versioning does not help.",
+    fix="remove force_destroy, or set it to false",
+)
+def force_destroy(stack: Stack) -> Hits:
+    """Find buckets that may be destroyed with their objects."""
+    if not stack.is_protected:
+        return
+    for bucket in stack.resources("google_storage_bucket"):
+        if bucket.get("force_destroy"):
+            yield bucket.address, "force_destroy is true"
+
+
+@rule(
+    title="Cloud SQL states its edition",
+    reason="Google chooses Enterprise Plus for new versions of Postgres, at a multiple of the "
+    "price, and then refuses the smaller tiers.",
+    fix="set settings.edition",
+)
+def sql_edition(stack: Stack) -> Hits:
+    """Find instances that leave their edition to Google."""
+    for instance in stack.resources(_SQL):
+        if not instance.get("settings", "edition"):
+            yield instance.address, "settings.edition is not set"
+
+
+@rule(
+    title="A database can be restored to any minute",
+    reason="A daily backup alone loses up to a day; checkov asks for the backup only.",
+    fix="set backup_configuration.point_in_time_recovery_enabled",
+)
+def sql_point_in_time(stack: Stack) -> Hits:
+    """Find primaries without point-in-time recovery."""
+    for instance in stack.resources(_SQL):
+        backups = ("settings", "backup_configuration")
+        recoverable = instance.get(*backups, "point_in_time_recovery_enabled") is True
+        if not recoverable and not _is_replica(instance):
+            yield instance.address, "point_in_time_recovery_enabled is not true"
+
+
+@rule(
+    title="Waits for locks are logged, and statements are not",
+    reason="checkov's checks of these flags (54, 57) fail on JSON. A wait explains an outage; a "
+    "logged statement carries personal data.",
+    fix="set the flag log_lock_waits to on, and leave log_min_duration_statement alone",
+)
+def sql_log_flags(stack: Stack) -> Hits:
+    """Find Postgres instances whose log says too little or too much."""
+    for instance in stack.resources(_SQL):
+        flags = instance.get("settings", "database_flags") or []
+        values = {flag["name"]: flag["value"] for flag in flags}
+        if values.get("log_lock_waits") != "on":
+            yield instance.address, "log_lock_waits is not on"
+        if values.get("log_min_duration_statement", "-1") != "-1":
+            yield instance.address, "log_min_duration_statement is set"
+
+
+@rule(
+    title="No firewall rule lets everyone in",
+    reason="checkov looks at a few well-known ports; a database on another is as open.",
+    fix="name the ranges: 35.235.240.0/20 for IAP, or a range of the VPC",
+)
+def firewall_sources(stack: Stack) -> Hits:
+    """Find rules that allow from anywhere."""
+    for firewall in stack.resources("google_compute_firewall"):
+        if firewall.get("direction") == "EGRESS" or not firewall.get("allow"):
+            continue
+        sources = firewall.get("source_ranges") or []
+        narrowed = sources or firewall.get("source_tags") or firewall.get("source_service_accounts")
+        if {"0.0.0.0/0", "::/0"} & set(sources) or not narrowed:
+            yield firewall.address, f"source_ranges = {sources or 'not set'}"
+
+
+RULES = (
+    prevent_destroy,
+    deletion_protection,
+    force_destroy,
+    sql_edition,
+    sql_point_in_time,
+    sql_log_flags,
+    firewall_sources,
+)

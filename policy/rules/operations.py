@@ -1,0 +1,54 @@
+"""What the person on call needs."""
+
+from __future__ import annotations
+
+from policy.rule import Hits, rule
+from policy.stack import Stack
+
+_ALERT = "google_monitoring_alert_policy"
+_LABELS = ("managed-by", "team")
+
+
+@rule(
+    title="Every alert reaches somebody",
+    reason="An alert without a channel is a line in a console that nobody has open.",
+    fix="pass the channels of notification_emails",
+)
+def alert_channel(stack: Stack) -> Hits:
+    """Find alerts without a channel, and alerts that are switched off."""
+    for alert in stack.resources(_ALERT):
+        if not alert.get("notification_channels"):
+            yield alert.address, "notification_channels is empty"
+        if alert.get("enabled") is False:
+            yield alert.address, "enabled is false"
+
+
+@rule(
+    title="Every alert says what to do",
+    reason="At three in the morning the message is all there is.",
+    fix="give documentation with a subject, and a link into docs/runbook.md",
+)
+def alert_documentation(stack: Stack) -> Hits:
+    """Find alerts without a text, or without a way to the runbook."""
+    for alert in stack.resources(_ALERT):
+        if "runbook" not in str(alert.get("documentation", "content") or ""):
+            yield alert.address, "documentation.content does not lead to the runbook"
+        elif not alert.get("documentation", "subject"):
+            yield alert.address, "documentation.subject is not set"
+
+
+@rule(
+    title="Everything is labelled with who owns it and what manages it",
+    reason="Cost reports and clean-ups go by labels.",
+    fix="set [labels] in the environment file; the provider adds the rest",
+)
+def labels(stack: Stack) -> Hits:
+    """Find providers whose default labels are incomplete."""
+    wanted = {*_LABELS, "environment"} if stack.settings else {*_LABELS}
+    for provider in stack.text.get("provider", {}).get("google", []):
+        missing = wanted - provider.get("default_labels", {}).keys()
+        if missing:
+            yield "provider.google", f"without {', '.join(sorted(missing))}"
+
+
+RULES = (alert_channel, alert_documentation, labels)

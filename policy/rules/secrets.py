@@ -1,0 +1,94 @@
+"""Where secrets may be, and how they are referred to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from policy.rule import Hits, rule
+from policy.stack import Resource, Stack
+
+_STORED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "google_monitoring_notification_channel": (("sensitive_labels",),),
+    "google_monitoring_uptime_check_config": (("http_check", "auth_info", "password"),),
+    "google_secret_manager_secret_version": (("secret_data",),),
+    "google_sql_database_instance": (("root_password",), ("replica_configuration", "password")),
+    "google_sql_user": (("password",),),
+}
+"""Arguments that Terraform stores. The first three and the last have a write-only twin."""
+_GENERATED = {"random_id", "random_password", "random_string", "tls_private_key"}
+
+
+def _references(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield secret and version of each reference in a template of Cloud Run."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from _references(inner)
+    elif isinstance(value, dict):
+        if reference := value.get("secret_key_ref"):
+            yield str(reference["secret"]), str(reference.get("version", ""))
+        if isinstance(volume := value.get("secret"), dict):
+            for item in volume.get("items", [{}]):
+                yield str(volume["secret"]), str(item.get("version", ""))
+        for inner in value.values():
+            yield from _references(inner)
+
+
+def _workloads(stack: Stack) -> Iterator[Resource]:
+    return stack.resources("google_cloud_run_v2_service", "google_cloud_run_v2_job")
+
+
+@rule(
+    title="Every reference to a secret names a version by its number",
+    reason="With latest, a new value reaches instances one by one and without a review, and a "
+    "roll-back of the revision does not bring the old value back.",
+    fix="pin the number; [secret_versions] of the environment file raises it",
+)
+def pinned_secret(stack: Stack) -> Hits:
+    """Find references to latest, to an alias, or to nothing."""
+    for workload in _workloads(stack):
+        for secret, version in _references(workload.get("template")):
+            if not version.isdecimal():
+                yield workload.address, f"{secret} at version {version or 'latest, by omission'}"
+
+
+@rule(
+    title="No secret passes through an argument that Terraform stores",
+    reason="State and plans are files: whoever reads them would read the secret.",
+    fix="use the write-only argument (_wo) with an ephemeral variable",
+)
+def stored_secret(stack: Stack) -> Hits:
+    """Find secrets in stored arguments, and secrets that Terraform makes up."""
+    for resource in stack.resources():
+        for path in _STORED.get(resource.kind, ()):
+            if resource.get(*path) is not None:
+                yield resource.address, ".".join(path)
+        if resource.kind in _GENERATED:
+            yield resource.address, f"{resource.kind} keeps its value in state"
+
+
+@rule(
+    title="A variable that holds a secret is ephemeral",
+    reason="A variable that is only sensitive is hidden on the screen and stored in the plan.",
+    fix="declare it with password_variable",
+)
+def ephemeral_variable(stack: Stack) -> Hits:
+    """Find sensitive variables that a plan would store."""
+    for name, variable in stack.text.get("variable", {}).items():
+        if variable.get("sensitive") and not variable.get("ephemeral"):
+            yield f"var.{name}", "sensitive, and not ephemeral"
+
+
+@rule(
+    title="A destroyed version of a secret can be brought back for a while",
+    reason="Someone will destroy the wrong one, and at first nothing fails.",
+    fix="set version_destroy_ttl",
+)
+def secret_destroy_delay(stack: Stack) -> Hits:
+    """Find secrets whose versions go at once."""
+    for secret in stack.resources("google_secret_manager_secret"):
+        if not secret.get("version_destroy_ttl"):
+            yield secret.address, "version_destroy_ttl is not set"
+
+
+RULES = (pinned_secret, stored_secret, ephemeral_variable, secret_destroy_delay)

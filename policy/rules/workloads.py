@@ -1,0 +1,88 @@
+"""What runs, from which image, and within which limits."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from policy.rule import Hits, rule
+from policy.stack import Resource, Stack
+
+_SERVICE = "google_cloud_run_v2_service"
+_JOB = "google_cloud_run_v2_job"
+_DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
+_VARIABLE = re.compile(r"\$\{var\.(\w+)\}")
+
+
+def _containers(workload: Resource) -> list[dict[str, Any]]:
+    path = ("template", "template") if workload.kind == _JOB else ("template",)
+    return workload.get(*path, "containers") or []
+
+
+def _demands_digest(stack: Stack, variable: str) -> bool:
+    declared = stack.text.get("variable", {}).get(variable, {})
+    return any("@sha256:" in check["condition"] for check in declared.get("validation", []))
+
+
+@rule(
+    title="An image is named by its digest, where the environment asks for it",
+    reason="A tag can be moved after the review: what was tested would not be what runs.",
+    fix="take the image from self.image(...), whose variable refuses a tag",
+)
+def image_digest(stack: Stack) -> Hits:
+    """Find images that a tag names, and variables that would take one."""
+    if stack.settings is None or not stack.settings.require_image_digest:
+        return
+    for workload in stack.resources(_SERVICE, _JOB):
+        for container in _containers(workload):
+            image = str(container.get("image"))
+            variable = _VARIABLE.fullmatch(image)
+            if variable and not _demands_digest(stack, variable[1]):
+                yield workload.address, f"var.{variable[1]} does not demand a digest"
+            elif not variable and not _DIGEST.search(image):
+                yield workload.address, image
+
+
+@rule(
+    title="Every service states how many instances it may have",
+    reason="Without it Google's limit holds: the bill, and the connections to Postgres, follow "
+    "whatever traffic comes.",
+    fix="set template.scaling.max_instance_count",
+)
+def max_instances(stack: Stack) -> Hits:
+    """Find services without an upper limit."""
+    for service in stack.resources(_SERVICE):
+        if not service.get("template", "scaling", "max_instance_count"):
+            yield service.address, "max_instance_count is not set"
+
+
+@rule(
+    title="Every service is probed before it gets traffic",
+    reason="Without a startup probe an open port is enough, and a revision that cannot reach its "
+    "database takes all traffic.",
+    fix="add a startup_probe to the container that serves",
+)
+def startup_probe(stack: Stack) -> Hits:
+    """Find services whose serving container has no startup probe."""
+    for service in stack.resources(_SERVICE):
+        containers = _containers(service)
+        serving = [c for c in containers if c.get("ports")] or containers[:1]
+        for container in serving:
+            if not container.get("startup_probe"):
+                yield service.address, f"container {container.get('name', 'without a name')}"
+
+
+@rule(
+    title="A job runs once, and is not retried",
+    reason="Google's default is three retries: a migration that failed halfway would run again "
+    "before anybody looked.",
+    fix="set max_retries = 0",
+)
+def job_without_retries(stack: Stack) -> Hits:
+    """Find jobs that are retried."""
+    for job in stack.resources(_JOB):
+        if (retries := job.get("template", "template", "max_retries")) != 0:
+            yield job.address, f"max_retries is {'not set' if retries is None else retries}"
+
+
+RULES = (image_digest, max_instances, startup_probe, job_without_retries)

@@ -1,0 +1,89 @@
+"""A synthesized stack, as the rules look at it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from environments import Configuration
+from environments.settings import EnvironmentSettings
+
+STACK_FILE = "cdk.tf.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource: its type, its name, its arguments as in the JSON."""
+
+    kind: str
+    name: str
+    arguments: Mapping[str, Any]
+
+    @property
+    def address(self) -> str:
+        """The address, as Terraform prints it."""
+        return f"{self.kind}.{self.name}"
+
+    @property
+    def path(self) -> str:
+        """The construct path, with the stack first."""
+        metadata = self.arguments.get("//", {}).get("metadata", {})
+        return str(metadata.get("path", self.address))
+
+    def get(self, *keys: str) -> Any:
+        """Return what stands below these keys, or None; of a list of blocks, the first counts."""
+        value: Any = self.arguments
+        for key in keys:
+            if isinstance(value, list):
+                value = value[0] if value else None
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A stack, and the settings of its environment; ``bootstrap`` has none."""
+
+    name: str
+    text: Mapping[str, Any]
+    settings: EnvironmentSettings | None
+
+    def resources(self, *kinds: str) -> Iterator[Resource]:
+        """Yield the resources of some types, or all."""
+        for kind, by_name in self.text.get("resource", {}).items():
+            if not kinds or kind in kinds:
+                for name, arguments in by_name.items():
+                    yield Resource(kind, name, arguments)
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether what this stack keeps must outlive a mistake."""
+        return self.settings is None or self.settings.deletion_protection
+
+
+def read_stacks(folder: Path, configuration: Configuration) -> tuple[Stack, ...]:
+    """Return the stacks that were synthesized into ``folder``, by name."""
+    settings = {e.settings.environment: e.settings for e in configuration.environments}
+    return tuple(
+        Stack(
+            path.parent.name,
+            json.loads(path.read_text(encoding="utf-8")),
+            settings.get(path.parent.name.partition("-")[0]),  # type: ignore[call-overload]
+        )
+        for path in sorted((folder / "stacks").glob(f"*/{STACK_FILE}"))
+    )
+
+
+def texts(value: object) -> Iterator[str]:
+    """Yield every text of a document, its keys left out."""
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner)
+    elif isinstance(value, str):
+        yield value

@@ -1,0 +1,159 @@
+"""checkov's silence means something only when it looked at everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policy import scan
+from policy.scan import NotScannedError, collect, readable
+from policy.stack import Stack
+from tests.support import ROOT
+
+PYTHON = ROOT / scan.PYTHON
+WITH_CHECKOV = pytest.mark.skipif(
+    not PYTHON.exists(), reason="make policy installs checkov, and CI runs it first"
+)
+STACK = Stack(
+    "prod-data",
+    {"terraform": {}, "resource": {"google_redis_instance": {"a": {}, "b": {}}}},
+    None,
+)
+SEEN = ["google_redis_instance.a", "google_redis_instance.b"]
+
+
+def told(**changes: Any) -> dict[str, Any]:
+    return {
+        "prod-data": {
+            "parsing_errors": [],
+            "errors": [],
+            "seen": SEEN,
+            "passed": 3,
+            "failed": [],
+            **changes,
+        }
+    }
+
+
+def test_what_was_seen_is_counted() -> None:
+    assert collect([STACK], told()).resources == 2
+    assert collect([STACK], told()).passed == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ({}, "prod-data: not read at all"),
+        (told(parsing_errors=["x"], seen=[]), "prod-data: cannot be parsed"),
+        (
+            told(errors=["Failed to run check CKV_GCP_73"]),
+            "prod-data: Failed to run check CKV_GCP_73",
+        ),
+        (told(seen=SEEN[:1]), "prod-data: did not see google_redis_instance.b"),
+        (told(seen=[*SEEN, "google_x.y"]), "prod-data: saw google_x.y, which is not there"),
+    ],
+)
+def test_a_scan_that_missed_something_is_no_scan(answer: dict[str, Any], says: str) -> None:
+    with pytest.raises(NotScannedError, match=says):
+        collect([STACK], answer)
+
+
+def test_a_copy_lacks_only_what_makes_checkov_blind() -> None:
+    text = {
+        "terraform": {"required_version": ">= 1.11", "backend": {"gcs": {}}},
+        "moved": [{"from": "a", "to": "b"}],
+        "import": [{"id": "a", "to": "b"}],
+        "removed": [],
+        "resource": {"google_redis_instance": {"a": {}}},
+    }
+    assert readable(text) == {
+        "terraform": {"backend": {"gcs": {}}},
+        "resource": {"google_redis_instance": {"a": {}}},
+    }
+    assert "moved" in text
+
+
+def test_a_dynamic_block_is_scanned_as_one_block() -> None:
+    rule = {"action": "allow", "priority": "${rule.value}"}
+    policy = {
+        "rule": [{"action": "deny(403)"}],
+        "dynamic": {"rule": {"for_each": "${local.a}", "content": rule}},
+    }
+    text = {"terraform": {}, "resource": {"google_compute_security_policy": {"a": policy}}}
+    copied = readable(text)["resource"]["google_compute_security_policy"]["a"]
+    assert copied == {"rule": [{"action": "deny(403)"}, rule]}
+    assert "dynamic" in policy
+
+
+def _bucket(text: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = text["resource"]["google_storage_bucket"]["state_bucket"]
+    return found
+
+
+FAULTS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], object]], ...] = (
+    (
+        "CKV_GCP_114",
+        "bootstrap",
+        "google_storage_bucket.state_bucket",
+        lambda text: _bucket(text).pop("public_access_prevention"),
+    ),
+    (
+        "CKV_GCP_125",
+        "bootstrap",
+        "google_iam_workload_identity_pool_provider.github_prod",
+        lambda text: text["resource"]["google_iam_workload_identity_pool_provider"][
+            "github_prod"
+        ].update(attribute_condition="assertion.repository_owner_id == '1'"),
+    ),
+    (
+        "CKV_GCP_97",
+        "prod-data",
+        "google_redis_instance.redis_instance",
+        lambda text: text["resource"]["google_redis_instance"]["redis_instance"].update(
+            transit_encryption_mode="DISABLED"
+        ),
+    ),
+)
+
+
+@WITH_CHECKOV
+def test_checkov_sees_every_resource_and_finds_what_is_seeded(
+    all_stacks: tuple[Stack, ...],
+) -> None:
+    """One run for all faults: starting checkov takes longer than checking."""
+    by_name = {stack.name: stack for stack in all_stacks}
+    changed = {name: deepcopy(dict(by_name[name].text)) for _, name, _, _ in FAULTS}
+    for text in changed.values():
+        text["moved"] = [{"from": "google_x.a", "to": "google_x.b"}]
+    for _, name, _, do in FAULTS:
+        do(changed[name])
+    seeded = [replace(by_name[name], text=text) for name, text in changed.items()]
+    clean = [stack for stack in all_stacks if stack.name not in changed]
+    done = scan.scan([*seeded, *clean], PYTHON)
+    assert done.resources == sum(1 for stack in all_stacks for _ in stack.resources())
+    found = {(f.rule, f.stack, f.address) for f in done.findings}
+    assert {(rule, name, address) for rule, name, address, _ in FAULTS} <= found
+
+
+@WITH_CHECKOV
+def test_checkov_still_reads_nothing_of_a_stack_as_it_is(
+    all_stacks: tuple[Stack, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The day this fails, ``readable`` has nothing left to do."""
+    monkeypatch.setattr(scan, "readable", lambda text: text)
+    stack = next(stack for stack in all_stacks if stack.name == "prod-data")
+    with pytest.raises(NotScannedError, match="prod-data: cannot be parsed"):
+        scan.scan([stack], PYTHON)
+
+
+def test_a_checkov_that_fails_is_told_in_its_own_words(tmp_path: Path) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho no module named checkov >&2\nexit 3\n")
+    broken.chmod(0o755)
+    with pytest.raises(NotScannedError, match="ended with 3:\nno module named checkov"):
+        scan.scan([STACK], broken)
