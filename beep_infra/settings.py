@@ -9,8 +9,8 @@ from beep_infra.output import EnvironmentName, Refusal
 from problems import ConfigurationError
 
 if TYPE_CHECKING:
-    from environments import Environment
     from envfile import Target
+    from environments import Environment
     from envschema import App, AppEnvironment
 
 ENVIRONMENTS = Path(__file__).parent.parent / "environments"
@@ -38,8 +38,8 @@ def application(loaded: Environment, app: App) -> AppEnvironment:
 
 def target(name: EnvironmentName) -> Target:
     """Return what a dotenv file for an environment is held against."""
-    from environments.wiring import features_on
     from envfile import Target
+    from environments.wiring import features_on
     from envschema import FromTopology
 
     loaded = environment(name)

@@ -92,7 +92,11 @@ def test_legacy_names_are_no_names_of_today() -> None:
                 "https://a\\b",
             ],
         ),
-        (kinds.PORT, ["1", "8080", "65535"], ["", "0", "65536", "80a", "-1", "080", "\uff18\uff10"]),
+        (
+            kinds.PORT,
+            ["1", "8080", "65535"],
+            ["", "0", "65536", "80a", "-1", "080", "\uff18\uff10"],
+        ),
         (kinds.BOOLEAN, ["true", "false"], ["", "TRUE", "1"]),
         (
             kinds.DOMAIN,

@@ -82,9 +82,7 @@ def check(
     text = _text(file)
     both = frozenset({Side.SERVER, Side.CLIENT})
     sides = both if side is SideName.ALL else frozenset({Side(side.value)})
-    report = check_text(
-        text, sides=sides, target=target(env) if env else None, ignored=ignored
-    )
+    report = check_text(text, sides=sides, target=target(env) if env else None, ignored=ignored)
     if as_json:
         print_json(
             {

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 
 from beep_infra.app import app
 from beep_infra.output import EnvironmentName
-from environments import ENVIRONMENTS, Configuration, Environment
 from envfile import RULES
+from environments import ENVIRONMENTS, Configuration, Environment
 from envschema import CONTRACT, App, Side
 from scripts.environment_page import PAGE, page
 from tests.envfile import samples

@@ -7,8 +7,8 @@ from urllib.parse import quote
 from beep_infra.output import EnvironmentName
 from beep_infra.settings import target
 from envfile import Finding, check
-from envschema import CONTRACT, App, FromTopology, Literal
 from environments import Environment
+from envschema import CONTRACT, App, FromTopology, Literal
 
 PROD = target(EnvironmentName.PROD)
 PASSWORD = "Zk3.Qv9~Xw7_Lm2-Rt8.Hn4~Jd6_Pf1-"
@@ -27,7 +27,7 @@ def values(prod: Environment) -> dict[str, str]:
     user, database = found["DB_PG_USER"], found["DB_PG_DATABASE"]
     found["DB_PG_URL"] = f"postgresql://{user}:{quote(PASSWORD)}@127.0.0.1:5432/{database}"
     found["KV_REDIS_URL"] = f"rediss://:{quote(PASSWORD)}@10.20.0.3:6378"
-    found |= {name: "pretty" for name in ("APP_LOG_FORMAT",)}
+    found |= dict.fromkeys(("APP_LOG_FORMAT",), "pretty")
     return {name: found[name] for name in CONTRACT if name in found}
 
 

@@ -48,10 +48,14 @@ def _is_in_schema(variable: Variable) -> bool:
 _TEXTS = st.one_of(
     st.text(st.sampled_from(string.printable + "äß€\u00a0\u2028"), max_size=20),
     st.text(st.sampled_from(":/.@[]0123456789xabf-_*,% ?#\\"), max_size=14).map("https://".__add__),
-    st.from_regex(r"https?://[a-z0-9.\-_*\[\]:@%]{1,14}(/v1/(traces|logs|metrics))?", fullmatch=True),
+    st.from_regex(
+        r"https?://[a-z0-9.\-_*\[\]:@%]{1,14}(/v1/(traces|logs|metrics))?", fullmatch=True
+    ),
     st.from_regex(r"[0-9]{0,6}", fullmatch=True),
     st.sampled_from(
-        sorted({word for v in SCHEMA for word in (*v.kind.choices, *map(str.lower, v.kind.choices))})
+        sorted(
+            {word for v in SCHEMA for word in (*v.kind.choices, *map(str.lower, v.kind.choices))}
+        )
     ),
     st.lists(st.sampled_from(["github", " google", "", "https://a.example.com"])).map(",".join),
 )

@@ -103,7 +103,23 @@ def test_a_name_that_may_be_part_of_a_pasted_key_is_not_told() -> None:
 
 _CHARACTERS = "AB_=${}:-'\"`#\\ \t\r\nx0\u00a0\ufeff\x00"
 _PIECES = st.sampled_from(
-    ["A=", "B=", "\n", "\r\n", "'", '"', "${A}", "${B:-x}", "$", "\\", "#", " ", "export ", "x", "y"]
+    [
+        "A=",
+        "B=",
+        "\n",
+        "\r\n",
+        "'",
+        '"',
+        "${A}",
+        "${B:-x}",
+        "$",
+        "\\",
+        "#",
+        " ",
+        "export ",
+        "x",
+        "y",
+    ]
 )
 _PARTS = st.sampled_from(["x", "y z", "${A}", "${B}", "${C:-d}", "\\n", "a=b", "\u00e4", "-", "1"])
 _SOUND = st.lists(_PARTS, max_size=4).map("".join)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from environments import Environment
 from envfile import RULES, check
+from environments import Environment
 from envschema import CONTRACT, Side
 from tests.envfile import samples
 
@@ -44,7 +44,10 @@ CHANGES: list[tuple[dict[str, str | None], set[tuple[str, str]]]] = [
     ({"NEXT_PUBLIC_APP_NAME": "sk_live_0123"}, {("NEXT_PUBLIC_APP_NAME", "public-secret")}),
     ({"NEXT_PUBLIC_APP_NAME": samples.PASSWORD}, {("NEXT_PUBLIC_APP_NAME", "public-secret")}),
     (
-        {"NEXT_PUBLIC_CAPTCHA_SITE_KEY": "site-key-1", "CLOUD_GOOGLE_CAPTCHA_SITE_KEY": "site-key-1"},
+        {
+            "NEXT_PUBLIC_CAPTCHA_SITE_KEY": "site-key-1",
+            "CLOUD_GOOGLE_CAPTCHA_SITE_KEY": "site-key-1",
+        },
         set(),
     ),
     (
