@@ -117,7 +117,7 @@ def _invisible(character: str) -> Fault:
 
 
 def _start(binding: Binding) -> tuple[int, str]:
-    """Return the line on which an assignment begins, and its text; the parser counts blank lines."""
+    """Return the line on which an assignment begins, and its text, without blank lines before."""
     original = binding.original.string
     raw = original.lstrip(" \t\r\n")
     skipped = original[: len(original) - len(raw)]

@@ -44,7 +44,10 @@ CHANGES: list[tuple[dict[str, str | None], set[tuple[str, str]]]] = [
     ({"NEXT_PUBLIC_APP_NAME": "sk_live_0123"}, {("NEXT_PUBLIC_APP_NAME", "public-secret")}),
     ({"NEXT_PUBLIC_APP_NAME": samples.PASSWORD}, {("NEXT_PUBLIC_APP_NAME", "public-secret")}),
     (
-        {"NEXT_PUBLIC_CAPTCHA_SITE_KEY": "site-key-1", "CLOUD_GOOGLE_CAPTCHA_SITE_KEY": "site-key-1"},
+        {
+            "NEXT_PUBLIC_CAPTCHA_SITE_KEY": "site-key-1",
+            "CLOUD_GOOGLE_CAPTCHA_SITE_KEY": "site-key-1",
+        },
         set(),
     ),
     (
