@@ -52,7 +52,7 @@ def test_the_plan_of_the_hcl_is_the_plan_of_the_json(
         of_json = plan(tmp_path / "json", "cdk.tf.json", json.dumps(stack), **given)
         of_hcl = plan(tmp_path / "hcl", "main.tf", hcl, **given)
     settle(of_json["configuration"], of_hcl["configuration"])
-    assert len(of_hcl["resource_changes"]) >= len(stack["resource"])
+    assert len(of_hcl.get("resource_changes", ())) >= len(stack.get("resource", ()))
     assert of_hcl == of_json
 
 
