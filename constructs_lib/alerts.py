@@ -1,4 +1,4 @@
-"""The alerts as data: what is measured, from when on it is wrong, and what to do then.
+"""The alerts on metrics as data: what is measured, when it is wrong, and what to do then.
 
 Metric and label names are from Google's lists of Cloud Run, Cloud SQL, Memorystore and Monitoring
 metrics. ``docs/runbook.md`` has a section for each alert; a test keeps the two together.
@@ -13,21 +13,12 @@ Severity = Literal["CRITICAL", "ERROR", "WARNING"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """A threshold on one time series, or on the ratio of two with the same alignment."""
+class Notice:
+    """What every kind of alert tells the person whom it reaches."""
 
     id: str
     title: str
     severity: Severity
-    filter: str
-    denominator_filter: str | None = None
-    aligner: str
-    reducer: str
-    group_by: tuple[str, ...] = ()
-    alignment_seconds: int = 300
-    duration_seconds: int = 300
-    """How long the threshold must be passed. 0: at the first point, for rare events."""
-    threshold: float
     meaning: str
     steps: tuple[str, ...]
     runbook: str
@@ -39,12 +30,41 @@ class Alert:
         return f"{self.meaning}\n\n{steps}\n\nRunbook: docs/runbook.md#{self.runbook}"
 
 
-def _all(*terms: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert(Notice):
+    """A threshold on one time series, or on the ratio of two with the same alignment."""
+
+    filter: str
+    denominator_filter: str | None = None
+    aligner: str
+    reducer: str
+    group_by: tuple[str, ...] = ()
+    alignment_seconds: int = 300
+    duration_seconds: int = 300
+    """How long the threshold must be passed. 0: at the first point, for rare events."""
+    threshold: float
+    below: bool = False
+    """Wrong is less than the threshold, not more."""
+    missing_is_wrong: bool = False
+    """A series that ends counts as past the threshold; needs a duration."""
+
+
+def all_of(*terms: str) -> str:
+    """Return a filter that holds where all the terms hold."""
     return " AND ".join(terms)
 
 
-def _metric(metric: str, resource: str) -> str:
-    return f'metric.type = "{metric}" AND resource.type = "{resource}"'
+def metric(metric_type: str, resource: str) -> str:
+    """Return a filter for one metric of one kind of resource."""
+    return f'metric.type = "{metric_type}" AND resource.type = "{resource}"'
+
+
+def cloud_run(metric_type: str, service: str) -> str:
+    """Return a filter for a metric of one Cloud Run service, all revisions together."""
+    return all_of(
+        metric(f"run.googleapis.com/{metric_type}", "cloud_run_revision"),
+        f'resource.labels.service_name = "{service}"',
+    )
 
 
 def service_is_down(service: str, host: str, check_id: str) -> Alert:
@@ -53,8 +73,8 @@ def service_is_down(service: str, host: str, check_id: str) -> Alert:
         id=f"{service}-down",
         title=f"{service} does not answer at {host}",
         severity="CRITICAL",
-        filter=_all(
-            _metric("monitoring.googleapis.com/uptime_check/check_passed", "uptime_url"),
+        filter=all_of(
+            metric("monitoring.googleapis.com/uptime_check/check_passed", "uptime_url"),
             f'metric.labels.check_id = "{check_id}"',
         ),
         aligner="ALIGN_NEXT_OLDER",
@@ -72,17 +92,43 @@ def service_is_down(service: str, host: str, check_id: str) -> Alert:
     )
 
 
+def certificate_expires(days: int) -> Alert:
+    """The certificate of a probed host was not renewed in time; one incident for each host."""
+    return Alert(
+        id="certificates",
+        title=f"A certificate expires in less than {days} days",
+        severity="ERROR",
+        filter=metric(
+            "monitoring.googleapis.com/uptime_check/time_until_ssl_cert_expires", "uptime_url"
+        ),
+        aligner="ALIGN_NEXT_OLDER",
+        # Checkers may see different certificates while a new one is rolled out.
+        reducer="REDUCE_MIN",
+        group_by=("resource.label.host",),
+        alignment_seconds=1200,
+        duration_seconds=600,
+        threshold=days,
+        below=True,
+        meaning="Google renews its certificates about a month before they expire; this one was "
+        "not renewed. When it expires, browsers and the other services refuse the host.",
+        steps=(
+            "Read the host from the incident, and the dates: openssl s_client -connect HOST:443 "
+            "-servername HOST </dev/null | openssl x509 -noout -dates.",
+            "See that the DNS records of the host, and those that prove the domain, still stand.",
+            "Look for a CAA record that does not let Google's authority (pki.goog) issue.",
+        ),
+        runbook="a-certificate-expires",
+    )
+
+
 def error_ratio_is_high(service: str, ratio: float) -> Alert:
     """Too many answers are 5xx."""
-    requests = _all(
-        _metric("run.googleapis.com/request_count", "cloud_run_revision"),
-        f'resource.labels.service_name = "{service}"',
-    )
+    requests = cloud_run("request_count", service)
     return Alert(
         id=f"{service}-errors",
         title=f"{service} answers more than {ratio:.0%} of requests with 5xx",
         severity="CRITICAL",
-        filter=_all(requests, 'metric.labels.response_code_class = "5xx"'),
+        filter=all_of(requests, 'metric.labels.response_code_class = "5xx"'),
         denominator_filter=requests,
         aligner="ALIGN_RATE",
         reducer="REDUCE_SUM",
@@ -105,9 +151,8 @@ def latency_is_high(service: str, milliseconds: int) -> Alert:
         title=f"{service} p95 latency is above {milliseconds} ms",
         severity="WARNING",
         # 2xx only: a WebSocket session ends as 101 and counts its whole length as latency.
-        filter=_all(
-            _metric("run.googleapis.com/request_latencies", "cloud_run_revision"),
-            f'resource.labels.service_name = "{service}"',
+        filter=all_of(
+            cloud_run("request_latencies", service),
             'metric.labels.response_code_class = "2xx"',
         ),
         aligner="ALIGN_DELTA",
@@ -123,9 +168,9 @@ def latency_is_high(service: str, milliseconds: int) -> Alert:
     )
 
 
-def _cloud_sql(metric: str, database_id: str) -> str:
-    return _all(
-        _metric(f"cloudsql.googleapis.com/database/{metric}", "cloudsql_database"),
+def _cloud_sql(name: str, database_id: str) -> str:
+    return all_of(
+        metric(f"cloudsql.googleapis.com/database/{name}", "cloudsql_database"),
         f'resource.labels.database_id = "{database_id}"',
     )
 
@@ -200,8 +245,8 @@ def redis_memory_is_full(instance_path: str, ratio: float) -> Alert:
         id="redis-memory",
         title=f"Redis memory is more than {ratio:.0%} full",
         severity="ERROR",
-        filter=_all(
-            _metric("redis.googleapis.com/stats/memory/usage_ratio", "redis_instance"),
+        filter=all_of(
+            metric("redis.googleapis.com/stats/memory/usage_ratio", "redis_instance"),
             f'resource.labels.instance_id = "{instance_path}"',
         ),
         aligner="ALIGN_MEAN",
@@ -222,8 +267,8 @@ def job_failed(job: str) -> Alert:
         id=f"{job}-failed",
         title=f"Job {job} failed",
         severity="CRITICAL",
-        filter=_all(
-            _metric("run.googleapis.com/job/completed_execution_count", "cloud_run_job"),
+        filter=all_of(
+            metric("run.googleapis.com/job/completed_execution_count", "cloud_run_job"),
             f'resource.labels.job_name = "{job}"',
             'metric.labels.result = "failed"',
         ),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +14,14 @@ from cdktf_cdktf_provider_google.logging_metric import (
 from cdktf_cdktf_provider_google.monitoring_alert_policy import (
     MonitoringAlertPolicy,
     MonitoringAlertPolicyAlertStrategy,
+    MonitoringAlertPolicyAlertStrategyNotificationRateLimit,
     MonitoringAlertPolicyConditions,
+    MonitoringAlertPolicyConditionsConditionMatchedLog,
     MonitoringAlertPolicyConditionsConditionThreshold,
     MonitoringAlertPolicyConditionsConditionThresholdAggregations,
     MonitoringAlertPolicyConditionsConditionThresholdDenominatorAggregations,
     MonitoringAlertPolicyConditionsConditionThresholdTrigger,
     MonitoringAlertPolicyDocumentation,
-)
-from cdktf_cdktf_provider_google.monitoring_notification_channel import (
-    MonitoringNotificationChannel,
 )
 from cdktf_cdktf_provider_google.monitoring_uptime_check_config import (
     MonitoringUptimeCheckConfig,
@@ -35,6 +33,10 @@ from constructs import Construct
 
 from constructs_lib import alerts
 from constructs_lib.alerts import Alert
+from constructs_lib.channels import email_channels
+from constructs_lib.log_alerts import LogAlert
+from constructs_lib.objectives import BurnAlert, Objectives
+from constructs_lib.service_levels import ServiceLevels, counted_requests
 
 _UPTIME_TIMEOUT_SECONDS = 10
 
@@ -57,23 +59,18 @@ class Monitoring(Construct):
         construct_id: str,
         *,
         project_id: str,
+        region: str,
         emails: Sequence[str],
+        user_labels: Mapping[str, str],
         auto_close_seconds: int = 86400,
     ) -> None:
         super().__init__(scope, construct_id)
         self._project_id = project_id
+        self._region = region
         self._auto_close_seconds = auto_close_seconds
-        self._channels = [
-            MonitoringNotificationChannel(
-                self,
-                # Named by the address: taking one away does not move the others.
-                f"email-{re.sub(r'[^a-z0-9]+', '-', email.lower())}",
-                display_name=f"E-mail {email}",
-                type="email",
-                labels={"email_address": email},
-            ).name
-            for email in emails
-        ]
+        # The provider's default labels do not reach these resources.
+        self._labels = dict(user_labels)
+        self._channels = email_channels(self, emails, user_labels=user_labels)
 
     def probe(self, probe: Probe, *, period_seconds: int) -> None:
         """Check a page from several regions, and alert when it is down."""
@@ -98,6 +95,7 @@ class Monitoring(Construct):
             monitored_resource=MonitoringUptimeCheckConfigMonitoredResource(
                 type="uptime_url", labels={"project_id": self._project_id, "host": probe.host}
             ),
+            user_labels=self._labels,
         )
         self.alert(alerts.service_is_down(probe.service, probe.host, check.uptime_check_id))
 
@@ -124,28 +122,102 @@ class Monitoring(Construct):
             label_extractors={"service": "EXTRACT(resource.labels.service_name)"},
         )
 
-    def alert(self, alert: Alert) -> None:
+    def promise(self, service: str, promised: Objectives) -> None:
+        """Set the objectives of a service, and alert when they are about to be missed."""
+        levels = ServiceLevels(
+            self,
+            f"{service}-slo",
+            service=service,
+            region=self._region,
+            promised=promised,
+            user_labels=self._labels,
+        )
+        for alert in levels.alerts:
+            self.alert(alert)
+
+    def alert(self, alert: Alert | LogAlert | BurnAlert) -> None:
         """Add an alert policy that tells every channel."""
         MonitoringAlertPolicy(
             self,
             alert.id,
             display_name=alert.title,
-            combiner="OR",
+            combiner="AND" if isinstance(alert, BurnAlert) else "OR",
             severity=alert.severity,
             enabled=True,
-            conditions=[
-                MonitoringAlertPolicyConditions(
-                    display_name=alert.title, condition_threshold=_threshold(alert)
-                )
-            ],
+            conditions=_conditions(alert),
             notification_channels=self._channels,
             alert_strategy=MonitoringAlertPolicyAlertStrategy(
-                auto_close=f"{self._auto_close_seconds}s"
+                auto_close=f"{self._auto_close_seconds}s",
+                notification_rate_limit=MonitoringAlertPolicyAlertStrategyNotificationRateLimit(
+                    period=f"{alert.rate_limit_seconds}s"
+                )
+                if isinstance(alert, LogAlert)
+                else None,
             ),
             documentation=MonitoringAlertPolicyDocumentation(
                 content=alert.documentation(), mime_type="text/markdown", subject=alert.title
             ),
+            user_labels=self._labels,
         )
+
+
+def _conditions(alert: Alert | LogAlert | BurnAlert) -> list[MonitoringAlertPolicyConditions]:
+    if isinstance(alert, Alert):
+        return [
+            MonitoringAlertPolicyConditions(
+                display_name=alert.title, condition_threshold=_threshold(alert)
+            )
+        ]
+    if isinstance(alert, LogAlert):
+        return [
+            MonitoringAlertPolicyConditions(
+                display_name=alert.title,
+                condition_matched_log=MonitoringAlertPolicyConditionsConditionMatchedLog(
+                    filter=alert.filter
+                ),
+            )
+        ]
+    burn = alert.burn
+    return [
+        _burns(alert, burn.long_seconds),
+        _burns(alert, burn.short_seconds),
+        _enough_requests(alert),
+    ]
+
+
+def _burns(alert: BurnAlert, seconds: int) -> MonitoringAlertPolicyConditions:
+    return MonitoringAlertPolicyConditions(
+        display_name=f"Budget burns at {alert.rate:g} over {seconds // 60} minutes",
+        # A selector is aggregated by itself: the API takes filter, comparison and threshold only.
+        condition_threshold=MonitoringAlertPolicyConditionsConditionThreshold(
+            filter=f'select_slo_burn_rate("{alert.objective}", "{seconds}s")',
+            comparison="COMPARISON_GT",
+            threshold_value=alert.rate,
+            duration="0s",
+            trigger=MonitoringAlertPolicyConditionsConditionThresholdTrigger(count=1),
+        ),
+    )
+
+
+def _enough_requests(alert: BurnAlert) -> MonitoringAlertPolicyConditions:
+    seconds = alert.burn.long_seconds
+    return MonitoringAlertPolicyConditions(
+        display_name=f"{alert.minimum_requests} requests or more in {seconds // 60} minutes",
+        condition_threshold=MonitoringAlertPolicyConditionsConditionThreshold(
+            filter=counted_requests(alert.service),
+            aggregations=[
+                MonitoringAlertPolicyConditionsConditionThresholdAggregations(
+                    alignment_period=f"{seconds}s",
+                    per_series_aligner="ALIGN_DELTA",
+                    cross_series_reducer="REDUCE_SUM",
+                )
+            ],
+            comparison="COMPARISON_GT",
+            threshold_value=alert.minimum_requests - 1,
+            duration="0s",
+            trigger=MonitoringAlertPolicyConditionsConditionThresholdTrigger(count=1),
+        ),
+    )
 
 
 def _threshold(alert: Alert) -> MonitoringAlertPolicyConditionsConditionThreshold:
@@ -165,12 +237,17 @@ def _threshold(alert: Alert) -> MonitoringAlertPolicyConditionsConditionThreshol
         ]
         if ratio
         else None,
-        comparison="COMPARISON_GT",
+        comparison="COMPARISON_LT" if alert.below else "COMPARISON_GT",
         threshold_value=alert.threshold,
         duration=f"{alert.duration_seconds}s",
         trigger=MonitoringAlertPolicyConditionsConditionThresholdTrigger(count=1),
-        # The API takes this only together with a duration.
-        evaluation_missing_data="EVALUATION_MISSING_DATA_INACTIVE"
-        if alert.duration_seconds
-        else None,
+        evaluation_missing_data=_missing_data(alert),
     )
+
+
+def _missing_data(alert: Alert) -> str | None:
+    if not alert.duration_seconds:
+        # The API takes a choice only together with a duration.
+        return None
+    state = "ACTIVE" if alert.missing_is_wrong else "INACTIVE"
+    return f"EVALUATION_MISSING_DATA_{state}"

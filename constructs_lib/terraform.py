@@ -22,6 +22,22 @@ def google_provider(
     provider.add_override("default_labels", labels)
 
 
+def literal(text: str) -> str:
+    """Return a text in which Terraform replaces nothing."""
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
+def charge_quota_to(stack: TerraformStack, project_id: str) -> None:
+    """Count the stack's calls against the quota of a project, not of whoever's client is used.
+
+    With a person's own credentials, some APIs refuse every call without it (provider documentation
+    of google_billing_budget). The person needs ``serviceusage.services.use`` on the project.
+    """
+    provider = stack.node.find_child("google")
+    provider.add_override("user_project_override", True)  # type: ignore[attr-defined]
+    provider.add_override("billing_project", project_id)  # type: ignore[attr-defined]
+
+
 def image_variable(
     scope: Construct, name: str, *, default: str | None, require_digest: bool
 ) -> str:

@@ -229,6 +229,28 @@ WafRuleId = Annotated[
         )
     ),
 ]
+BillingAccount = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}",
+            "is not the id of a billing account",
+            allowed="three groups of six digits and letters A to F",
+            fix="copy it from gcloud billing accounts list",
+        )
+    ),
+]
+Currency = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[A-Z]{3}",
+            "is not a currency code",
+            allowed="three capital letters, after ISO 4217",
+            fix='write it as in "USD"; it must be the currency of the billing account',
+        )
+    ),
+]
 Domain = Annotated[str, AfterValidator(_domain)]
 HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 Ipv4Range = Annotated[str, AfterValidator(_ipv4_network)]

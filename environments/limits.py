@@ -21,4 +21,9 @@ def limits(settings: EnvironmentSettings) -> tuple[str, ...]:
             "edge.restrict_ingress is off: Google's own addresses of the services pass by Cloud "
             "Armor"
         )
+    if postgres := settings.postgres_machine_on:
+        told.append(
+            f"Postgres is one machine: a restore loses up to {postgres.snapshot_interval_hours} "
+            "hours, and a failed zone takes it down"
+        )
     return tuple(told)

@@ -31,6 +31,14 @@ DB_BOOTSTRAP = "db-bootstrap"
 MIGRATE = "migrate"
 POSTGRES = "postgres"
 """The machine of the database, where it has one; its service account has the same name."""
+OTEL_COLLECTOR = "otel-collector"
+ERROR_LOGS = "error-logs"
+"""The log-based metric that counts errors."""
+
+
+def deployer_account(environment: str) -> str:
+    """Return the id of the account that deploys an environment; it is in the shared project."""
+    return f"deploy-{environment}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,18 @@ class Names:
     def public_zone(self) -> str:
         """The public DNS zone."""
         return f"{self._base}-public"
+
+    @property
+    def redis_path(self) -> str:
+        """The Memorystore instance as its metrics name it."""
+        location = f"projects/{self.settings.project_id}/locations/{self.settings.region}"
+        return f"{location}/instances/{self.redis}"
+
+    @property
+    def deployer_email(self) -> str:
+        """The account with which the pipeline deploys this environment; ``bootstrap`` makes it."""
+        account = deployer_account(self.settings.environment)
+        return f"{account}@{self.shared.project_id}.iam.gserviceaccount.com"
 
     @property
     def artifact_repository_path(self) -> str:

@@ -30,6 +30,7 @@ from environments.fields import (
 from environments.model import Maintenance
 from environments.model import Settings as _Settings
 from environments.postgres import ComputeEnginePostgres, Postgres
+from environments.watching import Budget, Slo
 
 AuthProvider = Literal["github", "google", "linkedin", "twitter", "discord"]
 
@@ -159,6 +160,11 @@ class Telemetry(_Settings):
     mode: Literal["external"]
     otlp_endpoint: HttpsUrl
 
+    @property
+    def has_collector(self) -> bool:
+        """Whether the environment runs a collector of its own, which has to be watched."""
+        return False
+
 
 class Alerts(_Settings):
     """Alert thresholds; ratios are between 0 and 1."""
@@ -169,6 +175,8 @@ class Alerts(_Settings):
     postgres_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
     postgres_connections_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
     redis_memory_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.85
+    certificate_days: Annotated[int, Field(ge=1, le=60)] = 14
+    """Of validity left. Google renews about 30 days before the end."""
     uptime_period_seconds: Literal[60, 300, 600, 900] = 60
 
 
@@ -227,6 +235,8 @@ class EnvironmentSettings(_Settings):
     storage: Storage | None = None
     telemetry: Telemetry
     alerts: Alerts = Alerts()
+    slo: Slo | None = None
+    budget: Budget | None = None
     variables: Mapping[str, str] = {}
     secret_versions: Mapping[str, SecretVersion] = {}
 

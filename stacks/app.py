@@ -8,6 +8,7 @@ from cdktf import App
 
 from environments import Configuration, Environment
 from stacks.bootstrap import Bootstrap
+from stacks.budget import BudgetStack
 from stacks.data import Data
 from stacks.foundation import Foundation
 from stacks.migrations import Migrations
@@ -25,14 +26,16 @@ def synthesize(configuration: Configuration, outdir: Path) -> None:
 
 
 def add_environment(app: App, environment: Environment) -> Foundation:
-    """Add the five stacks of an environment; return the first of them."""
+    """Add the six stacks of an environment; return the first of them."""
     foundation = Foundation(app, environment)
     data = Data(app, environment)
     migrations = Migrations(app, environment)
     services = Services(app, environment)
     monitoring = MonitoringStack(app, environment)
+    budget = BudgetStack(app, environment)
     data.add_dependency(foundation)
     migrations.add_dependency(data)
     services.add_dependency(migrations)
     monitoring.add_dependency(services)
+    budget.add_dependency(foundation)
     return foundation

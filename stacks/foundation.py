@@ -18,6 +18,7 @@ from stacks.edge import add_domain
 APIS = (
     "artifactregistry",
     "certificatemanager",
+    "billingbudgets",
     "cloudresourcemanager",
     "compute",
     "dns",

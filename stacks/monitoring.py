@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from constructs_lib import alerts
+from constructs_lib import alerts, log_alerts, machine_alerts, pipeline_alerts
+from constructs_lib.dashboard import Dashboard
 from constructs_lib.monitoring import Monitoring, Probe
+from constructs_lib.objectives import Objectives
 from environments import Environment
 from environments.hosts import public_hosts
-from environments.names import DB_BOOTSTRAP, MIGRATE
+from environments.names import DB_BOOTSTRAP, ERROR_LOGS, MIGRATE, OTEL_COLLECTOR, POSTGRES
+from environments.postgres import CloudSqlPostgres, ComputeEnginePostgres
 from environments.settings import ServiceName
-from stacks.base import EnvironmentStack
+from environments.watching import Slo
+from stacks.base import EnvironmentStack, labels
+from stacks.dashboard import sections
 from stacks.services import health_path
 
 
@@ -24,19 +29,32 @@ class MonitoringStack(EnvironmentStack):
         super().__init__(scope, "monitoring", environment)
         if not environment.settings.enable_monitoring:
             return
+        settings, names = environment.settings, environment.names
         self._monitoring = Monitoring(
             self,
             "monitoring",
-            project_id=environment.settings.project_id,
-            emails=environment.settings.notification_emails,
+            project_id=settings.project_id,
+            region=settings.region,
+            emails=settings.notification_emails,
+            user_labels=labels(environment),
         )
-        self._monitoring.count_error_logs(environment.names.workload("error-logs"))
-        hosts = {each.workload: each.host for each in public_hosts(environment.settings)}
-        for service in environment.settings.services_on():
+        self._monitoring.count_error_logs(names.workload(ERROR_LOGS))
+        hosts = {each.workload: each.host for each in public_hosts(settings)}
+        if hosts:
+            self._monitoring.alert(alerts.certificate_expires(settings.alerts.certificate_days))
+        for service in settings.services_on():
             self._service(service, hosts.get(service))
         self._jobs()
         self._postgres()
         self._redis()
+        self._pipeline()
+        self._audit()
+        Dashboard(
+            self,
+            "dashboard",
+            display_name=f"{settings.name_prefix} {settings.environment}",
+            sections=sections(environment),
+        )
 
     def _service(self, service: ServiceName, host: str | None) -> None:
         settings = self.environment.settings
@@ -48,6 +66,8 @@ class MonitoringStack(EnvironmentStack):
             )
         self._monitoring.alert(alerts.error_ratio_is_high(name, settings.alerts.error_ratio))
         self._monitoring.alert(alerts.latency_is_high(name, settings.alerts.latency_p95_ms))
+        if settings.slo is not None:
+            self._monitoring.promise(name, objectives(settings.slo, service))
 
     def _jobs(self) -> None:
         names = self.environment.names
@@ -56,11 +76,16 @@ class MonitoringStack(EnvironmentStack):
             self._monitoring.alert(alerts.job_failed(names.workload(DB_BOOTSTRAP)))
 
     def _postgres(self) -> None:
+        match self.environment.settings.postgres_on:
+            case CloudSqlPostgres() as postgres:
+                self._cloud_sql(postgres)
+            case ComputeEnginePostgres():
+                self._postgres_machine()
+
+    def _cloud_sql(self, postgres: CloudSqlPostgres) -> None:
         settings = self.environment.settings
-        postgres = settings.postgres_on
-        if postgres is None:
-            return
-        database_id = f"{settings.project_id}:{self.environment.names.postgres}"
+        instance = self.environment.names.postgres
+        database_id = f"{settings.project_id}:{instance}"
         limits, add = settings.alerts, self._monitoring.alert
         add(alerts.postgres_cpu_is_high(database_id, limits.postgres_cpu_utilization))
         add(alerts.postgres_disk_is_full(database_id, limits.postgres_disk_utilization))
@@ -69,14 +94,48 @@ class MonitoringStack(EnvironmentStack):
                 database_id, postgres.max_connections, limits.postgres_connections_ratio
             )
         )
+        add(log_alerts.cloud_sql_is_deleted(instance))
+        add(log_alerts.cloud_sql_backup_failed(settings.project_id, instance))
+
+    def _postgres_machine(self) -> None:
+        machine = self.environment.names.workload(POSTGRES)
+        limits, add = self.environment.settings.alerts, self._monitoring.alert
+        add(machine_alerts.machine_is_down(machine))
+        add(machine_alerts.machine_cpu_is_high(machine, limits.postgres_cpu_utilization))
+        add(machine_alerts.machine_disk_is_full(machine, limits.postgres_disk_utilization))
 
     def _redis(self) -> None:
         settings = self.environment.settings
         if settings.redis_on:
-            path = (
-                f"projects/{settings.project_id}/locations/{settings.region}"
-                f"/instances/{self.environment.names.redis}"
-            )
+            path = self.environment.names.redis_path
             self._monitoring.alert(
                 alerts.redis_memory_is_full(path, settings.alerts.redis_memory_ratio)
             )
+
+    def _pipeline(self) -> None:
+        if self.environment.settings.telemetry.has_collector:
+            collector = self.environment.names.workload(OTEL_COLLECTOR)
+            self._monitoring.alert(pipeline_alerts.collector_loses_data(collector))
+            self._monitoring.alert(pipeline_alerts.collector_is_down(collector))
+            self._monitoring.alert(pipeline_alerts.collector_is_silent(collector))
+
+    def _audit(self) -> None:
+        self._monitoring.alert(log_alerts.secret_is_destroyed())
+        self._monitoring.alert(log_alerts.secret_is_disabled())
+        self._monitoring.alert(
+            log_alerts.access_is_changed([self.environment.names.deployer_email])
+        )
+
+
+def objectives(slo: Slo, service: ServiceName) -> Objectives:
+    """Return what a service promises, in the terms of the construct."""
+    own = slo.of(service)
+    return Objectives(
+        availability_goal=own.availability,
+        latency_goal=own.latency,
+        latency_ms=own.latency_ms,
+        rolling_days=slo.rolling_days,
+        fast_burn_rate=slo.fast_burn_rate,
+        slow_burn_rate=slo.slow_burn_rate,
+        minimum_requests=slo.minimum_requests,
+    )

@@ -67,6 +67,8 @@ def test_without_postgres_its_resources_variables_and_alerts_are_gone(
             "postgres_cpu",
             "postgres_disk",
             "postgres_connections",
+            "postgres_deleted",
+            "postgres_backup",
             "beep_db_bootstrap_failed",
         )
     }
@@ -160,3 +162,42 @@ def test_a_private_ip_needs_a_name_and_no_proxy(stacks: Stacks, tmp_path: Path) 
     assert not of_type(after["prod-foundation"], "google_project_iam_member")
     for service in of_type(after["prod-services"], "google_cloud_run_v2_service").values():
         assert len(service["template"]["containers"]) == 1
+
+
+def test_a_promise_is_one_line_and_changes_only_what_watches(
+    stacks: Stacks, tmp_path: Path
+) -> None:
+    after = made(tmp_path, ("dev", "[variables]", "[slo]\n\n[variables]"))
+    assert {name for name in after if stacks[name] != after[name]} == {"dev-monitoring"}
+    before, now = addresses(stacks["dev-monitoring"]), addresses(after["dev-monitoring"])
+    assert before < now
+    # Of each service: itself, two objectives, and two alerts for each of them.
+    assert len(now - before) == 3 * (1 + 2 + 4)
+
+
+def test_a_promise_of_one_service_changes_only_its_own(stacks: Stacks, tmp_path: Path) -> None:
+    after = made(tmp_path, ("prod", "[slo.api]", "[slo.web]\nlatency_ms = 700\n\n[slo.api]"))
+    assert {name for name in after if stacks[name] != after[name]} == {"prod-monitoring"}
+    changed = {
+        name
+        for kind, by_name in after["prod-monitoring"]["resource"].items()
+        for name, made_now in by_name.items()
+        if stacks["prod-monitoring"]["resource"][kind][name] != made_now
+    }
+    assert changed == {
+        "monitoring_beep_web_slo_latency",
+        "monitoring_beep_web_latency_fast_burn",
+        "monitoring_beep_web_latency_slow_burn",
+    }
+
+
+def test_a_budget_is_three_lines_and_changes_only_its_own_stack(
+    stacks: Stacks, tmp_path: Path
+) -> None:
+    lines = '[budget]\nbilling_account = "000000-000000-000000"\namount = 300\n'
+    after = made(tmp_path, ("staging", "[variables]", f"{lines}\n[variables]"))
+    assert {name for name in after if stacks[name] != after[name]} == {"staging-budget"}
+    assert addresses(after["staging-budget"]) == {
+        "google_billing_budget.budget_monthly",
+        "google_monitoring_notification_channel.budget_email_staging_alerts_example_com",
+    }

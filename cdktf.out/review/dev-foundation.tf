@@ -116,6 +116,12 @@ resource "google_project_service" "project_services_artifactregistry" {
   service            = "artifactregistry.googleapis.com"
 }
 
+# dev-foundation/project-services/billingbudgets
+resource "google_project_service" "project_services_billingbudgets" {
+  disable_on_destroy = false
+  service            = "billingbudgets.googleapis.com"
+}
+
 # dev-foundation/project-services/cloudresourcemanager
 resource "google_project_service" "project_services_cloudresourcemanager" {
   disable_on_destroy = false

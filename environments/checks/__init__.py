@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from environments.checks import data, edge, network, people, postgres_machine, workloads
+from environments.checks import (
+    data,
+    edge,
+    network,
+    objectives,
+    people,
+    postgres_machine,
+    workloads,
+)
 from environments.checks.finding import Finding
 
 CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
@@ -37,6 +45,7 @@ CROSS_CHECKS: tuple[Callable[..., Iterator[Finding]], ...] = (
     edge.hosts_can_be_mapped,
     edge.someone_is_served,
     edge.candidates_can_be_served,
+    objectives.fast_burn_can_happen,
     people.someone_is_told,
     people.providers_are_named_once,
     people.labels_are_valid,

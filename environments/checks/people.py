@@ -7,10 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from environments.checks.finding import Finding
 from environments.settings import Features
+from environments.watching import Budget
+
+MAX_BUDGET_CHANNELS = 5
+"""Source: provider documentation of google_billing_budget, ``monitoring_notification_channels``."""
 
 
 def someone_is_told(
-    enable_monitoring: bool, notification_emails: Sequence[str]
+    enable_monitoring: bool, notification_emails: Sequence[str], budget: Budget | None
 ) -> Iterator[Finding]:
     """An alert without a channel is a log line."""
     if enable_monitoring and not notification_emails:
@@ -19,6 +23,21 @@ def someone_is_told(
             "is empty, and enable_monitoring is true: no alert would reach anybody",
             'add an address, for example ["oncall@example.com"]',
             allowed="one address or more",
+        )
+    elif budget is not None and not notification_emails:
+        yield Finding(
+            "notification_emails",
+            "is empty, and there is a budget: nobody would be told that it is spent",
+            'add an address, for example ["oncall@example.com"], or remove [budget]',
+            allowed="one address or more",
+        )
+    if budget is not None and len(notification_emails) > MAX_BUDGET_CHANNELS:
+        yield Finding(
+            "notification_emails",
+            f"has {len(notification_emails)} addresses; a budget tells "
+            f"{MAX_BUDGET_CHANNELS} at most",
+            "use a mailing list, or remove [budget]",
+            allowed=f"1 to {MAX_BUDGET_CHANNELS} addresses",
         )
 
 

@@ -64,7 +64,7 @@ def test_the_state_of_each_stack_has_a_place_of_its_own(stacks: Stacks) -> None:
         (backend["bucket"], backend["prefix"])
         for backend in (stack["terraform"]["backend"]["gcs"] for stack in stacks.values())
     }
-    assert len(places) == len(stacks) == 16
+    assert len(places) == len(stacks) == 19
 
 
 def test_the_state_bucket_is_private_versioned_and_kept(stacks: Stacks) -> None:
