@@ -80,4 +80,5 @@ def test_cloud_run_of_every_environment_may_pull_the_shared_images(stacks: Stack
         grants = of_type(
             stacks[f"{name}-foundation"], "google_artifact_registry_repository_iam_member"
         )
-        assert [grant["project"] for grant in grants.values()] == ["beep-shared-example"]
+        assert {grant["project"] for grant in grants.values()} == {"beep-shared-example"}
+        assert "serverless-robot-prod" in grants["image_pull"]["member"]

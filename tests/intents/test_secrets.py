@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from environments import Configuration
 from tests.intents.common import EVERY_ENVIRONMENT, JOB, SERVICE, workloads
 from tests.support import (
@@ -72,6 +74,9 @@ def test_every_workload_reads_only_secrets_that_it_is_granted(name: str, stacks:
         used[workload["name"]] = secret_ids(app_container(workload)) | {
             volume["secret"]["secret"] for volume in workload["template"].get("volumes", [])
         }
+    for machine in of_type(stacks[f"{name}-data"], "google_compute_instance").values():
+        script = machine["metadata_startup_script"]
+        used[machine["name"]] = set(re.findall(r"/secrets/([a-z-]+)/versions/\d+", script))
     assert {account: ids for account, ids in used.items() if ids} == granted
 
 
