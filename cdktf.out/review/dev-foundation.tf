@@ -38,6 +38,17 @@ resource "google_artifact_registry_repository_iam_member" "image_pull" {
   depends_on = [google_project_service.project_services_run]
 }
 
+# dev-foundation/image-pull-postgres
+resource "google_artifact_registry_repository_iam_member" "image_pull_postgres" {
+  location   = "us-central1"
+  member     = google_service_account.service_accounts_beep_postgres.member
+  project    = "beep-shared-example"
+  repository = "beep"
+  role       = "roles/artifactregistry.reader"
+
+  depends_on = []
+}
+
 # dev-foundation/network/connector
 resource "google_vpc_access_connector" "network_connector" {
   ip_cidr_range = "10.8.0.0/28"
@@ -47,6 +58,24 @@ resource "google_vpc_access_connector" "network_connector" {
   name          = "beep-dev"
   network       = google_compute_network.network_vpc.name
   region        = "us-central1"
+}
+
+# dev-foundation/network/deny-ingress
+resource "google_compute_firewall" "network_deny_ingress" {
+  description   = "What no other rule allows is refused, and logged"
+  direction     = "INGRESS"
+  name          = "beep-dev-deny-ingress"
+  network       = google_compute_network.network_vpc.name
+  priority      = 65534
+  source_ranges = ["0.0.0.0/0"]
+
+  deny {
+    protocol = "all"
+  }
+
+  log_config {
+    metadata = "EXCLUDE_ALL_METADATA"
+  }
 }
 
 # dev-foundation/network/private-zone
@@ -122,6 +151,12 @@ resource "google_project_service" "project_services_billingbudgets" {
   service            = "billingbudgets.googleapis.com"
 }
 
+# dev-foundation/project-services/certificatemanager
+resource "google_project_service" "project_services_certificatemanager" {
+  disable_on_destroy = false
+  service            = "certificatemanager.googleapis.com"
+}
+
 # dev-foundation/project-services/cloudresourcemanager
 resource "google_project_service" "project_services_cloudresourcemanager" {
   disable_on_destroy = false
@@ -192,6 +227,31 @@ resource "google_project_service" "project_services_sqladmin" {
 resource "google_project_service" "project_services_vpcaccess" {
   disable_on_destroy = false
   service            = "vpcaccess.googleapis.com"
+}
+
+# dev-foundation/public-dns/caa
+resource "google_dns_record_set" "public_dns_caa" {
+  managed_zone = google_dns_managed_zone.public_dns_zone.name
+  name         = "dev.example.com."
+  rrdatas      = ["0 issue \"letsencrypt.org\"", "0 issue \"pki.goog\""]
+  ttl          = 300
+  type         = "CAA"
+}
+
+# dev-foundation/public-dns/zone
+resource "google_dns_managed_zone" "public_dns_zone" {
+  description = "Public names below dev.example.com"
+  dns_name    = "dev.example.com."
+  name        = "beep-dev-public"
+  visibility  = "public"
+
+  dnssec_config {
+    state = "on"
+  }
+
+  lifecycle {}
+
+  depends_on = [google_project_service.project_services_dns]
 }
 
 # dev-foundation/secrets/beep-alchemy-password
@@ -346,6 +406,13 @@ resource "google_secret_manager_secret" "secrets_beep_db_pg_owner_password" {
 # dev-foundation/secrets/beep-db-pg-owner-password-beep-db-bootstrap
 resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_owner_password_beep_db_bootstrap" {
   member    = google_service_account.service_accounts_beep_db_bootstrap.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_owner_password.id
+}
+
+# dev-foundation/secrets/beep-db-pg-owner-password-beep-postgres
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_owner_password_beep_postgres" {
+  member    = google_service_account.service_accounts_beep_postgres.member
   role      = "roles/secretmanager.secretAccessor"
   secret_id = google_secret_manager_secret.secrets_beep_db_pg_owner_password.id
 }
@@ -616,6 +683,32 @@ resource "google_service_account" "service_accounts_beep_migrate" {
   ]
 }
 
+# dev-foundation/service-accounts/beep-postgres
+resource "google_service_account" "service_accounts_beep_postgres" {
+  account_id   = "beep-postgres"
+  description  = "Machine beep-postgres"
+  display_name = "beep-postgres"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# dev-foundation/service-accounts/beep-postgres-logging-logWriter
+resource "google_project_iam_member" "service_accounts_beep_postgres_logging_logWriter" {
+  member  = google_service_account.service_accounts_beep_postgres.member
+  project = "beep-dev-example"
+  role    = "roles/logging.logWriter"
+}
+
+# dev-foundation/service-accounts/beep-postgres-monitoring-metricWriter
+resource "google_project_iam_member" "service_accounts_beep_postgres_monitoring_metricWriter" {
+  member  = google_service_account.service_accounts_beep_postgres.member
+  project = "beep-dev-example"
+  role    = "roles/monitoring.metricWriter"
+}
+
 # dev-foundation/service-accounts/beep-todox
 resource "google_service_account" "service_accounts_beep_todox" {
   account_id   = "beep-todox"
@@ -638,4 +731,9 @@ resource "google_service_account" "service_accounts_beep_web" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+output "dns_name_servers" {
+  description = "To which the domain above has to delegate dev.example.com"
+  value       = google_dns_managed_zone.public_dns_zone.name_servers
 }

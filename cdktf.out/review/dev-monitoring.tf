@@ -698,188 +698,12 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
         "widget": {
          "sectionHeader": {
           "dividerBelow": true,
-          "subtitle": "Query Insights tells which statement"
-         },
-         "title": "Postgres"
-        },
-        "width": 48,
-        "yPos": 86
-       },
-       {
-        "height": 16,
-        "widget": {
-         "title": "CPU",
-         "xyChart": {
-          "chartOptions": {
-           "mode": "COLOR"
-          },
-          "dataSets": [
-           {
-            "legendTemplate": "beep-dev-example:beep-dev",
-            "minAlignmentPeriod": "60s",
-            "plotType": "LINE",
-            "targetAxis": "Y1",
-            "timeSeriesQuery": {
-             "timeSeriesFilter": {
-              "aggregation": {
-               "alignmentPeriod": "60s",
-               "crossSeriesReducer": "REDUCE_MAX",
-               "perSeriesAligner": "ALIGN_MEAN"
-              },
-              "filter": "metric.type = \"cloudsql.googleapis.com/database/cpu/utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-dev-example:beep-dev\""
-             }
-            }
-           }
-          ],
-          "thresholds": [
-           {
-            "label": "alert",
-            "targetAxis": "Y1",
-            "value": 0.85
-           }
-          ],
-          "yAxis": {
-           "label": "share of the whole",
-           "scale": "LINEAR"
-          }
-         }
-        },
-        "width": 12,
-        "yPos": 90
-       },
-       {
-        "height": 16,
-        "widget": {
-         "title": "Memory",
-         "xyChart": {
-          "chartOptions": {
-           "mode": "COLOR"
-          },
-          "dataSets": [
-           {
-            "legendTemplate": "beep-dev-example:beep-dev",
-            "minAlignmentPeriod": "60s",
-            "plotType": "LINE",
-            "targetAxis": "Y1",
-            "timeSeriesQuery": {
-             "timeSeriesFilter": {
-              "aggregation": {
-               "alignmentPeriod": "60s",
-               "crossSeriesReducer": "REDUCE_MAX",
-               "perSeriesAligner": "ALIGN_MEAN"
-              },
-              "filter": "metric.type = \"cloudsql.googleapis.com/database/memory/utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-dev-example:beep-dev\""
-             }
-            }
-           }
-          ],
-          "yAxis": {
-           "label": "share of the whole",
-           "scale": "LINEAR"
-          }
-         }
-        },
-        "width": 12,
-        "xPos": 12,
-        "yPos": 90
-       },
-       {
-        "height": 16,
-        "widget": {
-         "title": "Disk",
-         "xyChart": {
-          "chartOptions": {
-           "mode": "COLOR"
-          },
-          "dataSets": [
-           {
-            "legendTemplate": "beep-dev-example:beep-dev",
-            "minAlignmentPeriod": "60s",
-            "plotType": "LINE",
-            "targetAxis": "Y1",
-            "timeSeriesQuery": {
-             "timeSeriesFilter": {
-              "aggregation": {
-               "alignmentPeriod": "60s",
-               "crossSeriesReducer": "REDUCE_MAX",
-               "perSeriesAligner": "ALIGN_MEAN"
-              },
-              "filter": "metric.type = \"cloudsql.googleapis.com/database/disk/utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-dev-example:beep-dev\""
-             }
-            }
-           }
-          ],
-          "thresholds": [
-           {
-            "label": "alert",
-            "targetAxis": "Y1",
-            "value": 0.85
-           }
-          ],
-          "yAxis": {
-           "label": "share of the whole",
-           "scale": "LINEAR"
-          }
-         }
-        },
-        "width": 12,
-        "xPos": 24,
-        "yPos": 90
-       },
-       {
-        "height": 16,
-        "widget": {
-         "title": "Connections",
-         "xyChart": {
-          "chartOptions": {
-           "mode": "COLOR"
-          },
-          "dataSets": [
-           {
-            "legendTemplate": "beep-dev-example:beep-dev",
-            "minAlignmentPeriod": "60s",
-            "plotType": "LINE",
-            "targetAxis": "Y1",
-            "timeSeriesQuery": {
-             "timeSeriesFilter": {
-              "aggregation": {
-               "alignmentPeriod": "60s",
-               "crossSeriesReducer": "REDUCE_SUM",
-               "perSeriesAligner": "ALIGN_MEAN"
-              },
-              "filter": "metric.type = \"cloudsql.googleapis.com/database/postgresql/num_backends\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-dev-example:beep-dev\""
-             }
-            }
-           }
-          ],
-          "thresholds": [
-           {
-            "label": "alert",
-            "targetAxis": "Y1",
-            "value": 80
-           }
-          ],
-          "yAxis": {
-           "label": "connections",
-           "scale": "LINEAR"
-          }
-         }
-        },
-        "width": 12,
-        "xPos": 36,
-        "yPos": 90
-       },
-       {
-        "height": 4,
-        "widget": {
-         "sectionHeader": {
-          "dividerBelow": true,
           "subtitle": "Evictions sign people out"
          },
          "title": "Redis"
         },
         "width": 48,
-        "yPos": 106
+        "yPos": 86
        },
        {
         "height": 16,
@@ -924,7 +748,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
          }
         },
         "width": 16,
-        "yPos": 110
+        "yPos": 90
        },
        {
         "height": 16,
@@ -963,7 +787,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
         },
         "width": 16,
         "xPos": 16,
-        "yPos": 110
+        "yPos": 90
        },
        {
         "height": 16,
@@ -1002,7 +826,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
         },
         "width": 16,
         "xPos": 32,
-        "yPos": 110
+        "yPos": 90
        },
        {
         "height": 4,
@@ -1014,7 +838,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
          "title": "Jobs"
         },
         "width": 48,
-        "yPos": 126
+        "yPos": 106
        },
        {
         "height": 16,
@@ -1053,7 +877,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
          }
         },
         "width": 24,
-        "yPos": 130
+        "yPos": 110
        },
        {
         "height": 16,
@@ -1092,7 +916,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
         },
         "width": 24,
         "xPos": 24,
-        "yPos": 130
+        "yPos": 110
        },
        {
         "height": 4,
@@ -1104,7 +928,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
          "title": "Errors in logs"
         },
         "width": 48,
-        "yPos": 146
+        "yPos": 126
        },
        {
         "height": 16,
@@ -1142,7 +966,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
          }
         },
         "width": 24,
-        "yPos": 150
+        "yPos": 130
        },
        {
         "height": 16,
@@ -1154,7 +978,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
         },
         "width": 24,
         "xPos": 24,
-        "yPos": 150
+        "yPos": 130
        },
        {
         "height": 4,
@@ -1166,7 +990,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
          "title": "From outside"
         },
         "width": 48,
-        "yPos": 166
+        "yPos": 146
        },
        {
         "height": 16,
@@ -1204,7 +1028,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
          }
         },
         "width": 16,
-        "yPos": 170
+        "yPos": 150
        },
        {
         "height": 16,
@@ -1243,7 +1067,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
         },
         "width": 16,
         "xPos": 16,
-        "yPos": 170
+        "yPos": 150
        },
        {
         "height": 16,
@@ -1289,7 +1113,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
         },
         "width": 16,
         "xPos": 32,
-        "yPos": 170
+        "yPos": 150
        }
       ]
      }
@@ -1617,6 +1441,160 @@ resource "google_monitoring_alert_policy" "monitoring_beep_migrate_failed" {
     content   = "An execution of beep-migrate failed. The release must stop: services still run the version before.\n\n1. Read its log: gcloud run jobs executions list --job beep-migrate.\n2. Do not run it again before the cause is known: a migration may be half applied.\n3. Mend the migration forward, and run the release from its start.\n\nRunbook: docs/runbook.md#a-database-job-failed"
     mime_type = "text/markdown"
     subject   = "Job beep-migrate failed"
+  }
+}
+
+# dev-monitoring/monitoring/beep-postgres-cpu
+resource "google_monitoring_alert_policy" "monitoring_beep_postgres_cpu" {
+  combiner     = "OR"
+  display_name = "The CPU of beep-postgres is above 85%"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The CPU of beep-postgres is above 85%"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "900s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"compute.googleapis.com/instance/cpu/utilization\" AND resource.type = \"gce_instance\" AND metadata.system_labels.name = \"beep-postgres\""
+      threshold_value         = 0.85
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MEAN"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-postgres has used more than 85% of its CPU for 15 minutes.\n\n1. Look for a statement that dominates the load: pg_stat_statements.\n2. Raise machine_type in the environment file; the change restarts the machine.\n\nRunbook: docs/runbook.md#a-machine-is-down-or-short-of-cpu-or-disk"
+    mime_type = "text/markdown"
+    subject   = "The CPU of beep-postgres is above 85%"
+  }
+}
+
+# dev-monitoring/monitoring/beep-postgres-disk
+resource "google_monitoring_alert_policy" "monitoring_beep_postgres_disk" {
+  combiner     = "OR"
+  display_name = "The data disk of beep-postgres is more than 85% full"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The data disk of beep-postgres is more than 85% full"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      denominator_filter      = "metric.type = \"compute.googleapis.com/guest/disk/bytes_used\" AND resource.type = \"gce_instance\" AND metadata.system_labels.name = \"beep-postgres\" AND metric.labels.device_name = \"sdb\""
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"compute.googleapis.com/guest/disk/bytes_used\" AND resource.type = \"gce_instance\" AND metadata.system_labels.name = \"beep-postgres\" AND metric.labels.device_name = \"sdb\" AND metric.labels.state = \"used\""
+      threshold_value         = 0.85
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_MEAN"
+      }
+
+      denominator_aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_MEAN"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "The data disk of beep-postgres fills up; a full disk stops all writes.\n\n1. Raise disk_size_gb in the environment file and apply; it takes effect without a restart.\n2. Look for a replication slot that nobody reads: SELECT * FROM pg_replication_slots.\n3. Find the table that grew: pg_total_relation_size.\n\nRunbook: docs/runbook.md#a-machine-is-down-or-short-of-cpu-or-disk"
+    mime_type = "text/markdown"
+    subject   = "The data disk of beep-postgres is more than 85% full"
+  }
+}
+
+# dev-monitoring/monitoring/beep-postgres-down
+resource "google_monitoring_alert_policy" "monitoring_beep_postgres_down" {
+  combiner     = "OR"
+  display_name = "The machine beep-postgres does not run"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The machine beep-postgres does not run"
+
+    condition_threshold {
+      comparison              = "COMPARISON_LT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+      filter                  = "metric.type = \"compute.googleapis.com/instance/uptime_total\" AND resource.type = \"gce_instance\" AND metadata.system_labels.name = \"beep-postgres\""
+      threshold_value         = 1
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-postgres has reported no uptime for five minutes. Its data is on a disk of its own and is not touched by that.\n\n1. See what happened: gcloud compute operations list --filter=targetLink:beep-postgres.\n2. Start it: gcloud compute instances start beep-postgres --zone=ZONE.\n3. If it is gone, apply the stack that holds it: the same disk is attached again.\n\nRunbook: docs/runbook.md#a-machine-is-down-or-short-of-cpu-or-disk"
+    mime_type = "text/markdown"
+    subject   = "The machine beep-postgres does not run"
   }
 }
 
@@ -2080,231 +2058,6 @@ resource "google_logging_metric" "monitoring_error_logs" {
       key         = "service"
       value_type  = "STRING"
     }
-  }
-}
-
-# dev-monitoring/monitoring/postgres-backup
-resource "google_monitoring_alert_policy" "monitoring_postgres_backup" {
-  combiner     = "OR"
-  display_name = "The backup of Cloud SQL instance beep-dev failed"
-  enabled      = true
-  notification_channels = [
-    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
-  ]
-  severity = "ERROR"
-  user_labels = {
-    "cost-center" = "beep-dev"
-    environment   = "dev"
-    "managed-by"  = "terraform"
-    team          = "platform"
-  }
-
-  alert_strategy {
-    auto_close = "86400s"
-
-    notification_rate_limit {
-      period = "3600s"
-    }
-  }
-
-  conditions {
-    display_name = "The backup of Cloud SQL instance beep-dev failed"
-
-    condition_matched_log {
-      filter = "log_id(\"cloudaudit.googleapis.com/system_event\") AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-dev-example:beep-dev\" AND protoPayload.methodName = \"cloudsql.instances.automatedBackup\" AND protoPayload.metadata.windowStatus =~ \"FAILED|SKIPPED\""
-    }
-  }
-
-  documentation {
-    content   = "beep-dev has no backup of today. Until there is one, a restore goes further back, or depends on the transaction log alone.\n\n1. See the last good one: gcloud sql backups list --instance=beep-dev --limit=5.\n2. Read the reason in the log entry: protoPayload.metadata.message.\n3. Make one now: gcloud sql backups create --instance=beep-dev.\n\nRunbook: docs/runbook.md#postgres-was-deleted-or-not-backed-up"
-    mime_type = "text/markdown"
-    subject   = "The backup of Cloud SQL instance beep-dev failed"
-  }
-}
-
-# dev-monitoring/monitoring/postgres-connections
-resource "google_monitoring_alert_policy" "monitoring_postgres_connections" {
-  combiner     = "OR"
-  display_name = "Postgres has more than 80 of 100 connections"
-  enabled      = true
-  notification_channels = [
-    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
-  ]
-  severity = "ERROR"
-  user_labels = {
-    "cost-center" = "beep-dev"
-    environment   = "dev"
-    "managed-by"  = "terraform"
-    team          = "platform"
-  }
-
-  alert_strategy {
-    auto_close = "86400s"
-  }
-
-  conditions {
-    display_name = "Postgres has more than 80 of 100 connections"
-
-    condition_threshold {
-      comparison              = "COMPARISON_GT"
-      duration                = "300s"
-      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
-      filter                  = "metric.type = \"cloudsql.googleapis.com/database/postgresql/num_backends\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-dev-example:beep-dev\""
-      threshold_value         = 80
-
-      aggregations {
-        alignment_period     = "300s"
-        cross_series_reducer = "REDUCE_SUM"
-        per_series_aligner   = "ALIGN_MEAN"
-      }
-
-      trigger {
-        count = 1
-      }
-    }
-  }
-
-  documentation {
-    content   = "beep-dev-example:beep-dev nears max_connections = 100; beyond it, instances fail to start.\n\n1. Group pg_stat_activity by application_name and state: look for idle transactions.\n2. See whether a service has scaled out: each instance holds a pool of 10.\n3. Lower max_instance_count, or raise postgres.max_connections and the tier.\n\nRunbook: docs/runbook.md#postgres-is-short-of-cpu-disk-or-connections"
-    mime_type = "text/markdown"
-    subject   = "Postgres has more than 80 of 100 connections"
-  }
-}
-
-# dev-monitoring/monitoring/postgres-cpu
-resource "google_monitoring_alert_policy" "monitoring_postgres_cpu" {
-  combiner     = "OR"
-  display_name = "Postgres CPU is above 85%"
-  enabled      = true
-  notification_channels = [
-    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
-  ]
-  severity = "WARNING"
-  user_labels = {
-    "cost-center" = "beep-dev"
-    environment   = "dev"
-    "managed-by"  = "terraform"
-    team          = "platform"
-  }
-
-  alert_strategy {
-    auto_close = "86400s"
-  }
-
-  conditions {
-    display_name = "Postgres CPU is above 85%"
-
-    condition_threshold {
-      comparison              = "COMPARISON_GT"
-      duration                = "900s"
-      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
-      filter                  = "metric.type = \"cloudsql.googleapis.com/database/cpu/utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-dev-example:beep-dev\""
-      threshold_value         = 0.85
-
-      aggregations {
-        alignment_period     = "300s"
-        cross_series_reducer = "REDUCE_MAX"
-        per_series_aligner   = "ALIGN_MEAN"
-      }
-
-      trigger {
-        count = 1
-      }
-    }
-  }
-
-  documentation {
-    content   = "beep-dev-example:beep-dev has used more than 85% of its CPU for 15 minutes.\n\n1. Open Query Insights and look for a statement that dominates the load.\n2. Check for a missing index, above all on a vector column, after the last migration.\n3. Raise postgres.tier in the environment file; the change restarts the instance.\n\nRunbook: docs/runbook.md#postgres-is-short-of-cpu-disk-or-connections"
-    mime_type = "text/markdown"
-    subject   = "Postgres CPU is above 85%"
-  }
-}
-
-# dev-monitoring/monitoring/postgres-deleted
-resource "google_monitoring_alert_policy" "monitoring_postgres_deleted" {
-  combiner     = "OR"
-  display_name = "The Cloud SQL instance beep-dev was deleted"
-  enabled      = true
-  notification_channels = [
-    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
-  ]
-  severity = "CRITICAL"
-  user_labels = {
-    "cost-center" = "beep-dev"
-    environment   = "dev"
-    "managed-by"  = "terraform"
-    team          = "platform"
-  }
-
-  alert_strategy {
-    auto_close = "86400s"
-
-    notification_rate_limit {
-      period = "300s"
-    }
-  }
-
-  conditions {
-    display_name = "The Cloud SQL instance beep-dev was deleted"
-
-    condition_matched_log {
-      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName = \"cloudsql.instances.delete\" AND protoPayload.resourceName : \"instances/beep-dev\" AND NOT protoPayload.status.code > 0"
-    }
-  }
-
-  documentation {
-    content   = "beep-dev was deleted, and its deletion protection was lifted before.\n\n1. Read who from the log entry: authenticationInfo.principalEmail.\n2. List what is left: gcloud sql backups list --filter=\"instance:beep-dev\".\n3. Not meant: restore under another name; the old one is blocked for about a week.\n\nRunbook: docs/runbook.md#postgres-was-deleted-or-not-backed-up"
-    mime_type = "text/markdown"
-    subject   = "The Cloud SQL instance beep-dev was deleted"
-  }
-}
-
-# dev-monitoring/monitoring/postgres-disk
-resource "google_monitoring_alert_policy" "monitoring_postgres_disk" {
-  combiner     = "OR"
-  display_name = "Postgres disk is more than 85% full"
-  enabled      = true
-  notification_channels = [
-    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
-  ]
-  severity = "CRITICAL"
-  user_labels = {
-    "cost-center" = "beep-dev"
-    environment   = "dev"
-    "managed-by"  = "terraform"
-    team          = "platform"
-  }
-
-  alert_strategy {
-    auto_close = "86400s"
-  }
-
-  conditions {
-    display_name = "Postgres disk is more than 85% full"
-
-    condition_threshold {
-      comparison              = "COMPARISON_GT"
-      duration                = "300s"
-      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
-      filter                  = "metric.type = \"cloudsql.googleapis.com/database/disk/utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-dev-example:beep-dev\""
-      threshold_value         = 0.85
-
-      aggregations {
-        alignment_period     = "300s"
-        cross_series_reducer = "REDUCE_MAX"
-        per_series_aligner   = "ALIGN_MEAN"
-      }
-
-      trigger {
-        count = 1
-      }
-    }
-  }
-
-  documentation {
-    content   = "The disk of beep-dev-example:beep-dev fills up; a full disk stops all writes.\n\n1. See whether postgres.disk_autoresize_limit_gb has been reached, and raise it.\n2. Look for a replication slot that nobody reads: SELECT * FROM pg_replication_slots.\n3. Find the table that grew: pg_total_relation_size.\n\nRunbook: docs/runbook.md#postgres-is-short-of-cpu-disk-or-connections"
-    mime_type = "text/markdown"
-    subject   = "Postgres disk is more than 85% full"
   }
 }
 

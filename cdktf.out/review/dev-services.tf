@@ -958,9 +958,92 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_web_public" {
   role     = "roles/run.invoker"
 }
 
+# dev-services/edge/api
+resource "google_cloud_run_domain_mapping" "edge_api" {
+  location = "us-central1"
+  name     = "api.dev.example.com"
+
+  metadata {
+    namespace = "beep-dev-example"
+  }
+
+  spec {
+    certificate_mode = "AUTOMATIC"
+    route_name       = google_cloud_run_v2_service.cloud_run_beep_api.name
+  }
+}
+
+# dev-services/edge/api-cname
+resource "google_dns_record_set" "edge_api_cname" {
+  managed_zone = "beep-dev-public"
+  name         = "api.dev.example.com."
+  rrdatas      = ["ghs.googlehosted.com."]
+  ttl          = 300
+  type         = "CNAME"
+}
+
+# dev-services/edge/todox
+resource "google_cloud_run_domain_mapping" "edge_todox" {
+  location = "us-central1"
+  name     = "todox.dev.example.com"
+
+  metadata {
+    namespace = "beep-dev-example"
+  }
+
+  spec {
+    certificate_mode = "AUTOMATIC"
+    route_name       = google_cloud_run_v2_service.cloud_run_beep_todox.name
+  }
+}
+
+# dev-services/edge/todox-cname
+resource "google_dns_record_set" "edge_todox_cname" {
+  managed_zone = "beep-dev-public"
+  name         = "todox.dev.example.com."
+  rrdatas      = ["ghs.googlehosted.com."]
+  ttl          = 300
+  type         = "CNAME"
+}
+
+# dev-services/edge/web
+resource "google_cloud_run_domain_mapping" "edge_web" {
+  location = "us-central1"
+  name     = "app.dev.example.com"
+
+  metadata {
+    namespace = "beep-dev-example"
+  }
+
+  spec {
+    certificate_mode = "AUTOMATIC"
+    route_name       = google_cloud_run_v2_service.cloud_run_beep_web.name
+  }
+}
+
+# dev-services/edge/web-cname
+resource "google_dns_record_set" "edge_web_cname" {
+  managed_zone = "beep-dev-public"
+  name         = "app.dev.example.com."
+  rrdatas      = ["ghs.googlehosted.com."]
+  ttl          = 300
+  type         = "CNAME"
+}
+
 output "api_url" {
   description = "Google's own address of beep-api"
   value       = google_cloud_run_v2_service.cloud_run_beep_api.uri
+}
+
+output "limits" {
+  description = "What this environment cannot do"
+  value = [
+    "domain mappings are a preview at Google, with added latency: not for production",
+    "whoever applies must be a verified owner of dev.example.com in Search Console",
+    "no Cloud Armor, CDN, candidate hosts, or API paths on the web hosts; TLS 1.0 stays on",
+    "a certificate is issued only after the host's CNAME is there; allow up to a day",
+    "Postgres is one machine: a restore loses up to 24 hours, and a failed zone takes it down",
+  ]
 }
 
 output "todox_build_arguments" {

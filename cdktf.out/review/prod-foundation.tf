@@ -27,6 +27,224 @@ provider "google" {
   region  = "us-central1"
 }
 
+# prod-foundation/certificates/api
+resource "google_certificate_manager_certificate" "certificates_api" {
+  name  = "beep-prod-api-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [google_certificate_manager_dns_authorization.certificates_api_authorization.id]
+    domains            = ["api.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-foundation/certificates/api-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_api_authorization" {
+  domain = "api.example.com"
+  name   = "beep-prod-api-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# prod-foundation/certificates/api-candidate
+resource "google_certificate_manager_certificate" "certificates_api_candidate" {
+  name  = "beep-prod-candidate--api-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [
+      google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.id,
+    ]
+    domains = ["candidate-api.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-foundation/certificates/api-candidate-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_api_candidate_authorization" {
+  domain = "candidate-api.example.com"
+  name   = "beep-prod-candidate--api-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# prod-foundation/certificates/api-candidate-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_api_candidate_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_api_candidate.id]
+  hostname     = "candidate-api.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-prod-candidate--api-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-foundation/certificates/api-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_api_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_api.id]
+  hostname     = "api.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-prod-api-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-foundation/certificates/map
+resource "google_certificate_manager_certificate_map" "certificates_map" {
+  description = "The certificate of each public host"
+  name        = "beep-prod"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# prod-foundation/certificates/marketing
+resource "google_certificate_manager_certificate" "certificates_marketing" {
+  name  = "beep-prod-www-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [
+      google_certificate_manager_dns_authorization.certificates_marketing_authorization.id,
+    ]
+    domains = ["www.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-foundation/certificates/marketing-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_marketing_authorization" {
+  domain = "www.example.com"
+  name   = "beep-prod-www-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# prod-foundation/certificates/marketing-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_marketing_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_marketing.id]
+  hostname     = "www.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-prod-www-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-foundation/certificates/todox
+resource "google_certificate_manager_certificate" "certificates_todox" {
+  name  = "beep-prod-todox-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [
+      google_certificate_manager_dns_authorization.certificates_todox_authorization.id,
+    ]
+    domains = ["todox.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-foundation/certificates/todox-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_todox_authorization" {
+  domain = "todox.example.com"
+  name   = "beep-prod-todox-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# prod-foundation/certificates/todox-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_todox_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_todox.id]
+  hostname     = "todox.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-prod-todox-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-foundation/certificates/web
+resource "google_certificate_manager_certificate" "certificates_web" {
+  name  = "beep-prod-app-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [google_certificate_manager_dns_authorization.certificates_web_authorization.id]
+    domains            = ["app.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-foundation/certificates/web-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_web_authorization" {
+  domain = "app.example.com"
+  name   = "beep-prod-app-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# prod-foundation/certificates/web-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_web_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_web.id]
+  hostname     = "app.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-prod-app-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 # prod-foundation/image-pull
 resource "google_artifact_registry_repository_iam_member" "image_pull" {
   location   = "us-central1"
@@ -36,6 +254,24 @@ resource "google_artifact_registry_repository_iam_member" "image_pull" {
   role       = "roles/artifactregistry.reader"
 
   depends_on = [google_project_service.project_services_run]
+}
+
+# prod-foundation/network/deny-ingress
+resource "google_compute_firewall" "network_deny_ingress" {
+  description   = "What no other rule allows is refused, and logged"
+  direction     = "INGRESS"
+  name          = "beep-prod-deny-ingress"
+  network       = google_compute_network.network_vpc.name
+  priority      = 65534
+  source_ranges = ["0.0.0.0/0"]
+
+  deny {
+    protocol = "all"
+  }
+
+  log_config {
+    metadata = "EXCLUDE_ALL_METADATA"
+  }
 }
 
 # prod-foundation/network/service-connection
@@ -109,6 +345,12 @@ resource "google_project_service" "project_services_billingbudgets" {
   service            = "billingbudgets.googleapis.com"
 }
 
+# prod-foundation/project-services/certificatemanager
+resource "google_project_service" "project_services_certificatemanager" {
+  disable_on_destroy = false
+  service            = "certificatemanager.googleapis.com"
+}
+
 # prod-foundation/project-services/cloudresourcemanager
 resource "google_project_service" "project_services_cloudresourcemanager" {
   disable_on_destroy = false
@@ -179,6 +421,88 @@ resource "google_project_service" "project_services_sqladmin" {
 resource "google_project_service" "project_services_vpcaccess" {
   disable_on_destroy = false
   service            = "vpcaccess.googleapis.com"
+}
+
+# prod-foundation/public-dns/api-authorization
+resource "google_dns_record_set" "public_dns_api_authorization" {
+  managed_zone = google_dns_managed_zone.public_dns_zone.name
+  name         = google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].name
+  rrdatas = [
+    google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].data,
+  ]
+  ttl  = 300
+  type = google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].type
+}
+
+# prod-foundation/public-dns/api-candidate-authorization
+resource "google_dns_record_set" "public_dns_api_candidate_authorization" {
+  managed_zone = google_dns_managed_zone.public_dns_zone.name
+  name         = google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].name
+  rrdatas = [
+    google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].data,
+  ]
+  ttl  = 300
+  type = google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].type
+}
+
+# prod-foundation/public-dns/caa
+resource "google_dns_record_set" "public_dns_caa" {
+  managed_zone = google_dns_managed_zone.public_dns_zone.name
+  name         = "example.com."
+  rrdatas      = ["0 issue \"letsencrypt.org\"", "0 issue \"pki.goog\""]
+  ttl          = 300
+  type         = "CAA"
+}
+
+# prod-foundation/public-dns/marketing-authorization
+resource "google_dns_record_set" "public_dns_marketing_authorization" {
+  managed_zone = google_dns_managed_zone.public_dns_zone.name
+  name         = google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].name
+  rrdatas = [
+    google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].data,
+  ]
+  ttl  = 300
+  type = google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].type
+}
+
+# prod-foundation/public-dns/todox-authorization
+resource "google_dns_record_set" "public_dns_todox_authorization" {
+  managed_zone = google_dns_managed_zone.public_dns_zone.name
+  name         = google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].name
+  rrdatas = [
+    google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].data,
+  ]
+  ttl  = 300
+  type = google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].type
+}
+
+# prod-foundation/public-dns/web-authorization
+resource "google_dns_record_set" "public_dns_web_authorization" {
+  managed_zone = google_dns_managed_zone.public_dns_zone.name
+  name         = google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].name
+  rrdatas = [
+    google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].data,
+  ]
+  ttl  = 300
+  type = google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].type
+}
+
+# prod-foundation/public-dns/zone
+resource "google_dns_managed_zone" "public_dns_zone" {
+  description = "Public names below example.com"
+  dns_name    = "example.com."
+  name        = "beep-prod-public"
+  visibility  = "public"
+
+  dnssec_config {
+    state = "on"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_dns]
 }
 
 # prod-foundation/secrets/beep-ai-anthropic-api-key
@@ -1021,4 +1345,9 @@ resource "google_project_iam_member" "service_accounts_beep_web_cloudsql_client"
   member  = google_service_account.service_accounts_beep_web.member
   project = "beep-prod-example"
   role    = "roles/cloudsql.client"
+}
+
+output "dns_name_servers" {
+  description = "To which the domain above has to delegate example.com"
+  value       = google_dns_managed_zone.public_dns_zone.name_servers
 }

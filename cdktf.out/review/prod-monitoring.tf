@@ -85,7 +85,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_budget_fraction(\"projects/beep-prod-example/services/beep-api/serviceLevelObjectives/availability\")"
              }
@@ -100,7 +100,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_budget_fraction(\"projects/beep-prod-example/services/beep-web/serviceLevelObjectives/availability\")"
              }
@@ -115,7 +115,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_budget_fraction(\"projects/beep-prod-example/services/beep-todox/serviceLevelObjectives/availability\")"
              }
@@ -130,7 +130,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_budget_fraction(\"projects/beep-prod-example/services/beep-marketing/serviceLevelObjectives/availability\")"
              }
@@ -164,7 +164,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_budget_fraction(\"projects/beep-prod-example/services/beep-api/serviceLevelObjectives/latency\")"
              }
@@ -179,7 +179,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_budget_fraction(\"projects/beep-prod-example/services/beep-web/serviceLevelObjectives/latency\")"
              }
@@ -194,7 +194,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_budget_fraction(\"projects/beep-prod-example/services/beep-todox/serviceLevelObjectives/latency\")"
              }
@@ -209,7 +209,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_budget_fraction(\"projects/beep-prod-example/services/beep-marketing/serviceLevelObjectives/latency\")"
              }
@@ -244,7 +244,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_burn_rate(\"projects/beep-prod-example/services/beep-api/serviceLevelObjectives/availability\", \"3600s\")"
              }
@@ -259,7 +259,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_burn_rate(\"projects/beep-prod-example/services/beep-api/serviceLevelObjectives/latency\", \"3600s\")"
              }
@@ -274,7 +274,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_burn_rate(\"projects/beep-prod-example/services/beep-web/serviceLevelObjectives/availability\", \"3600s\")"
              }
@@ -289,7 +289,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_burn_rate(\"projects/beep-prod-example/services/beep-web/serviceLevelObjectives/latency\", \"3600s\")"
              }
@@ -304,7 +304,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_burn_rate(\"projects/beep-prod-example/services/beep-todox/serviceLevelObjectives/availability\", \"3600s\")"
              }
@@ -319,7 +319,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_burn_rate(\"projects/beep-prod-example/services/beep-todox/serviceLevelObjectives/latency\", \"3600s\")"
              }
@@ -334,7 +334,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_burn_rate(\"projects/beep-prod-example/services/beep-marketing/serviceLevelObjectives/availability\", \"3600s\")"
              }
@@ -349,7 +349,7 @@ resource "google_monitoring_dashboard" "dashboard_overview" {
              "timeSeriesFilter": {
               "aggregation": {
                "alignmentPeriod": "60s",
-               "perSeriesAligner": "ALIGN_MEAN"
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
               },
               "filter": "select_slo_burn_rate(\"projects/beep-prod-example/services/beep-marketing/serviceLevelObjectives/latency\", \"3600s\")"
              }

@@ -85,7 +85,7 @@ variable "image_web" {
 # prod-services/cloud-run/beep-api
 resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
   deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_ALL"
+  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
   launch_stage        = "GA"
   location            = "us-central1"
   name                = "beep-api"
@@ -624,7 +624,7 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_api_public" {
 # prod-services/cloud-run/beep-marketing
 resource "google_cloud_run_v2_service" "cloud_run_beep_marketing" {
   deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_ALL"
+  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
   launch_stage        = "GA"
   location            = "us-central1"
   name                = "beep-marketing"
@@ -701,7 +701,7 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_marketing_publ
 # prod-services/cloud-run/beep-todox
 resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
   deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_ALL"
+  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
   launch_stage        = "GA"
   location            = "us-central1"
   name                = "beep-todox"
@@ -1080,7 +1080,7 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_todox_public" 
 # prod-services/cloud-run/beep-web
 resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
   deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_ALL"
+  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
   launch_stage        = "GA"
   location            = "us-central1"
   name                = "beep-web"
@@ -1454,6 +1454,904 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_web_public" {
   member   = "allUsers"
   name     = google_cloud_run_v2_service.cloud_run_beep_web.name
   role     = "roles/run.invoker"
+}
+
+# prod-services/edge/api
+resource "google_compute_backend_service" "edge_api" {
+  enable_cdn            = false
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = google_cloud_run_v2_service.cloud_run_beep_api.name
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge_armor_policy.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.edge_api_group.id
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/api-candidate
+resource "google_compute_backend_service" "edge_api_candidate" {
+  enable_cdn            = false
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = "${google_cloud_run_v2_service.cloud_run_beep_api.name}-candidate"
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge_armor_policy.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.edge_api_candidate_group.id
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/api-candidate-group
+resource "google_compute_region_network_endpoint_group" "edge_api_candidate_group" {
+  name                  = "${google_cloud_run_v2_service.cloud_run_beep_api.name}-candidate"
+  network_endpoint_type = "SERVERLESS"
+  region                = "us-central1"
+
+  cloud_run {
+    service = google_cloud_run_v2_service.cloud_run_beep_api.name
+    tag     = "candidate"
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/api-candidate-ipv4
+resource "google_dns_record_set" "edge_api_candidate_ipv4" {
+  managed_zone = "beep-prod-public"
+  name         = "candidate-api.example.com."
+  rrdatas      = [google_compute_global_address.edge_ipv4_address.address]
+  ttl          = 300
+  type         = "A"
+
+  depends_on = [
+    google_compute_global_forwarding_rule.edge_https_ipv4,
+    google_compute_global_forwarding_rule.edge_https_ipv6,
+  ]
+}
+
+# prod-services/edge/api-candidate-ipv6
+resource "google_dns_record_set" "edge_api_candidate_ipv6" {
+  managed_zone = "beep-prod-public"
+  name         = "candidate-api.example.com."
+  rrdatas      = [google_compute_global_address.edge_ipv6_address.address]
+  ttl          = 300
+  type         = "AAAA"
+
+  depends_on = [
+    google_compute_global_forwarding_rule.edge_https_ipv4,
+    google_compute_global_forwarding_rule.edge_https_ipv6,
+  ]
+}
+
+# prod-services/edge/api-group
+resource "google_compute_region_network_endpoint_group" "edge_api_group" {
+  name                  = google_cloud_run_v2_service.cloud_run_beep_api.name
+  network_endpoint_type = "SERVERLESS"
+  region                = "us-central1"
+
+  cloud_run {
+    service = google_cloud_run_v2_service.cloud_run_beep_api.name
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/api-ipv4
+resource "google_dns_record_set" "edge_api_ipv4" {
+  managed_zone = "beep-prod-public"
+  name         = "api.example.com."
+  rrdatas      = [google_compute_global_address.edge_ipv4_address.address]
+  ttl          = 300
+  type         = "A"
+
+  depends_on = [
+    google_compute_global_forwarding_rule.edge_https_ipv4,
+    google_compute_global_forwarding_rule.edge_https_ipv6,
+  ]
+}
+
+# prod-services/edge/api-ipv6
+resource "google_dns_record_set" "edge_api_ipv6" {
+  managed_zone = "beep-prod-public"
+  name         = "api.example.com."
+  rrdatas      = [google_compute_global_address.edge_ipv6_address.address]
+  ttl          = 300
+  type         = "AAAA"
+
+  depends_on = [
+    google_compute_global_forwarding_rule.edge_https_ipv4,
+    google_compute_global_forwarding_rule.edge_https_ipv6,
+  ]
+}
+
+# prod-services/edge/armor/policy
+resource "google_compute_security_policy" "edge_armor_policy" {
+  description = "Known attacks, and too many requests from one address"
+  name        = "beep-prod"
+  type        = "CLOUD_ARMOR"
+
+  advanced_options_config {
+    json_parsing = "STANDARD"
+    log_level    = "NORMAL"
+  }
+
+  dynamic "rule" {
+    for_each = chunklist(sort(distinct([for checker in data.google_monitoring_uptime_check_ips.edge_armor_uptime_checkers.uptime_check_ips : cidrsubnet("${checker.ip_address}/${strcontains(checker.ip_address, ":") ? 128 : 32}", 0, 0)])), 10)
+    iterator = checkers
+
+    content {
+      action      = "allow"
+      description = "Google's uptime checkers"
+      preview     = false
+      priority    = 1000 + checkers.key
+
+      match {
+        versioned_expr = "SRC_IPS_V1"
+
+        config {
+          src_ip_ranges = checkers.value
+        }
+      }
+    }
+  }
+
+  rule {
+    action      = "deny(403)"
+    description = "CVEs of the day"
+    preview     = false
+    priority    = 100
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('cve-canary')"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP sqli"
+    preview     = true
+    priority    = 200
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('sqli-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP xss"
+    preview     = true
+    priority    = 201
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('xss-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP lfi"
+    preview     = true
+    priority    = 202
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('lfi-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP rfi"
+    preview     = true
+    priority    = 203
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('rfi-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP rce"
+    preview     = true
+    priority    = 204
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('rce-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP nodejs"
+    preview     = true
+    priority    = 205
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('nodejs-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP protocolattack"
+    preview     = true
+    priority    = 206
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('protocolattack-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP scannerdetection"
+    preview     = true
+    priority    = 207
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('scannerdetection-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP sessionfixation"
+    preview     = true
+    priority    = 208
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('sessionfixation-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "throttle"
+    description = "1500 requests a minute from one address"
+    preview     = false
+    priority    = 2000
+
+    match {
+      versioned_expr = "SRC_IPS_V1"
+
+      config {
+        src_ip_ranges = ["*"]
+      }
+    }
+
+    rate_limit_options {
+      conform_action = "allow"
+      enforce_on_key = "IP"
+      exceed_action  = "deny(429)"
+
+      rate_limit_threshold {
+        count        = 1500
+        interval_sec = 60
+      }
+    }
+  }
+  rule {
+    action      = "allow"
+    description = "Everyone else"
+    preview     = false
+    priority    = 2147483647
+
+    match {
+      versioned_expr = "SRC_IPS_V1"
+
+      config {
+        src_ip_ranges = ["*"]
+      }
+    }
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/armor/uptime-checkers
+data "google_monitoring_uptime_check_ips" "edge_armor_uptime_checkers" {}
+
+# prod-services/edge/http-ipv4
+resource "google_compute_global_forwarding_rule" "edge_http_ipv4" {
+  ip_address            = google_compute_global_address.edge_ipv4_address.address
+  ip_protocol           = "TCP"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = "beep-prod-http-ipv4"
+  port_range            = "80"
+  target                = google_compute_target_http_proxy.edge_http_proxy.id
+}
+
+# prod-services/edge/http-ipv6
+resource "google_compute_global_forwarding_rule" "edge_http_ipv6" {
+  ip_address            = google_compute_global_address.edge_ipv6_address.address
+  ip_protocol           = "TCP"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = "beep-prod-http-ipv6"
+  port_range            = "80"
+  target                = google_compute_target_http_proxy.edge_http_proxy.id
+}
+
+# prod-services/edge/http-proxy
+resource "google_compute_target_http_proxy" "edge_http_proxy" {
+  name    = "beep-prod-redirect"
+  url_map = google_compute_url_map.edge_redirect.id
+}
+
+# prod-services/edge/https-ipv4
+resource "google_compute_global_forwarding_rule" "edge_https_ipv4" {
+  ip_address            = google_compute_global_address.edge_ipv4_address.address
+  ip_protocol           = "TCP"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = "beep-prod-https-ipv4"
+  port_range            = "443"
+  target                = google_compute_target_https_proxy.edge_https_proxy.id
+}
+
+# prod-services/edge/https-ipv6
+resource "google_compute_global_forwarding_rule" "edge_https_ipv6" {
+  ip_address            = google_compute_global_address.edge_ipv6_address.address
+  ip_protocol           = "TCP"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = "beep-prod-https-ipv6"
+  port_range            = "443"
+  target                = google_compute_target_https_proxy.edge_https_proxy.id
+}
+
+# prod-services/edge/https-proxy
+resource "google_compute_target_https_proxy" "edge_https_proxy" {
+  certificate_map = "//certificatemanager.googleapis.com/projects/beep-prod-example/locations/global/certificateMaps/beep-prod"
+  name            = "beep-prod"
+  ssl_policy      = google_compute_ssl_policy.edge_ssl_policy.id
+  url_map         = google_compute_url_map.edge_routes.id
+}
+
+# prod-services/edge/ipv4-address
+resource "google_compute_global_address" "edge_ipv4_address" {
+  address_type = "EXTERNAL"
+  ip_version   = "IPV4"
+  name         = "beep-prod-ipv4"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# prod-services/edge/ipv6-address
+resource "google_compute_global_address" "edge_ipv6_address" {
+  address_type = "EXTERNAL"
+  ip_version   = "IPV6"
+  name         = "beep-prod-ipv6"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# prod-services/edge/marketing
+resource "google_compute_backend_service" "edge_marketing" {
+  enable_cdn            = false
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = google_cloud_run_v2_service.cloud_run_beep_marketing.name
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge_armor_policy.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.edge_marketing_group.id
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/marketing-group
+resource "google_compute_region_network_endpoint_group" "edge_marketing_group" {
+  name                  = google_cloud_run_v2_service.cloud_run_beep_marketing.name
+  network_endpoint_type = "SERVERLESS"
+  region                = "us-central1"
+
+  cloud_run {
+    service = google_cloud_run_v2_service.cloud_run_beep_marketing.name
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/marketing-ipv4
+resource "google_dns_record_set" "edge_marketing_ipv4" {
+  managed_zone = "beep-prod-public"
+  name         = "www.example.com."
+  rrdatas      = [google_compute_global_address.edge_ipv4_address.address]
+  ttl          = 300
+  type         = "A"
+
+  depends_on = [
+    google_compute_global_forwarding_rule.edge_https_ipv4,
+    google_compute_global_forwarding_rule.edge_https_ipv6,
+  ]
+}
+
+# prod-services/edge/marketing-ipv6
+resource "google_dns_record_set" "edge_marketing_ipv6" {
+  managed_zone = "beep-prod-public"
+  name         = "www.example.com."
+  rrdatas      = [google_compute_global_address.edge_ipv6_address.address]
+  ttl          = 300
+  type         = "AAAA"
+
+  depends_on = [
+    google_compute_global_forwarding_rule.edge_https_ipv4,
+    google_compute_global_forwarding_rule.edge_https_ipv6,
+  ]
+}
+
+# prod-services/edge/marketing-static
+resource "google_compute_backend_service" "edge_marketing_static" {
+  enable_cdn            = true
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = "${google_cloud_run_v2_service.cloud_run_beep_marketing.name}-static"
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge_armor_policy.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.edge_marketing_group.id
+  }
+
+  cdn_policy {
+    cache_mode         = "USE_ORIGIN_HEADERS"
+    negative_caching   = false
+    request_coalescing = true
+
+    cache_key_policy {
+      include_host         = true
+      include_protocol     = false
+      include_query_string = false
+    }
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/redirect
+resource "google_compute_url_map" "edge_redirect" {
+  name = "beep-prod-redirect"
+
+  default_url_redirect {
+    https_redirect         = true
+    redirect_response_code = "MOVED_PERMANENTLY_DEFAULT"
+    strip_query            = false
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/routes
+resource "google_compute_url_map" "edge_routes" {
+  name = "beep-prod"
+
+  default_url_redirect {
+    host_redirect          = "app.example.com"
+    https_redirect         = true
+    path_redirect          = "/"
+    redirect_response_code = "FOUND"
+    strip_query            = true
+  }
+
+  host_rule {
+    hosts        = ["api.example.com"]
+    path_matcher = "api"
+  }
+  host_rule {
+    hosts        = ["app.example.com"]
+    path_matcher = "web"
+  }
+  host_rule {
+    hosts        = ["todox.example.com"]
+    path_matcher = "todox"
+  }
+  host_rule {
+    hosts        = ["www.example.com"]
+    path_matcher = "marketing"
+  }
+  host_rule {
+    hosts        = ["candidate-api.example.com"]
+    path_matcher = "api-candidate"
+  }
+
+  path_matcher {
+    default_service = google_compute_backend_service.edge_api.id
+    name            = "api"
+  }
+  path_matcher {
+    default_service = google_compute_backend_service.edge_web.id
+    name            = "web"
+
+    path_rule {
+      paths   = ["/v1/*"]
+      service = google_compute_backend_service.edge_api.id
+    }
+    path_rule {
+      paths   = ["/api/v1/*"]
+      service = google_compute_backend_service.edge_api.id
+    }
+    path_rule {
+      paths   = ["/_next/static/*"]
+      service = google_compute_backend_service.edge_web_static.id
+    }
+  }
+  path_matcher {
+    default_service = google_compute_backend_service.edge_todox.id
+    name            = "todox"
+
+    path_rule {
+      paths   = ["/v1/*"]
+      service = google_compute_backend_service.edge_api.id
+    }
+    path_rule {
+      paths   = ["/api/v1/*"]
+      service = google_compute_backend_service.edge_api.id
+    }
+    path_rule {
+      paths   = ["/_next/static/*"]
+      service = google_compute_backend_service.edge_todox_static.id
+    }
+  }
+  path_matcher {
+    default_service = google_compute_backend_service.edge_marketing.id
+    name            = "marketing"
+
+    path_rule {
+      paths   = ["/v1/*"]
+      service = google_compute_backend_service.edge_api.id
+    }
+    path_rule {
+      paths   = ["/api/v1/*"]
+      service = google_compute_backend_service.edge_api.id
+    }
+    path_rule {
+      paths   = ["/_next/static/*"]
+      service = google_compute_backend_service.edge_marketing_static.id
+    }
+  }
+  path_matcher {
+    default_service = google_compute_backend_service.edge_api_candidate.id
+    name            = "api-candidate"
+  }
+
+  test {
+    host    = "api.example.com"
+    path    = "/"
+    service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    host    = "app.example.com"
+    path    = "/"
+    service = google_compute_backend_service.edge_web.id
+  }
+  test {
+    host    = "app.example.com"
+    path    = "/v1/test"
+    service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    host    = "app.example.com"
+    path    = "/api/v1/test"
+    service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    host    = "app.example.com"
+    path    = "/_next/static/test"
+    service = google_compute_backend_service.edge_web_static.id
+  }
+  test {
+    host    = "todox.example.com"
+    path    = "/"
+    service = google_compute_backend_service.edge_todox.id
+  }
+  test {
+    host    = "todox.example.com"
+    path    = "/v1/test"
+    service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    host    = "todox.example.com"
+    path    = "/api/v1/test"
+    service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    host    = "todox.example.com"
+    path    = "/_next/static/test"
+    service = google_compute_backend_service.edge_todox_static.id
+  }
+  test {
+    host    = "www.example.com"
+    path    = "/"
+    service = google_compute_backend_service.edge_marketing.id
+  }
+  test {
+    host    = "www.example.com"
+    path    = "/v1/test"
+    service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    host    = "www.example.com"
+    path    = "/api/v1/test"
+    service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    host    = "www.example.com"
+    path    = "/_next/static/test"
+    service = google_compute_backend_service.edge_marketing_static.id
+  }
+  test {
+    host    = "candidate-api.example.com"
+    path    = "/"
+    service = google_compute_backend_service.edge_api_candidate.id
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/ssl-policy
+resource "google_compute_ssl_policy" "edge_ssl_policy" {
+  min_tls_version = "TLS_1_2"
+  name            = "beep-prod"
+  profile         = "MODERN"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/todox
+resource "google_compute_backend_service" "edge_todox" {
+  enable_cdn            = false
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = google_cloud_run_v2_service.cloud_run_beep_todox.name
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge_armor_policy.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.edge_todox_group.id
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/todox-group
+resource "google_compute_region_network_endpoint_group" "edge_todox_group" {
+  name                  = google_cloud_run_v2_service.cloud_run_beep_todox.name
+  network_endpoint_type = "SERVERLESS"
+  region                = "us-central1"
+
+  cloud_run {
+    service = google_cloud_run_v2_service.cloud_run_beep_todox.name
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/todox-ipv4
+resource "google_dns_record_set" "edge_todox_ipv4" {
+  managed_zone = "beep-prod-public"
+  name         = "todox.example.com."
+  rrdatas      = [google_compute_global_address.edge_ipv4_address.address]
+  ttl          = 300
+  type         = "A"
+
+  depends_on = [
+    google_compute_global_forwarding_rule.edge_https_ipv4,
+    google_compute_global_forwarding_rule.edge_https_ipv6,
+  ]
+}
+
+# prod-services/edge/todox-ipv6
+resource "google_dns_record_set" "edge_todox_ipv6" {
+  managed_zone = "beep-prod-public"
+  name         = "todox.example.com."
+  rrdatas      = [google_compute_global_address.edge_ipv6_address.address]
+  ttl          = 300
+  type         = "AAAA"
+
+  depends_on = [
+    google_compute_global_forwarding_rule.edge_https_ipv4,
+    google_compute_global_forwarding_rule.edge_https_ipv6,
+  ]
+}
+
+# prod-services/edge/todox-static
+resource "google_compute_backend_service" "edge_todox_static" {
+  enable_cdn            = true
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = "${google_cloud_run_v2_service.cloud_run_beep_todox.name}-static"
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge_armor_policy.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.edge_todox_group.id
+  }
+
+  cdn_policy {
+    cache_mode         = "USE_ORIGIN_HEADERS"
+    negative_caching   = false
+    request_coalescing = true
+
+    cache_key_policy {
+      include_host         = true
+      include_protocol     = false
+      include_query_string = false
+    }
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/web
+resource "google_compute_backend_service" "edge_web" {
+  enable_cdn            = false
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = google_cloud_run_v2_service.cloud_run_beep_web.name
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge_armor_policy.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.edge_web_group.id
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/web-group
+resource "google_compute_region_network_endpoint_group" "edge_web_group" {
+  name                  = google_cloud_run_v2_service.cloud_run_beep_web.name
+  network_endpoint_type = "SERVERLESS"
+  region                = "us-central1"
+
+  cloud_run {
+    service = google_cloud_run_v2_service.cloud_run_beep_web.name
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-services/edge/web-ipv4
+resource "google_dns_record_set" "edge_web_ipv4" {
+  managed_zone = "beep-prod-public"
+  name         = "app.example.com."
+  rrdatas      = [google_compute_global_address.edge_ipv4_address.address]
+  ttl          = 300
+  type         = "A"
+
+  depends_on = [
+    google_compute_global_forwarding_rule.edge_https_ipv4,
+    google_compute_global_forwarding_rule.edge_https_ipv6,
+  ]
+}
+
+# prod-services/edge/web-ipv6
+resource "google_dns_record_set" "edge_web_ipv6" {
+  managed_zone = "beep-prod-public"
+  name         = "app.example.com."
+  rrdatas      = [google_compute_global_address.edge_ipv6_address.address]
+  ttl          = 300
+  type         = "AAAA"
+
+  depends_on = [
+    google_compute_global_forwarding_rule.edge_https_ipv4,
+    google_compute_global_forwarding_rule.edge_https_ipv6,
+  ]
+}
+
+# prod-services/edge/web-static
+resource "google_compute_backend_service" "edge_web_static" {
+  enable_cdn            = true
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = "${google_cloud_run_v2_service.cloud_run_beep_web.name}-static"
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge_armor_policy.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.edge_web_group.id
+  }
+
+  cdn_policy {
+    cache_mode         = "USE_ORIGIN_HEADERS"
+    negative_caching   = false
+    request_coalescing = true
+
+    cache_key_policy {
+      include_host         = true
+      include_protocol     = false
+      include_query_string = false
+    }
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 output "api_url" {

@@ -57,7 +57,7 @@ variable "db_owner_password" {
 resource "google_secret_manager_secret_version" "postgres_app_url" {
   deletion_policy        = "ABANDON"
   secret                 = "projects/beep-staging-example/secrets/beep-db-pg-url"
-  secret_data_wo         = "postgresql://beep_app:${var.db_app_password}@127.0.0.1:5432/beep"
+  secret_data_wo         = "postgresql://beep_app:${var.db_app_password}@postgres.staging.beep.internal:5432/beep"
   secret_data_wo_version = 1
 
   lifecycle {
@@ -72,6 +72,15 @@ resource "google_sql_database" "postgres_database" {
   name            = "beep"
 }
 
+# staging-data/postgres/dns-record
+resource "google_dns_record_set" "postgres_dns_record" {
+  managed_zone = "beep-staging-internal"
+  name         = "postgres.staging.beep.internal."
+  rrdatas      = [google_sql_database_instance.postgres_instance.private_ip_address]
+  ttl          = 60
+  type         = "A"
+}
+
 # staging-data/postgres/instance
 resource "google_sql_database_instance" "postgres_instance" {
   database_version    = "POSTGRES_17"
@@ -81,7 +90,7 @@ resource "google_sql_database_instance" "postgres_instance" {
 
   settings {
     availability_type           = "ZONAL"
-    connector_enforcement       = "REQUIRED"
+    connector_enforcement       = "NOT_REQUIRED"
     deletion_protection_enabled = true
     disk_autoresize             = true
     disk_autoresize_limit       = 0
@@ -143,7 +152,7 @@ resource "google_sql_database_instance" "postgres_instance" {
       enable_private_path_for_google_cloud_services = true
       ipv4_enabled                                  = false
       private_network                               = "projects/beep-staging-example/global/networks/beep-staging"
-      ssl_mode                                      = "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
+      ssl_mode                                      = "ALLOW_UNENCRYPTED_AND_ENCRYPTED"
     }
 
     maintenance_window {
@@ -172,7 +181,7 @@ resource "google_sql_user" "postgres_owner" {
 resource "google_secret_manager_secret_version" "postgres_owner_url" {
   deletion_policy        = "ABANDON"
   secret                 = "projects/beep-staging-example/secrets/beep-db-pg-owner-url"
-  secret_data_wo         = "postgresql://beep_owner:${var.db_owner_password}@127.0.0.1:5432/beep"
+  secret_data_wo         = "postgresql://beep_owner:${var.db_owner_password}@postgres.staging.beep.internal:5432/beep"
   secret_data_wo_version = 1
 
   lifecycle {

@@ -27,6 +27,224 @@ provider "google" {
   region  = "us-central1"
 }
 
+# staging-foundation/certificates/api
+resource "google_certificate_manager_certificate" "certificates_api" {
+  name  = "beep-staging-api-staging-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [google_certificate_manager_dns_authorization.certificates_api_authorization.id]
+    domains            = ["api.staging.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/api-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_api_authorization" {
+  domain = "api.staging.example.com"
+  name   = "beep-staging-api-staging-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# staging-foundation/certificates/api-candidate
+resource "google_certificate_manager_certificate" "certificates_api_candidate" {
+  name  = "beep-staging-candidate--api-staging-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [
+      google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.id,
+    ]
+    domains = ["candidate-api.staging.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/api-candidate-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_api_candidate_authorization" {
+  domain = "candidate-api.staging.example.com"
+  name   = "beep-staging-candidate--api-staging-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# staging-foundation/certificates/api-candidate-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_api_candidate_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_api_candidate.id]
+  hostname     = "candidate-api.staging.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-staging-candidate--api-staging-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/api-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_api_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_api.id]
+  hostname     = "api.staging.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-staging-api-staging-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/map
+resource "google_certificate_manager_certificate_map" "certificates_map" {
+  description = "The certificate of each public host"
+  name        = "beep-staging"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# staging-foundation/certificates/marketing
+resource "google_certificate_manager_certificate" "certificates_marketing" {
+  name  = "beep-staging-www-staging-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [
+      google_certificate_manager_dns_authorization.certificates_marketing_authorization.id,
+    ]
+    domains = ["www.staging.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/marketing-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_marketing_authorization" {
+  domain = "www.staging.example.com"
+  name   = "beep-staging-www-staging-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# staging-foundation/certificates/marketing-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_marketing_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_marketing.id]
+  hostname     = "www.staging.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-staging-www-staging-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/todox
+resource "google_certificate_manager_certificate" "certificates_todox" {
+  name  = "beep-staging-todox-staging-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [
+      google_certificate_manager_dns_authorization.certificates_todox_authorization.id,
+    ]
+    domains = ["todox.staging.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/todox-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_todox_authorization" {
+  domain = "todox.staging.example.com"
+  name   = "beep-staging-todox-staging-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# staging-foundation/certificates/todox-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_todox_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_todox.id]
+  hostname     = "todox.staging.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-staging-todox-staging-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/web
+resource "google_certificate_manager_certificate" "certificates_web" {
+  name  = "beep-staging-app-staging-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [google_certificate_manager_dns_authorization.certificates_web_authorization.id]
+    domains            = ["app.staging.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/web-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_web_authorization" {
+  domain = "app.staging.example.com"
+  name   = "beep-staging-app-staging-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# staging-foundation/certificates/web-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_web_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_web.id]
+  hostname     = "app.staging.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-staging-app-staging-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 # staging-foundation/image-pull
 resource "google_artifact_registry_repository_iam_member" "image_pull" {
   location   = "us-central1"
@@ -36,6 +254,38 @@ resource "google_artifact_registry_repository_iam_member" "image_pull" {
   role       = "roles/artifactregistry.reader"
 
   depends_on = [google_project_service.project_services_run]
+}
+
+# staging-foundation/network/deny-ingress
+resource "google_compute_firewall" "network_deny_ingress" {
+  description   = "What no other rule allows is refused, and logged"
+  direction     = "INGRESS"
+  name          = "beep-staging-deny-ingress"
+  network       = google_compute_network.network_vpc.name
+  priority      = 65534
+  source_ranges = ["0.0.0.0/0"]
+
+  deny {
+    protocol = "all"
+  }
+
+  log_config {
+    metadata = "EXCLUDE_ALL_METADATA"
+  }
+}
+
+# staging-foundation/network/private-zone
+resource "google_dns_managed_zone" "network_private_zone" {
+  description = "Names of the databases, so that a restored one needs one new record"
+  dns_name    = "staging.beep.internal."
+  name        = "beep-staging-internal"
+  visibility  = "private"
+
+  private_visibility_config {
+    networks {
+      network_url = google_compute_network.network_vpc.id
+    }
+  }
 }
 
 # staging-foundation/network/service-connection
@@ -107,6 +357,12 @@ resource "google_project_service" "project_services_artifactregistry" {
 resource "google_project_service" "project_services_billingbudgets" {
   disable_on_destroy = false
   service            = "billingbudgets.googleapis.com"
+}
+
+# staging-foundation/project-services/certificatemanager
+resource "google_project_service" "project_services_certificatemanager" {
+  disable_on_destroy = false
+  service            = "certificatemanager.googleapis.com"
 }
 
 # staging-foundation/project-services/cloudresourcemanager
@@ -848,13 +1104,6 @@ resource "google_service_account" "service_accounts_beep_api" {
   ]
 }
 
-# staging-foundation/service-accounts/beep-api-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_api_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_api.member
-  project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
-}
-
 # staging-foundation/service-accounts/beep-db-bootstrap
 resource "google_service_account" "service_accounts_beep_db_bootstrap" {
   account_id   = "beep-db-bootstrap"
@@ -865,13 +1114,6 @@ resource "google_service_account" "service_accounts_beep_db_bootstrap" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
-}
-
-# staging-foundation/service-accounts/beep-db-bootstrap-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_db_bootstrap_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_db_bootstrap.member
-  project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
 }
 
 # staging-foundation/service-accounts/beep-marketing
@@ -898,13 +1140,6 @@ resource "google_service_account" "service_accounts_beep_migrate" {
   ]
 }
 
-# staging-foundation/service-accounts/beep-migrate-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_migrate_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_migrate.member
-  project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
-}
-
 # staging-foundation/service-accounts/beep-todox
 resource "google_service_account" "service_accounts_beep_todox" {
   account_id   = "beep-todox"
@@ -915,13 +1150,6 @@ resource "google_service_account" "service_accounts_beep_todox" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
-}
-
-# staging-foundation/service-accounts/beep-todox-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_todox_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_todox.member
-  project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
 }
 
 # staging-foundation/service-accounts/beep-web
@@ -936,9 +1164,43 @@ resource "google_service_account" "service_accounts_beep_web" {
   ]
 }
 
-# staging-foundation/service-accounts/beep-web-cloudsql-client
-resource "google_project_iam_member" "service_accounts_beep_web_cloudsql_client" {
-  member  = google_service_account.service_accounts_beep_web.member
-  project = "beep-staging-example"
-  role    = "roles/cloudsql.client"
+output "dns_records" {
+  description = "To be created before the hosts point here: Google proves ownership by them, now and at each renewal"
+  value = [
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].type
+    },
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].type
+    },
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].type
+    },
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].type
+    },
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].type
+    },
+  ]
 }

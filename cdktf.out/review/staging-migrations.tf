@@ -27,17 +27,6 @@ provider "google" {
   region  = "us-central1"
 }
 
-variable "image_auth_proxy" {
-  description = "Container image, pinned as NAME@sha256:DIGEST"
-  nullable    = false
-  type        = string
-
-  validation {
-    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image_auth_proxy))
-    error_message = "image_auth_proxy must end in @sha256: and 64 hexadecimal digits."
-  }
-}
-
 variable "image_db_bootstrap" {
   description = "Container image, pinned as NAME@sha256:DIGEST"
   nullable    = false
@@ -80,8 +69,7 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_db_bootstrap" {
       containers {
         args = [
           <<-EOT
-            status=0
-            psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --single-transaction <<'SQL' || status=$?
+            psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --single-transaction <<'SQL'
             \getenv app_password APP_PASSWORD
             CREATE EXTENSION IF NOT EXISTS vector;
             SELECT 'CREATE ROLE beep_app LOGIN NOINHERIT'
@@ -96,14 +84,11 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_db_bootstrap" {
             ALTER DEFAULT PRIVILEGES FOR ROLE beep_owner IN SCHEMA public
               GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO beep_app;
             SQL
-            wget -q -O - --post-data= http://127.0.0.1:9091/quitquitquit || true
-            exit $status
           EOT
         ]
-        command    = ["/bin/sh", "-ec"]
-        depends_on = ["auth-proxy"]
-        image      = var.image_db_bootstrap
-        name       = "app"
+        command = ["/bin/sh", "-ec"]
+        image   = var.image_db_bootstrap
+        name    = "app"
 
         env {
           name = "APP_PASSWORD"
@@ -121,7 +106,7 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_db_bootstrap" {
         }
         env {
           name  = "PGHOST"
-          value = "127.0.0.1"
+          value = "postgres.staging.beep.internal"
         }
         env {
           name = "PGPASSWORD"
@@ -146,42 +131,6 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_db_bootstrap" {
           limits = {
             cpu    = "1"
             memory = "512Mi"
-          }
-        }
-      }
-      containers {
-        args = [
-          "--private-ip",
-          "--address=127.0.0.1",
-          "--port=5432",
-          "--structured-logs",
-          "--exit-zero-on-sigterm",
-          "--health-check",
-          "--http-address=0.0.0.0",
-          "--http-port=9090",
-          "--quitquitquit",
-          "--admin-port=9091",
-          "beep-staging-example:us-central1:beep-staging",
-        ]
-        image = var.image_auth_proxy
-        name  = "auth-proxy"
-
-        resources {
-          limits = {
-            cpu    = "1"
-            memory = "512Mi"
-          }
-        }
-
-        startup_probe {
-          failure_threshold     = 30
-          initial_delay_seconds = 0
-          period_seconds        = 2
-          timeout_seconds       = 2
-
-          http_get {
-            path = "/startup"
-            port = 9090
           }
         }
       }
@@ -220,18 +169,10 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_migrate" {
       timeout               = "900s"
 
       containers {
-        args = [
-          <<-EOT
-            status=0
-            bun run --cwd packages/_internal/db-admin db:migrate || status=$?
-            bun -e 'await fetch("http://127.0.0.1:9091/quitquitquit", { method: "POST" })' || true
-            exit $status
-          EOT
-        ]
-        command    = ["/bin/sh", "-ec"]
-        depends_on = ["auth-proxy"]
-        image      = var.image_migrations
-        name       = "app"
+        args    = ["bun run --cwd packages/_internal/db-admin db:migrate\n"]
+        command = ["/bin/sh", "-ec"]
+        image   = var.image_migrations
+        name    = "app"
 
         env {
           name = "DB_PG_URL"
@@ -252,42 +193,6 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_migrate" {
           limits = {
             cpu    = "1"
             memory = "1024Mi"
-          }
-        }
-      }
-      containers {
-        args = [
-          "--private-ip",
-          "--address=127.0.0.1",
-          "--port=5432",
-          "--structured-logs",
-          "--exit-zero-on-sigterm",
-          "--health-check",
-          "--http-address=0.0.0.0",
-          "--http-port=9090",
-          "--quitquitquit",
-          "--admin-port=9091",
-          "beep-staging-example:us-central1:beep-staging",
-        ]
-        image = var.image_auth_proxy
-        name  = "auth-proxy"
-
-        resources {
-          limits = {
-            cpu    = "1"
-            memory = "512Mi"
-          }
-        }
-
-        startup_probe {
-          failure_threshold     = 30
-          initial_delay_seconds = 0
-          period_seconds        = 2
-          timeout_seconds       = 2
-
-          http_get {
-            path = "/startup"
-            port = 9090
           }
         }
       }

@@ -38,17 +38,6 @@ variable "image_api" {
   }
 }
 
-variable "image_auth_proxy" {
-  description = "Container image, pinned as NAME@sha256:DIGEST"
-  nullable    = false
-  type        = string
-
-  validation {
-    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image_auth_proxy))
-    error_message = "image_auth_proxy must end in @sha256: and 64 hexadecimal digits."
-  }
-}
-
 variable "image_marketing" {
   description = "Container image, pinned as NAME@sha256:DIGEST"
   nullable    = false
@@ -85,7 +74,7 @@ variable "image_web" {
 # staging-services/cloud-run/beep-api
 resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
   deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_ALL"
+  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
   launch_stage        = "GA"
   location            = "us-central1"
   name                = "beep-api"
@@ -101,9 +90,8 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
     timeout                          = "3600s"
 
     containers {
-      depends_on = ["auth-proxy"]
-      image      = var.image_api
-      name       = "app"
+      image = var.image_api
+      name  = "app"
 
       env {
         name = "AI_ANTHROPIC_API_KEY"
@@ -271,7 +259,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
       }
       env {
         name  = "DB_PG_HOST"
-        value = "127.0.0.1"
+        value = "postgres.staging.beep.internal"
       }
       env {
         name = "DB_PG_PASSWORD"
@@ -499,41 +487,6 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
         name       = "secret-file"
       }
     }
-    containers {
-      args = [
-        "--private-ip",
-        "--address=127.0.0.1",
-        "--port=5432",
-        "--structured-logs",
-        "--exit-zero-on-sigterm",
-        "--health-check",
-        "--http-address=0.0.0.0",
-        "--http-port=9090",
-        "beep-staging-example:us-central1:beep-staging",
-      ]
-      image = var.image_auth_proxy
-      name  = "auth-proxy"
-
-      resources {
-        cpu_idle = true
-        limits = {
-          cpu    = "1"
-          memory = "512Mi"
-        }
-      }
-
-      startup_probe {
-        failure_threshold     = 30
-        initial_delay_seconds = 0
-        period_seconds        = 2
-        timeout_seconds       = 2
-
-        http_get {
-          path = "/startup"
-          port = 9090
-        }
-      }
-    }
 
     scaling {
       max_instance_count = 6
@@ -584,7 +537,7 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_api_public" {
 # staging-services/cloud-run/beep-marketing
 resource "google_cloud_run_v2_service" "cloud_run_beep_marketing" {
   deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_ALL"
+  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
   launch_stage        = "GA"
   location            = "us-central1"
   name                = "beep-marketing"
@@ -661,7 +614,7 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_marketing_publ
 # staging-services/cloud-run/beep-todox
 resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
   deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_ALL"
+  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
   launch_stage        = "GA"
   location            = "us-central1"
   name                = "beep-todox"
@@ -677,9 +630,8 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
     timeout                          = "60s"
 
     containers {
-      depends_on = ["auth-proxy"]
-      image      = var.image_todox
-      name       = "app"
+      image = var.image_todox
+      name  = "app"
 
       env {
         name = "AI_ANTHROPIC_API_KEY"
@@ -827,7 +779,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
       }
       env {
         name  = "DB_PG_HOST"
-        value = "127.0.0.1"
+        value = "postgres.staging.beep.internal"
       }
       env {
         name = "DB_PG_PASSWORD"
@@ -955,41 +907,6 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
         name       = "secret-file"
       }
     }
-    containers {
-      args = [
-        "--private-ip",
-        "--address=127.0.0.1",
-        "--port=5432",
-        "--structured-logs",
-        "--exit-zero-on-sigterm",
-        "--health-check",
-        "--http-address=0.0.0.0",
-        "--http-port=9090",
-        "beep-staging-example:us-central1:beep-staging",
-      ]
-      image = var.image_auth_proxy
-      name  = "auth-proxy"
-
-      resources {
-        cpu_idle = true
-        limits = {
-          cpu    = "1"
-          memory = "512Mi"
-        }
-      }
-
-      startup_probe {
-        failure_threshold     = 30
-        initial_delay_seconds = 0
-        period_seconds        = 2
-        timeout_seconds       = 2
-
-        http_get {
-          path = "/startup"
-          port = 9090
-        }
-      }
-    }
 
     scaling {
       max_instance_count = 4
@@ -1040,7 +957,7 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_todox_public" 
 # staging-services/cloud-run/beep-web
 resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
   deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_ALL"
+  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
   launch_stage        = "GA"
   location            = "us-central1"
   name                = "beep-web"
@@ -1056,9 +973,8 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
     timeout                          = "60s"
 
     containers {
-      depends_on = ["auth-proxy"]
-      image      = var.image_web
-      name       = "app"
+      image = var.image_web
+      name  = "app"
 
       env {
         name = "AI_ANTHROPIC_API_KEY"
@@ -1206,7 +1122,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
       }
       env {
         name  = "DB_PG_HOST"
-        value = "127.0.0.1"
+        value = "postgres.staging.beep.internal"
       }
       env {
         name = "DB_PG_PASSWORD"
@@ -1334,41 +1250,6 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
         name       = "secret-file"
       }
     }
-    containers {
-      args = [
-        "--private-ip",
-        "--address=127.0.0.1",
-        "--port=5432",
-        "--structured-logs",
-        "--exit-zero-on-sigterm",
-        "--health-check",
-        "--http-address=0.0.0.0",
-        "--http-port=9090",
-        "beep-staging-example:us-central1:beep-staging",
-      ]
-      image = var.image_auth_proxy
-      name  = "auth-proxy"
-
-      resources {
-        cpu_idle = true
-        limits = {
-          cpu    = "1"
-          memory = "512Mi"
-        }
-      }
-
-      startup_probe {
-        failure_threshold     = 30
-        initial_delay_seconds = 0
-        period_seconds        = 2
-        timeout_seconds       = 2
-
-        http_get {
-          path = "/startup"
-          port = 9090
-        }
-      }
-    }
 
     scaling {
       max_instance_count = 4
@@ -1416,9 +1297,694 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_web_public" {
   role     = "roles/run.invoker"
 }
 
+# staging-services/edge/api
+resource "google_compute_backend_service" "edge_api" {
+  enable_cdn            = false
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = google_cloud_run_v2_service.cloud_run_beep_api.name
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge_armor_policy.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.edge_api_group.id
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/api-candidate
+resource "google_compute_backend_service" "edge_api_candidate" {
+  enable_cdn            = false
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = "${google_cloud_run_v2_service.cloud_run_beep_api.name}-candidate"
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge_armor_policy.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.edge_api_candidate_group.id
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/api-candidate-group
+resource "google_compute_region_network_endpoint_group" "edge_api_candidate_group" {
+  name                  = "${google_cloud_run_v2_service.cloud_run_beep_api.name}-candidate"
+  network_endpoint_type = "SERVERLESS"
+  region                = "us-central1"
+
+  cloud_run {
+    service = google_cloud_run_v2_service.cloud_run_beep_api.name
+    tag     = "candidate"
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/api-group
+resource "google_compute_region_network_endpoint_group" "edge_api_group" {
+  name                  = google_cloud_run_v2_service.cloud_run_beep_api.name
+  network_endpoint_type = "SERVERLESS"
+  region                = "us-central1"
+
+  cloud_run {
+    service = google_cloud_run_v2_service.cloud_run_beep_api.name
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/armor/policy
+resource "google_compute_security_policy" "edge_armor_policy" {
+  description = "Known attacks, and too many requests from one address"
+  name        = "beep-staging"
+  type        = "CLOUD_ARMOR"
+
+  advanced_options_config {
+    json_parsing = "STANDARD"
+    log_level    = "NORMAL"
+  }
+
+  dynamic "rule" {
+    for_each = chunklist(sort(distinct([for checker in data.google_monitoring_uptime_check_ips.edge_armor_uptime_checkers.uptime_check_ips : cidrsubnet("${checker.ip_address}/${strcontains(checker.ip_address, ":") ? 128 : 32}", 0, 0)])), 10)
+    iterator = checkers
+
+    content {
+      action      = "allow"
+      description = "Google's uptime checkers"
+      preview     = false
+      priority    = 1000 + checkers.key
+
+      match {
+        versioned_expr = "SRC_IPS_V1"
+
+        config {
+          src_ip_ranges = checkers.value
+        }
+      }
+    }
+  }
+
+  rule {
+    action      = "deny(403)"
+    description = "CVEs of the day"
+    preview     = false
+    priority    = 100
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('cve-canary')"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP sqli"
+    preview     = true
+    priority    = 200
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('sqli-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP xss"
+    preview     = true
+    priority    = 201
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('xss-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP lfi"
+    preview     = true
+    priority    = 202
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('lfi-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP rfi"
+    preview     = true
+    priority    = 203
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('rfi-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP rce"
+    preview     = true
+    priority    = 204
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('rce-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP nodejs"
+    preview     = true
+    priority    = 205
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('nodejs-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP protocolattack"
+    preview     = true
+    priority    = 206
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('protocolattack-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP scannerdetection"
+    preview     = true
+    priority    = 207
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('scannerdetection-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "deny(403)"
+    description = "OWASP sessionfixation"
+    preview     = true
+    priority    = 208
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('sessionfixation-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "throttle"
+    description = "1500 requests a minute from one address"
+    preview     = false
+    priority    = 2000
+
+    match {
+      versioned_expr = "SRC_IPS_V1"
+
+      config {
+        src_ip_ranges = ["*"]
+      }
+    }
+
+    rate_limit_options {
+      conform_action = "allow"
+      enforce_on_key = "IP"
+      exceed_action  = "deny(429)"
+
+      rate_limit_threshold {
+        count        = 1500
+        interval_sec = 60
+      }
+    }
+  }
+  rule {
+    action      = "allow"
+    description = "Everyone else"
+    preview     = false
+    priority    = 2147483647
+
+    match {
+      versioned_expr = "SRC_IPS_V1"
+
+      config {
+        src_ip_ranges = ["*"]
+      }
+    }
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/armor/uptime-checkers
+data "google_monitoring_uptime_check_ips" "edge_armor_uptime_checkers" {}
+
+# staging-services/edge/http-ipv4
+resource "google_compute_global_forwarding_rule" "edge_http_ipv4" {
+  ip_address            = google_compute_global_address.edge_ipv4_address.address
+  ip_protocol           = "TCP"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = "beep-staging-http-ipv4"
+  port_range            = "80"
+  target                = google_compute_target_http_proxy.edge_http_proxy.id
+}
+
+# staging-services/edge/http-ipv6
+resource "google_compute_global_forwarding_rule" "edge_http_ipv6" {
+  ip_address            = google_compute_global_address.edge_ipv6_address.address
+  ip_protocol           = "TCP"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = "beep-staging-http-ipv6"
+  port_range            = "80"
+  target                = google_compute_target_http_proxy.edge_http_proxy.id
+}
+
+# staging-services/edge/http-proxy
+resource "google_compute_target_http_proxy" "edge_http_proxy" {
+  name    = "beep-staging-redirect"
+  url_map = google_compute_url_map.edge_redirect.id
+}
+
+# staging-services/edge/https-ipv4
+resource "google_compute_global_forwarding_rule" "edge_https_ipv4" {
+  ip_address            = google_compute_global_address.edge_ipv4_address.address
+  ip_protocol           = "TCP"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = "beep-staging-https-ipv4"
+  port_range            = "443"
+  target                = google_compute_target_https_proxy.edge_https_proxy.id
+}
+
+# staging-services/edge/https-ipv6
+resource "google_compute_global_forwarding_rule" "edge_https_ipv6" {
+  ip_address            = google_compute_global_address.edge_ipv6_address.address
+  ip_protocol           = "TCP"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = "beep-staging-https-ipv6"
+  port_range            = "443"
+  target                = google_compute_target_https_proxy.edge_https_proxy.id
+}
+
+# staging-services/edge/https-proxy
+resource "google_compute_target_https_proxy" "edge_https_proxy" {
+  certificate_map = "//certificatemanager.googleapis.com/projects/beep-staging-example/locations/global/certificateMaps/beep-staging"
+  name            = "beep-staging"
+  ssl_policy      = google_compute_ssl_policy.edge_ssl_policy.id
+  url_map         = google_compute_url_map.edge_routes.id
+}
+
+# staging-services/edge/ipv4-address
+resource "google_compute_global_address" "edge_ipv4_address" {
+  address_type = "EXTERNAL"
+  ip_version   = "IPV4"
+  name         = "beep-staging-ipv4"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-services/edge/ipv6-address
+resource "google_compute_global_address" "edge_ipv6_address" {
+  address_type = "EXTERNAL"
+  ip_version   = "IPV6"
+  name         = "beep-staging-ipv6"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-services/edge/marketing
+resource "google_compute_backend_service" "edge_marketing" {
+  enable_cdn            = false
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = google_cloud_run_v2_service.cloud_run_beep_marketing.name
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge_armor_policy.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.edge_marketing_group.id
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/marketing-group
+resource "google_compute_region_network_endpoint_group" "edge_marketing_group" {
+  name                  = google_cloud_run_v2_service.cloud_run_beep_marketing.name
+  network_endpoint_type = "SERVERLESS"
+  region                = "us-central1"
+
+  cloud_run {
+    service = google_cloud_run_v2_service.cloud_run_beep_marketing.name
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/redirect
+resource "google_compute_url_map" "edge_redirect" {
+  name = "beep-staging-redirect"
+
+  default_url_redirect {
+    https_redirect         = true
+    redirect_response_code = "MOVED_PERMANENTLY_DEFAULT"
+    strip_query            = false
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/routes
+resource "google_compute_url_map" "edge_routes" {
+  name = "beep-staging"
+
+  default_url_redirect {
+    host_redirect          = "app.staging.example.com"
+    https_redirect         = true
+    path_redirect          = "/"
+    redirect_response_code = "FOUND"
+    strip_query            = true
+  }
+
+  host_rule {
+    hosts        = ["api.staging.example.com"]
+    path_matcher = "api"
+  }
+  host_rule {
+    hosts        = ["app.staging.example.com"]
+    path_matcher = "web"
+  }
+  host_rule {
+    hosts        = ["todox.staging.example.com"]
+    path_matcher = "todox"
+  }
+  host_rule {
+    hosts        = ["www.staging.example.com"]
+    path_matcher = "marketing"
+  }
+  host_rule {
+    hosts        = ["candidate-api.staging.example.com"]
+    path_matcher = "api-candidate"
+  }
+
+  path_matcher {
+    default_service = google_compute_backend_service.edge_api.id
+    name            = "api"
+  }
+  path_matcher {
+    default_service = google_compute_backend_service.edge_web.id
+    name            = "web"
+
+    path_rule {
+      paths   = ["/v1/*"]
+      service = google_compute_backend_service.edge_api.id
+    }
+    path_rule {
+      paths   = ["/api/v1/*"]
+      service = google_compute_backend_service.edge_api.id
+    }
+  }
+  path_matcher {
+    default_service = google_compute_backend_service.edge_todox.id
+    name            = "todox"
+
+    path_rule {
+      paths   = ["/v1/*"]
+      service = google_compute_backend_service.edge_api.id
+    }
+    path_rule {
+      paths   = ["/api/v1/*"]
+      service = google_compute_backend_service.edge_api.id
+    }
+  }
+  path_matcher {
+    default_service = google_compute_backend_service.edge_marketing.id
+    name            = "marketing"
+
+    path_rule {
+      paths   = ["/v1/*"]
+      service = google_compute_backend_service.edge_api.id
+    }
+    path_rule {
+      paths   = ["/api/v1/*"]
+      service = google_compute_backend_service.edge_api.id
+    }
+  }
+  path_matcher {
+    default_service = google_compute_backend_service.edge_api_candidate.id
+    name            = "api-candidate"
+  }
+
+  test {
+    host    = "api.staging.example.com"
+    path    = "/"
+    service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    host    = "app.staging.example.com"
+    path    = "/"
+    service = google_compute_backend_service.edge_web.id
+  }
+  test {
+    host    = "app.staging.example.com"
+    path    = "/v1/test"
+    service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    host    = "app.staging.example.com"
+    path    = "/api/v1/test"
+    service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    host    = "todox.staging.example.com"
+    path    = "/"
+    service = google_compute_backend_service.edge_todox.id
+  }
+  test {
+    host    = "todox.staging.example.com"
+    path    = "/v1/test"
+    service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    host    = "todox.staging.example.com"
+    path    = "/api/v1/test"
+    service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    host    = "www.staging.example.com"
+    path    = "/"
+    service = google_compute_backend_service.edge_marketing.id
+  }
+  test {
+    host    = "www.staging.example.com"
+    path    = "/v1/test"
+    service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    host    = "www.staging.example.com"
+    path    = "/api/v1/test"
+    service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    host    = "candidate-api.staging.example.com"
+    path    = "/"
+    service = google_compute_backend_service.edge_api_candidate.id
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/ssl-policy
+resource "google_compute_ssl_policy" "edge_ssl_policy" {
+  min_tls_version = "TLS_1_2"
+  name            = "beep-staging"
+  profile         = "MODERN"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/todox
+resource "google_compute_backend_service" "edge_todox" {
+  enable_cdn            = false
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = google_cloud_run_v2_service.cloud_run_beep_todox.name
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge_armor_policy.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.edge_todox_group.id
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/todox-group
+resource "google_compute_region_network_endpoint_group" "edge_todox_group" {
+  name                  = google_cloud_run_v2_service.cloud_run_beep_todox.name
+  network_endpoint_type = "SERVERLESS"
+  region                = "us-central1"
+
+  cloud_run {
+    service = google_cloud_run_v2_service.cloud_run_beep_todox.name
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/web
+resource "google_compute_backend_service" "edge_web" {
+  enable_cdn            = false
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  name                  = google_cloud_run_v2_service.cloud_run_beep_web.name
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.edge_armor_policy.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.edge_web_group.id
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/web-group
+resource "google_compute_region_network_endpoint_group" "edge_web_group" {
+  name                  = google_cloud_run_v2_service.cloud_run_beep_web.name
+  network_endpoint_type = "SERVERLESS"
+  region                = "us-central1"
+
+  cloud_run {
+    service = google_cloud_run_v2_service.cloud_run_beep_web.name
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 output "api_url" {
   description = "Google's own address of beep-api"
   value       = google_cloud_run_v2_service.cloud_run_beep_api.uri
+}
+
+output "dns_records" {
+  description = "To be created once everything else answers: they turn the traffic"
+  value = [
+    {
+      data = [google_compute_global_address.edge_ipv4_address.address]
+      name = "api.staging.example.com."
+      type = "A"
+    },
+    {
+      data = [google_compute_global_address.edge_ipv6_address.address]
+      name = "api.staging.example.com."
+      type = "AAAA"
+    },
+    {
+      data = [google_compute_global_address.edge_ipv4_address.address]
+      name = "app.staging.example.com."
+      type = "A"
+    },
+    {
+      data = [google_compute_global_address.edge_ipv6_address.address]
+      name = "app.staging.example.com."
+      type = "AAAA"
+    },
+    {
+      data = [google_compute_global_address.edge_ipv4_address.address]
+      name = "todox.staging.example.com."
+      type = "A"
+    },
+    {
+      data = [google_compute_global_address.edge_ipv6_address.address]
+      name = "todox.staging.example.com."
+      type = "AAAA"
+    },
+    {
+      data = [google_compute_global_address.edge_ipv4_address.address]
+      name = "www.staging.example.com."
+      type = "A"
+    },
+    {
+      data = [google_compute_global_address.edge_ipv6_address.address]
+      name = "www.staging.example.com."
+      type = "AAAA"
+    },
+    {
+      data = [google_compute_global_address.edge_ipv4_address.address]
+      name = "candidate-api.staging.example.com."
+      type = "A"
+    },
+    {
+      data = [google_compute_global_address.edge_ipv6_address.address]
+      name = "candidate-api.staging.example.com."
+      type = "AAAA"
+    },
+  ]
 }
 
 output "marketing_url" {
