@@ -25,4 +25,9 @@ def limits(settings: EnvironmentSettings) -> tuple[str, ...]:
         told.append(
             "the MCP server answers 403 to whoever sends no Google ID token: see docs/mcp.md"
         )
+    if postgres := settings.postgres_machine_on:
+        told.append(
+            f"Postgres is one machine: a restore loses up to {postgres.snapshot_interval_hours} "
+            "hours, and a failed zone takes it down"
+        )
     return tuple(told)

@@ -9,6 +9,7 @@ from constructs_lib.dashboard import Section
 from environments import Environment
 from environments.hosts import public_hosts
 from environments.names import ERROR_LOGS
+from environments.postgres import CloudSqlPostgres
 
 
 def sections(environment: Environment) -> tuple[Section, ...]:
@@ -34,7 +35,9 @@ def _sections(environment: Environment) -> Iterator[Section]:
         ]
     )
     yield parts.instances()
-    if postgres := settings.postgres_on:
+    postgres = settings.postgres_on
+    # A machine has no metrics of Postgres itself.
+    if isinstance(postgres, CloudSqlPostgres):
         yield parts.cloud_sql(
             f"{settings.project_id}:{names.postgres}",
             parts.PostgresLimits(

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from constructs_lib import alerts, log_alerts, pipeline_alerts
+from constructs_lib import alerts, log_alerts, machine_alerts, pipeline_alerts
 from constructs_lib.dashboard import Dashboard
 from constructs_lib.monitoring import Monitoring, Probe
 from constructs_lib.objectives import Objectives
 from environments import Environment
 from environments.hosts import public_hosts
-from environments.names import DB_BOOTSTRAP, ERROR_LOGS, MCP, MIGRATE, OTEL_COLLECTOR
-from environments.postgres import CloudSqlPostgres
+from environments.names import (
+    DB_BOOTSTRAP,
+    ERROR_LOGS,
+    MCP,
+    MIGRATE,
+    OTEL_COLLECTOR,
+    POSTGRES,
+)
+from environments.postgres import CloudSqlPostgres, ComputeEnginePostgres
 from environments.settings import ServiceName
 from environments.watching import Slo
 from stacks.base import EnvironmentStack, labels
@@ -110,11 +117,16 @@ class MonitoringStack(EnvironmentStack):
             self._monitoring.alert(alerts.job_failed(names.workload(DB_BOOTSTRAP)))
 
     def _postgres(self) -> None:
+        match self.environment.settings.postgres_on:
+            case CloudSqlPostgres() as postgres:
+                self._cloud_sql(postgres)
+            case ComputeEnginePostgres():
+                self._postgres_machine()
+
+    def _cloud_sql(self, postgres: CloudSqlPostgres) -> None:
         settings = self.environment.settings
-        postgres = settings.postgres_on
-        if postgres is None:
-            return
-        database_id = f"{settings.project_id}:{self.environment.names.postgres}"
+        instance = self.environment.names.postgres
+        database_id = f"{settings.project_id}:{instance}"
         limits, add = settings.alerts, self._monitoring.alert
         add(alerts.postgres_cpu_is_high(database_id, limits.postgres_cpu_utilization))
         add(alerts.postgres_disk_is_full(database_id, limits.postgres_disk_utilization))
@@ -123,13 +135,18 @@ class MonitoringStack(EnvironmentStack):
                 database_id, postgres.max_connections, limits.postgres_connections_ratio
             )
         )
-
-        if isinstance(postgres, CloudSqlPostgres) and postgres.read_replica is not None:
+        if postgres.read_replica is not None:
             replica_id = f"{settings.project_id}:{self.environment.names.postgres_replica}"
             add(alerts.postgres_replica_lags(replica_id, limits.postgres_replica_lag_seconds))
-        instance = self.environment.names.postgres
         add(log_alerts.cloud_sql_is_deleted(instance))
         add(log_alerts.cloud_sql_backup_failed(settings.project_id, instance))
+
+    def _postgres_machine(self) -> None:
+        machine = self.environment.names.workload(POSTGRES)
+        limits, add = self.environment.settings.alerts, self._monitoring.alert
+        add(machine_alerts.machine_is_down(machine))
+        add(machine_alerts.machine_cpu_is_high(machine, limits.postgres_cpu_utilization))
+        add(machine_alerts.machine_disk_is_full(machine, limits.postgres_disk_utilization))
 
     def _redis(self) -> None:
         settings = self.environment.settings

@@ -18,6 +18,7 @@ import pytest
 
 from constructs_lib.containers import AuthProxy
 from constructs_lib.database_jobs import SHELL, Roles, bootstrap_script, migrate_script
+from constructs_lib.postgres_files import roles_sql
 
 with warnings.catch_warnings():
     # It notices that there is no XDG_RUNTIME_DIR; nothing here uses its own start-up code.
@@ -215,6 +216,60 @@ def test_a_failing_statement_fails_the_job_and_leaves_nothing_half_done(fresh: S
     assert done.returncode != 0
     assert APP_PASSWORD not in done.stdout + done.stderr
     assert fresh.as_superuser("SELECT count(*) FROM pg_roles WHERE rolname = 'beep_app'") == "0"
+
+
+@pytest.fixture
+def machine(cluster: Server, tmp_path: Path) -> Iterator[Server]:
+    """A server as its image leaves it at first: the superuser, and nothing of beep's."""
+    yield cluster
+    cluster.as_superuser("ALTER ROLE postgres PASSWORD 'postgres'", "postgres")
+    cluster.as_superuser("DROP DATABASE IF EXISTS beep WITH (FORCE)", "postgres")
+    cluster.as_superuser("DROP ROLE IF EXISTS beep_app", "postgres")
+    cluster.as_superuser("DROP ROLE IF EXISTS beep_owner", "postgres")
+
+
+def _set_up(server: Server, folder: Path, password: str) -> subprocess.CompletedProcess[str]:
+    """Run the machine's SQL, except for what the packaged Postgres does not have.
+
+    The machine signs its superuser in by peer; here a password does, which must stay.
+    """
+    file, sql = folder / "owner-password", folder / "roles.sql"
+    file.write_text(password)
+    text = roles_sql(ROLES, password_file=str(file))
+    for absent in (
+        "CREATE EXTENSION IF NOT EXISTS pg_stat_statements;\n",
+        "ALTER ROLE postgres PASSWORD NULL;\n",
+    ):
+        assert absent in text
+        text = text.replace(absent, "")
+    sql.write_text(text)
+    return server.run(
+        "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--file={sql}",
+        user="postgres", password="postgres", database="postgres",
+    )  # fmt: skip
+
+
+def test_a_new_machine_is_ready_for_the_same_bootstrap(machine: Server, tmp_path: Path) -> None:
+    done = _set_up(machine, tmp_path, OWNER_PASSWORD)
+    assert done.returncode == 0, done.stderr
+    assert OWNER_PASSWORD not in done.stdout + done.stderr
+    bootstrapped = machine.bootstrap()
+    assert bootstrapped.returncode == 0, bootstrapped.stderr
+    machine.as_owner("CREATE TABLE notes (id bigserial PRIMARY KEY, embedding vector(3))")
+    machine.as_app("INSERT INTO notes (embedding) VALUES ('[1,2,3]')")
+    rights = machine.as_superuser("SELECT rolsuper FROM pg_roles WHERE rolname = 'beep_owner'")
+    assert rights == "f"
+
+
+def test_the_next_start_keeps_the_data_and_sets_a_rotated_password(
+    machine: Server, tmp_path: Path
+) -> None:
+    _set_up(machine, tmp_path, "before-0000000000000000000000")
+    machine.sql(
+        "CREATE TABLE notes ()", user="beep_owner", password="before-0000000000000000000000"
+    )
+    assert _set_up(machine, tmp_path, OWNER_PASSWORD).returncode == 0
+    assert machine.as_owner("SELECT count(*) FROM notes") == "0"
 
 
 @dataclass

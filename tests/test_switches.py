@@ -263,3 +263,35 @@ def test_a_budget_is_three_lines_and_changes_only_its_own_stack(
         "google_billing_budget.budget_monthly",
         "google_monitoring_notification_channel.budget_email_staging_alerts_example_com",
     }
+
+
+ON_A_MACHINE = (
+    (
+        "prod",
+        'engine = "cloud_sql"\nedition = "ENTERPRISE"\ntier = "db-custom-4-15360"\n'
+        'availability_type = "REGIONAL"',
+        'engine = "compute_engine"\nzone = "us-central1-b"\nmachine_type = "e2-standard-4"\n'
+        "disk_size_gb = 100",
+    ),
+    ("prod", "retained_backups = 30\ntransaction_log_retention_days = 7\n", ""),
+    ("prod", 'maintenance = { day = "SUNDAY", hour = 4 }\n\n[redis]', "[redis]"),
+)
+
+
+def test_another_engine_changes_where_postgres_is_and_nothing_that_uses_it(
+    stacks: Stacks, tmp_path: Path
+) -> None:
+    after = made(tmp_path, *ON_A_MACHINE)
+    urls = "google_secret_manager_secret_version"
+    assert of_type(after["prod-data"], urls).keys() == of_type(stacks["prod-data"], urls).keys()
+    assert _variables(after) == _variables(stacks)
+    assert not of_type(after["prod-data"], "google_sql_database_instance")
+    # The disk and its address are held as Cloud SQL is; the machine itself can be replaced.
+    data = after["prod-data"]
+    for kind in ("google_compute_disk", "google_compute_address"):
+        assert all(r["lifecycle"]["prevent_destroy"] for r in of_type(data, kind).values())
+    (machine,) = of_type(data, "google_compute_instance").values()
+    assert "lifecycle" not in machine
+    alerts = of_type(after["prod-monitoring"], "google_monitoring_alert_policy")
+    assert {f"monitoring_beep_postgres_{a}" for a in ("down", "cpu", "disk")} <= alerts.keys()
+    assert not [name for name in alerts if name.startswith("monitoring_postgres_")]

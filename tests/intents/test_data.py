@@ -21,9 +21,11 @@ WITHOUT_REPLICA = ("prod", '[postgres.read_replica]\nregion = "us-east1"\n', "")
 @EVERY_ENVIRONMENT
 def test_the_databases_are_reached_on_private_addresses_only(name: str, stacks: Stacks) -> None:
     data = stacks[f"{name}-data"]
-    postgres = of_type(data, "google_sql_database_instance")["postgres_instance"]["settings"]
-    assert postgres["ip_configuration"]["ipv4_enabled"] is False
-    assert "authorized_networks" not in postgres["ip_configuration"]
+    for postgres in of_type(data, "google_sql_database_instance").values():
+        assert postgres["settings"]["ip_configuration"]["ipv4_enabled"] is False
+        assert "authorized_networks" not in postgres["settings"]["ip_configuration"]
+    for machine in of_type(data, "google_compute_instance").values():
+        assert not [i for i in machine["network_interface"] if "access_config" in i]
     redis = of_type(data, "google_redis_instance")["redis_instance"]
     assert redis["connect_mode"] == "PRIVATE_SERVICE_ACCESS"
     assert redis["auth_enabled"] is True
@@ -50,7 +52,7 @@ def test_stateful_resources_cannot_be_destroyed(name: str, stacks: Stacks) -> No
     assert instance["settings"]["deletion_protection_enabled"] is True
 
 
-@EVERY_ENVIRONMENT
+@pytest.mark.parametrize("name", ["staging", "prod"])
 def test_postgres_can_be_restored_to_a_point_in_time(name: str, stacks: Stacks) -> None:
     data = stacks[f"{name}-data"]
     settings = of_type(data, "google_sql_database_instance")["postgres_instance"]["settings"]
