@@ -1247,8 +1247,9 @@ def test_a_public_service_that_is_off_gives_the_load_balancer_nothing(tmp_path: 
     public = ("[services.marketing]\n", "[services.marketing]\nallow_unauthenticated = true\n")
     off = ("staging", "enable_marketing = true", "enable_marketing = false")
     (tmp_path / "on").mkdir()
-    assert load(edited(tmp_path / "on", private, ("staging", *public)))
-    error = refused(edited(tmp_path, private, ("staging", *public), off))
+    collector = ("staging", "{ max_instance_count = 2 }", "{ allow_unauthenticated = true }")
+    assert load(edited(tmp_path / "on", private, ("staging", *public), collector))
+    error = refused(edited(tmp_path, private, ("staging", *public), collector, off))
     assert [problem.key for problem in error.problems] == ["edge.mode"]
 
 

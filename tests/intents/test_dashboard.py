@@ -223,15 +223,16 @@ def test_the_sections_of_production_are_all_there(stacks: Stacks) -> None:
             ],
             "Postgres",
         ),
-        ([("staging", "allow_unauthenticated = true\n", "")], "From outside"),
+        ([("dev", "allow_unauthenticated = true\n", "")], "From outside"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_switch_that_is_off_takes_its_section_along(
     edits: list[tuple[str, str, str]], gone: str, stacks: Stacks, tmp_path: Path
 ) -> None:
-    before = headings(dashboard(stacks, "staging"))
-    after = headings(dashboard(made(tmp_path, *edits), "staging"))
+    name = edits[0][0]
+    before = headings(dashboard(stacks, name))
+    after = headings(dashboard(made(tmp_path, *edits), name))
     assert [title for title in before if title != gone] == after
 
 

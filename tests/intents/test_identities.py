@@ -70,7 +70,7 @@ def test_a_service_can_be_closed_while_the_others_stay_open(tmp_path: Path) -> N
     stacks = made(tmp_path, ("prod", "cpu = 2", "cpu = 2\nallow_unauthenticated = false"))
     members = of_type(stacks["prod-services"], "google_cloud_run_v2_service_iam_member")
     assert set(members) == {
-        f"cloud_run_beep_{name}_public" for name in ("web", "todox", "marketing")
+        f"cloud_run_beep_{name}_public" for name in ("web", "todox", "marketing", "otel_collector")
     }
     checks = of_type(stacks["prod-monitoring"], "google_monitoring_uptime_check_config")
     assert "monitoring_beep_api_uptime" not in checks

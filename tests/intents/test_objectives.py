@@ -17,7 +17,9 @@ POLICY = "google_monitoring_alert_policy"
 
 
 def _services(stacks: Stacks, name: str) -> list[str]:
-    return [service["name"] for service in of_type(stacks[f"{name}-services"], SERVICE).values()]
+    """Return the services that people use: of telemetry, nothing is promised to them."""
+    services = of_type(stacks[f"{name}-services"], SERVICE).values()
+    return [s["name"] for s in services if s["name"] != "beep-otel-collector"]
 
 
 def _burns(stacks: Stacks, name: str) -> dict[str, dict[str, Any]]:
