@@ -129,26 +129,38 @@ DEPLOYER_ROLES = tuple(
     map(
         _role,
         (
+            "certificatemanager.owner",
             "cloudsql.admin",
+            "compute.instanceAdmin.v1",
+            "compute.loadBalancerAdmin",
             "compute.networkAdmin",
+            "compute.securityAdmin",
             "dns.admin",
             "iam.serviceAccountAdmin",
             "logging.configWriter",
             "monitoring.alertPolicyEditor",
+            "monitoring.dashboardEditor",
             "monitoring.notificationChannelEditor",
+            "monitoring.servicesEditor",
             "monitoring.uptimeCheckConfigEditor",
+            "pubsub.admin",
             "redis.admin",
             "resourcemanager.projectIamAdmin",
             "run.admin",
             "secretmanager.admin",
             "serviceusage.serviceUsageAdmin",
+            "storage.admin",
             "vpcaccess.admin",
         ),
     )
 )
 """What an environment's deployer may do in the environment's project."""
 
-GRANTABLE_ROLES = ("roles/cloudsql.client",)
+GRANTABLE_ROLES = (
+    "roles/cloudsql.client",
+    "roles/logging.logWriter",
+    "roles/monitoring.metricWriter",
+)
 """The roles on the whole project that a deployer may give, and take."""
 
 PLANNED_PARTS = ("foundation", "migrations", "services", "monitoring")
@@ -158,6 +170,7 @@ PLANNER_ROLES = tuple(
     map(
         _role,
         (
+            "certificatemanager.viewer",
             "compute.networkViewer",
             "dns.reader",
             "iam.securityReviewer",

@@ -213,6 +213,13 @@ resource "google_service_account_iam_member" "deploy_dev_federation" {
   service_account_id = google_service_account.deploy_dev_account.name
 }
 
+# bootstrap/deploy-dev/project/certificatemanager-owner
+resource "google_project_iam_member" "deploy_dev_project_certificatemanager_owner" {
+  member  = google_service_account.deploy_dev_account.member
+  project = "beep-dev-example"
+  role    = "roles/certificatemanager.owner"
+}
+
 # bootstrap/deploy-dev/project/cloudsql-admin
 resource "google_project_iam_member" "deploy_dev_project_cloudsql_admin" {
   member  = google_service_account.deploy_dev_account.member
@@ -220,11 +227,32 @@ resource "google_project_iam_member" "deploy_dev_project_cloudsql_admin" {
   role    = "roles/cloudsql.admin"
 }
 
+# bootstrap/deploy-dev/project/compute-instanceAdmin-v1
+resource "google_project_iam_member" "deploy_dev_project_compute_instanceAdmin_v1" {
+  member  = google_service_account.deploy_dev_account.member
+  project = "beep-dev-example"
+  role    = "roles/compute.instanceAdmin.v1"
+}
+
+# bootstrap/deploy-dev/project/compute-loadBalancerAdmin
+resource "google_project_iam_member" "deploy_dev_project_compute_loadBalancerAdmin" {
+  member  = google_service_account.deploy_dev_account.member
+  project = "beep-dev-example"
+  role    = "roles/compute.loadBalancerAdmin"
+}
+
 # bootstrap/deploy-dev/project/compute-networkAdmin
 resource "google_project_iam_member" "deploy_dev_project_compute_networkAdmin" {
   member  = google_service_account.deploy_dev_account.member
   project = "beep-dev-example"
   role    = "roles/compute.networkAdmin"
+}
+
+# bootstrap/deploy-dev/project/compute-securityAdmin
+resource "google_project_iam_member" "deploy_dev_project_compute_securityAdmin" {
+  member  = google_service_account.deploy_dev_account.member
+  project = "beep-dev-example"
+  role    = "roles/compute.securityAdmin"
 }
 
 # bootstrap/deploy-dev/project/dns-admin
@@ -255,6 +283,13 @@ resource "google_project_iam_member" "deploy_dev_project_monitoring_alertPolicyE
   role    = "roles/monitoring.alertPolicyEditor"
 }
 
+# bootstrap/deploy-dev/project/monitoring-dashboardEditor
+resource "google_project_iam_member" "deploy_dev_project_monitoring_dashboardEditor" {
+  member  = google_service_account.deploy_dev_account.member
+  project = "beep-dev-example"
+  role    = "roles/monitoring.dashboardEditor"
+}
+
 # bootstrap/deploy-dev/project/monitoring-notificationChannelEditor
 resource "google_project_iam_member" "deploy_dev_project_monitoring_notificationChannelEditor" {
   member  = google_service_account.deploy_dev_account.member
@@ -262,11 +297,25 @@ resource "google_project_iam_member" "deploy_dev_project_monitoring_notification
   role    = "roles/monitoring.notificationChannelEditor"
 }
 
+# bootstrap/deploy-dev/project/monitoring-servicesEditor
+resource "google_project_iam_member" "deploy_dev_project_monitoring_servicesEditor" {
+  member  = google_service_account.deploy_dev_account.member
+  project = "beep-dev-example"
+  role    = "roles/monitoring.servicesEditor"
+}
+
 # bootstrap/deploy-dev/project/monitoring-uptimeCheckConfigEditor
 resource "google_project_iam_member" "deploy_dev_project_monitoring_uptimeCheckConfigEditor" {
   member  = google_service_account.deploy_dev_account.member
   project = "beep-dev-example"
   role    = "roles/monitoring.uptimeCheckConfigEditor"
+}
+
+# bootstrap/deploy-dev/project/pubsub-admin
+resource "google_project_iam_member" "deploy_dev_project_pubsub_admin" {
+  member  = google_service_account.deploy_dev_account.member
+  project = "beep-dev-example"
+  role    = "roles/pubsub.admin"
 }
 
 # bootstrap/deploy-dev/project/redis-admin
@@ -283,7 +332,7 @@ resource "google_project_iam_member" "deploy_dev_project_resourcemanager_project
   role    = "roles/resourcemanager.projectIamAdmin"
 
   condition {
-    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client'])"
+    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client', 'roles/logging.logWriter', 'roles/monitoring.metricWriter'])"
     title      = "named-roles-only"
   }
 }
@@ -307,6 +356,13 @@ resource "google_project_iam_member" "deploy_dev_project_serviceusage_serviceUsa
   member  = google_service_account.deploy_dev_account.member
   project = "beep-dev-example"
   role    = "roles/serviceusage.serviceUsageAdmin"
+}
+
+# bootstrap/deploy-dev/project/storage-admin
+resource "google_project_iam_member" "deploy_dev_project_storage_admin" {
+  member  = google_service_account.deploy_dev_account.member
+  project = "beep-dev-example"
+  role    = "roles/storage.admin"
 }
 
 # bootstrap/deploy-dev/project/vpcaccess-admin
@@ -355,6 +411,13 @@ resource "google_service_account_iam_member" "deploy_prod_federation" {
   service_account_id = google_service_account.deploy_prod_account.name
 }
 
+# bootstrap/deploy-prod/project/certificatemanager-owner
+resource "google_project_iam_member" "deploy_prod_project_certificatemanager_owner" {
+  member  = google_service_account.deploy_prod_account.member
+  project = "beep-prod-example"
+  role    = "roles/certificatemanager.owner"
+}
+
 # bootstrap/deploy-prod/project/cloudsql-admin
 resource "google_project_iam_member" "deploy_prod_project_cloudsql_admin" {
   member  = google_service_account.deploy_prod_account.member
@@ -362,11 +425,32 @@ resource "google_project_iam_member" "deploy_prod_project_cloudsql_admin" {
   role    = "roles/cloudsql.admin"
 }
 
+# bootstrap/deploy-prod/project/compute-instanceAdmin-v1
+resource "google_project_iam_member" "deploy_prod_project_compute_instanceAdmin_v1" {
+  member  = google_service_account.deploy_prod_account.member
+  project = "beep-prod-example"
+  role    = "roles/compute.instanceAdmin.v1"
+}
+
+# bootstrap/deploy-prod/project/compute-loadBalancerAdmin
+resource "google_project_iam_member" "deploy_prod_project_compute_loadBalancerAdmin" {
+  member  = google_service_account.deploy_prod_account.member
+  project = "beep-prod-example"
+  role    = "roles/compute.loadBalancerAdmin"
+}
+
 # bootstrap/deploy-prod/project/compute-networkAdmin
 resource "google_project_iam_member" "deploy_prod_project_compute_networkAdmin" {
   member  = google_service_account.deploy_prod_account.member
   project = "beep-prod-example"
   role    = "roles/compute.networkAdmin"
+}
+
+# bootstrap/deploy-prod/project/compute-securityAdmin
+resource "google_project_iam_member" "deploy_prod_project_compute_securityAdmin" {
+  member  = google_service_account.deploy_prod_account.member
+  project = "beep-prod-example"
+  role    = "roles/compute.securityAdmin"
 }
 
 # bootstrap/deploy-prod/project/dns-admin
@@ -397,6 +481,13 @@ resource "google_project_iam_member" "deploy_prod_project_monitoring_alertPolicy
   role    = "roles/monitoring.alertPolicyEditor"
 }
 
+# bootstrap/deploy-prod/project/monitoring-dashboardEditor
+resource "google_project_iam_member" "deploy_prod_project_monitoring_dashboardEditor" {
+  member  = google_service_account.deploy_prod_account.member
+  project = "beep-prod-example"
+  role    = "roles/monitoring.dashboardEditor"
+}
+
 # bootstrap/deploy-prod/project/monitoring-notificationChannelEditor
 resource "google_project_iam_member" "deploy_prod_project_monitoring_notificationChannelEditor" {
   member  = google_service_account.deploy_prod_account.member
@@ -404,11 +495,25 @@ resource "google_project_iam_member" "deploy_prod_project_monitoring_notificatio
   role    = "roles/monitoring.notificationChannelEditor"
 }
 
+# bootstrap/deploy-prod/project/monitoring-servicesEditor
+resource "google_project_iam_member" "deploy_prod_project_monitoring_servicesEditor" {
+  member  = google_service_account.deploy_prod_account.member
+  project = "beep-prod-example"
+  role    = "roles/monitoring.servicesEditor"
+}
+
 # bootstrap/deploy-prod/project/monitoring-uptimeCheckConfigEditor
 resource "google_project_iam_member" "deploy_prod_project_monitoring_uptimeCheckConfigEditor" {
   member  = google_service_account.deploy_prod_account.member
   project = "beep-prod-example"
   role    = "roles/monitoring.uptimeCheckConfigEditor"
+}
+
+# bootstrap/deploy-prod/project/pubsub-admin
+resource "google_project_iam_member" "deploy_prod_project_pubsub_admin" {
+  member  = google_service_account.deploy_prod_account.member
+  project = "beep-prod-example"
+  role    = "roles/pubsub.admin"
 }
 
 # bootstrap/deploy-prod/project/redis-admin
@@ -425,7 +530,7 @@ resource "google_project_iam_member" "deploy_prod_project_resourcemanager_projec
   role    = "roles/resourcemanager.projectIamAdmin"
 
   condition {
-    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client'])"
+    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client', 'roles/logging.logWriter', 'roles/monitoring.metricWriter'])"
     title      = "named-roles-only"
   }
 }
@@ -449,6 +554,13 @@ resource "google_project_iam_member" "deploy_prod_project_serviceusage_serviceUs
   member  = google_service_account.deploy_prod_account.member
   project = "beep-prod-example"
   role    = "roles/serviceusage.serviceUsageAdmin"
+}
+
+# bootstrap/deploy-prod/project/storage-admin
+resource "google_project_iam_member" "deploy_prod_project_storage_admin" {
+  member  = google_service_account.deploy_prod_account.member
+  project = "beep-prod-example"
+  role    = "roles/storage.admin"
 }
 
 # bootstrap/deploy-prod/project/vpcaccess-admin
@@ -497,6 +609,13 @@ resource "google_service_account_iam_member" "deploy_staging_federation" {
   service_account_id = google_service_account.deploy_staging_account.name
 }
 
+# bootstrap/deploy-staging/project/certificatemanager-owner
+resource "google_project_iam_member" "deploy_staging_project_certificatemanager_owner" {
+  member  = google_service_account.deploy_staging_account.member
+  project = "beep-staging-example"
+  role    = "roles/certificatemanager.owner"
+}
+
 # bootstrap/deploy-staging/project/cloudsql-admin
 resource "google_project_iam_member" "deploy_staging_project_cloudsql_admin" {
   member  = google_service_account.deploy_staging_account.member
@@ -504,11 +623,32 @@ resource "google_project_iam_member" "deploy_staging_project_cloudsql_admin" {
   role    = "roles/cloudsql.admin"
 }
 
+# bootstrap/deploy-staging/project/compute-instanceAdmin-v1
+resource "google_project_iam_member" "deploy_staging_project_compute_instanceAdmin_v1" {
+  member  = google_service_account.deploy_staging_account.member
+  project = "beep-staging-example"
+  role    = "roles/compute.instanceAdmin.v1"
+}
+
+# bootstrap/deploy-staging/project/compute-loadBalancerAdmin
+resource "google_project_iam_member" "deploy_staging_project_compute_loadBalancerAdmin" {
+  member  = google_service_account.deploy_staging_account.member
+  project = "beep-staging-example"
+  role    = "roles/compute.loadBalancerAdmin"
+}
+
 # bootstrap/deploy-staging/project/compute-networkAdmin
 resource "google_project_iam_member" "deploy_staging_project_compute_networkAdmin" {
   member  = google_service_account.deploy_staging_account.member
   project = "beep-staging-example"
   role    = "roles/compute.networkAdmin"
+}
+
+# bootstrap/deploy-staging/project/compute-securityAdmin
+resource "google_project_iam_member" "deploy_staging_project_compute_securityAdmin" {
+  member  = google_service_account.deploy_staging_account.member
+  project = "beep-staging-example"
+  role    = "roles/compute.securityAdmin"
 }
 
 # bootstrap/deploy-staging/project/dns-admin
@@ -539,6 +679,13 @@ resource "google_project_iam_member" "deploy_staging_project_monitoring_alertPol
   role    = "roles/monitoring.alertPolicyEditor"
 }
 
+# bootstrap/deploy-staging/project/monitoring-dashboardEditor
+resource "google_project_iam_member" "deploy_staging_project_monitoring_dashboardEditor" {
+  member  = google_service_account.deploy_staging_account.member
+  project = "beep-staging-example"
+  role    = "roles/monitoring.dashboardEditor"
+}
+
 # bootstrap/deploy-staging/project/monitoring-notificationChannelEditor
 resource "google_project_iam_member" "deploy_staging_project_monitoring_notificationChannelEditor" {
   member  = google_service_account.deploy_staging_account.member
@@ -546,11 +693,25 @@ resource "google_project_iam_member" "deploy_staging_project_monitoring_notifica
   role    = "roles/monitoring.notificationChannelEditor"
 }
 
+# bootstrap/deploy-staging/project/monitoring-servicesEditor
+resource "google_project_iam_member" "deploy_staging_project_monitoring_servicesEditor" {
+  member  = google_service_account.deploy_staging_account.member
+  project = "beep-staging-example"
+  role    = "roles/monitoring.servicesEditor"
+}
+
 # bootstrap/deploy-staging/project/monitoring-uptimeCheckConfigEditor
 resource "google_project_iam_member" "deploy_staging_project_monitoring_uptimeCheckConfigEditor" {
   member  = google_service_account.deploy_staging_account.member
   project = "beep-staging-example"
   role    = "roles/monitoring.uptimeCheckConfigEditor"
+}
+
+# bootstrap/deploy-staging/project/pubsub-admin
+resource "google_project_iam_member" "deploy_staging_project_pubsub_admin" {
+  member  = google_service_account.deploy_staging_account.member
+  project = "beep-staging-example"
+  role    = "roles/pubsub.admin"
 }
 
 # bootstrap/deploy-staging/project/redis-admin
@@ -567,7 +728,7 @@ resource "google_project_iam_member" "deploy_staging_project_resourcemanager_pro
   role    = "roles/resourcemanager.projectIamAdmin"
 
   condition {
-    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client'])"
+    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client', 'roles/logging.logWriter', 'roles/monitoring.metricWriter'])"
     title      = "named-roles-only"
   }
 }
@@ -591,6 +752,13 @@ resource "google_project_iam_member" "deploy_staging_project_serviceusage_servic
   member  = google_service_account.deploy_staging_account.member
   project = "beep-staging-example"
   role    = "roles/serviceusage.serviceUsageAdmin"
+}
+
+# bootstrap/deploy-staging/project/storage-admin
+resource "google_project_iam_member" "deploy_staging_project_storage_admin" {
+  member  = google_service_account.deploy_staging_account.member
+  project = "beep-staging-example"
+  role    = "roles/storage.admin"
 }
 
 # bootstrap/deploy-staging/project/vpcaccess-admin
@@ -713,6 +881,13 @@ resource "google_service_account" "plan_account" {
   ]
 }
 
+# bootstrap/plan/dev/certificatemanager-viewer
+resource "google_project_iam_member" "plan_dev_certificatemanager_viewer" {
+  member  = google_service_account.plan_account.member
+  project = "beep-dev-example"
+  role    = "roles/certificatemanager.viewer"
+}
+
 # bootstrap/plan/dev/compute-networkViewer
 resource "google_project_iam_member" "plan_dev_compute_networkViewer" {
   member  = google_service_account.plan_account.member
@@ -783,6 +958,13 @@ resource "google_service_account_iam_member" "plan_federation" {
   service_account_id = google_service_account.plan_account.name
 }
 
+# bootstrap/plan/prod/certificatemanager-viewer
+resource "google_project_iam_member" "plan_prod_certificatemanager_viewer" {
+  member  = google_service_account.plan_account.member
+  project = "beep-prod-example"
+  role    = "roles/certificatemanager.viewer"
+}
+
 # bootstrap/plan/prod/compute-networkViewer
 resource "google_project_iam_member" "plan_prod_compute_networkViewer" {
   member  = google_service_account.plan_account.member
@@ -844,6 +1026,13 @@ resource "google_project_iam_member" "plan_prod_vpcaccess_viewer" {
   member  = google_service_account.plan_account.member
   project = "beep-prod-example"
   role    = "roles/vpcaccess.viewer"
+}
+
+# bootstrap/plan/staging/certificatemanager-viewer
+resource "google_project_iam_member" "plan_staging_certificatemanager_viewer" {
+  member  = google_service_account.plan_account.member
+  project = "beep-staging-example"
+  role    = "roles/certificatemanager.viewer"
 }
 
 # bootstrap/plan/staging/compute-networkViewer

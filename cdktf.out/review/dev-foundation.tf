@@ -27,28 +27,6 @@ provider "google" {
   region  = "us-central1"
 }
 
-# dev-foundation/image-pull
-resource "google_artifact_registry_repository_iam_member" "image_pull" {
-  location   = "us-central1"
-  member     = "serviceAccount:service-100000000001@serverless-robot-prod.iam.gserviceaccount.com"
-  project    = "beep-shared-example"
-  repository = "beep"
-  role       = "roles/artifactregistry.reader"
-
-  depends_on = [google_project_service.project_services_run]
-}
-
-# dev-foundation/image-pull-postgres
-resource "google_artifact_registry_repository_iam_member" "image_pull_postgres" {
-  location   = "us-central1"
-  member     = google_service_account.service_accounts_beep_postgres.member
-  project    = "beep-shared-example"
-  repository = "beep"
-  role       = "roles/artifactregistry.reader"
-
-  depends_on = []
-}
-
 # dev-foundation/network/connector
 resource "google_vpc_access_connector" "network_connector" {
   ip_cidr_range = "10.8.0.0/28"
@@ -677,6 +655,13 @@ resource "google_service_account" "service_accounts_beep_api" {
   ]
 }
 
+# dev-foundation/service-accounts/beep-api-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_api_deployer" {
+  member             = "serviceAccount:deploy-dev@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_api.name
+}
+
 # dev-foundation/service-accounts/beep-db-bootstrap
 resource "google_service_account" "service_accounts_beep_db_bootstrap" {
   account_id   = "beep-db-bootstrap"
@@ -687,6 +672,13 @@ resource "google_service_account" "service_accounts_beep_db_bootstrap" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+# dev-foundation/service-accounts/beep-db-bootstrap-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_db_bootstrap_deployer" {
+  member             = "serviceAccount:deploy-dev@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_db_bootstrap.name
 }
 
 # dev-foundation/service-accounts/beep-mcp
@@ -701,6 +693,13 @@ resource "google_service_account" "service_accounts_beep_mcp" {
   ]
 }
 
+# dev-foundation/service-accounts/beep-mcp-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_mcp_deployer" {
+  member             = "serviceAccount:deploy-dev@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_mcp.name
+}
+
 # dev-foundation/service-accounts/beep-migrate
 resource "google_service_account" "service_accounts_beep_migrate" {
   account_id   = "beep-migrate"
@@ -713,6 +712,13 @@ resource "google_service_account" "service_accounts_beep_migrate" {
   ]
 }
 
+# dev-foundation/service-accounts/beep-migrate-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_migrate_deployer" {
+  member             = "serviceAccount:deploy-dev@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_migrate.name
+}
+
 # dev-foundation/service-accounts/beep-postgres
 resource "google_service_account" "service_accounts_beep_postgres" {
   account_id   = "beep-postgres"
@@ -723,6 +729,13 @@ resource "google_service_account" "service_accounts_beep_postgres" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+# dev-foundation/service-accounts/beep-postgres-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_postgres_deployer" {
+  member             = "serviceAccount:deploy-dev@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_postgres.name
 }
 
 # dev-foundation/service-accounts/beep-postgres-logging-logWriter
@@ -751,6 +764,13 @@ resource "google_service_account" "service_accounts_beep_todox" {
   ]
 }
 
+# dev-foundation/service-accounts/beep-todox-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_todox_deployer" {
+  member             = "serviceAccount:deploy-dev@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_todox.name
+}
+
 # dev-foundation/service-accounts/beep-web
 resource "google_service_account" "service_accounts_beep_web" {
   account_id   = "beep-web"
@@ -761,6 +781,13 @@ resource "google_service_account" "service_accounts_beep_web" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+# dev-foundation/service-accounts/beep-web-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_web_deployer" {
+  member             = "serviceAccount:deploy-dev@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_web.name
 }
 
 output "dns_name_servers" {

@@ -27,6 +27,1139 @@ provider "google" {
   region  = "us-central1"
 }
 
+# dev-monitoring/dashboard/overview
+resource "google_monitoring_dashboard" "dashboard_overview" {
+  dashboard_json = <<-EOT
+    {
+     "displayName": "beep dev",
+     "mosaicLayout": {
+      "columns": 48,
+      "tiles": [
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "Each incident carries its first steps and its section of docs/runbook.md"
+         },
+         "title": "Now"
+        },
+        "width": 48
+       },
+       {
+        "height": 10,
+        "widget": {
+         "incidentList": {},
+         "title": "Open incidents"
+        },
+        "width": 48,
+        "yPos": 4
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "As Cloud Run counts; WebSocket sessions are 1xx, counted when they end"
+         },
+         "title": "Services"
+        },
+        "width": 48,
+        "yPos": 14
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-api: requests",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${metric.labels.response_code_class}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_AREA",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "metric.label.response_code_class"
+               ],
+               "perSeriesAligner": "ALIGN_RATE"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "per second",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 18
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-api: share of 5xx",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "5xx",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilterRatio": {
+              "denominator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+              },
+              "numerator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = \"5xx\""
+              }
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.05
+           }
+          ],
+          "yAxis": {
+           "label": "share of requests",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 18
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-api: latency of 2xx, percentiles",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "50",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_50",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "95",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_95",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "99",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_99",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert on 95",
+            "targetAxis": "Y1",
+            "value": 10000
+           }
+          ],
+          "yAxis": {
+           "label": "ms",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 18
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-web: requests",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${metric.labels.response_code_class}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_AREA",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "metric.label.response_code_class"
+               ],
+               "perSeriesAligner": "ALIGN_RATE"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "per second",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 34
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-web: share of 5xx",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "5xx",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilterRatio": {
+              "denominator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+              },
+              "numerator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = \"5xx\""
+              }
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.05
+           }
+          ],
+          "yAxis": {
+           "label": "share of requests",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 34
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-web: latency of 2xx, percentiles",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "50",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_50",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "95",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_95",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "99",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_99",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert on 95",
+            "targetAxis": "Y1",
+            "value": 10000
+           }
+          ],
+          "yAxis": {
+           "label": "ms",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 34
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-todox: requests",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${metric.labels.response_code_class}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_AREA",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "metric.label.response_code_class"
+               ],
+               "perSeriesAligner": "ALIGN_RATE"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "per second",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 50
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-todox: share of 5xx",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "5xx",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilterRatio": {
+              "denominator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+              },
+              "numerator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = \"5xx\""
+              }
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.05
+           }
+          ],
+          "yAxis": {
+           "label": "share of requests",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 50
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-todox: latency of 2xx, percentiles",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "50",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_50",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "95",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_95",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "99",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_99",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert on 95",
+            "targetAxis": "Y1",
+            "value": 10000
+           }
+          ],
+          "yAxis": {
+           "label": "ms",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 50
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "All Cloud Run services; at max_instance_count requests queue"
+         },
+         "title": "Instances"
+        },
+        "width": 48,
+        "yPos": 66
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Instances",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.service_name}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_AREA",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "resource.label.service_name"
+               ],
+               "perSeriesAligner": "ALIGN_MAX"
+              },
+              "filter": "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "instances",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 70
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "CPU, 99th percentile",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.service_name}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.service_name"
+               ],
+               "perSeriesAligner": "ALIGN_PERCENTILE_99"
+              },
+              "filter": "metric.type = \"run.googleapis.com/container/cpu/utilizations\" AND resource.type = \"cloud_run_revision\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share of the limit",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 70
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Memory, 99th percentile",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.service_name}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.service_name"
+               ],
+               "perSeriesAligner": "ALIGN_PERCENTILE_99"
+              },
+              "filter": "metric.type = \"run.googleapis.com/container/memory/utilizations\" AND resource.type = \"cloud_run_revision\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share of the limit",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 70
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "Evictions sign people out"
+         },
+         "title": "Redis"
+        },
+        "width": 48,
+        "yPos": 86
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Memory",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.node_id}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.node_id"
+               ],
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"redis.googleapis.com/stats/memory/usage_ratio\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-dev-example/locations/us-central1/instances/beep-dev\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.85
+           }
+          ],
+          "yAxis": {
+           "label": "share of the limit",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 90
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Clients",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.node_id}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.node_id"
+               ],
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"redis.googleapis.com/clients/connected\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-dev-example/locations/us-central1/instances/beep-dev\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "clients",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 90
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Evicted keys",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.node_id}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.node_id"
+               ],
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"redis.googleapis.com/stats/evicted_keys\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-dev-example/locations/us-central1/instances/beep-dev\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "keys",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 90
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "A failed execution stops the release"
+         },
+         "title": "Jobs"
+        },
+        "width": 48,
+        "yPos": 106
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Executions that ended",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.job_name} $${metric.labels.result}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_BAR",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "resource.label.job_name",
+                "metric.label.result"
+               ],
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/job/completed_execution_count\" AND resource.type = \"cloud_run_job\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "executions",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 24,
+        "yPos": 110
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Executions that run",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.job_name}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.job_name"
+               ],
+               "perSeriesAligner": "ALIGN_MAX"
+              },
+              "filter": "metric.type = \"run.googleapis.com/job/running_executions\" AND resource.type = \"cloud_run_job\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "executions",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 24,
+        "xPos": 24,
+        "yPos": 110
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "ERROR and above"
+         },
+         "title": "Errors in logs"
+        },
+        "width": 48,
+        "yPos": 126
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Entries",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${metric.labels.service}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_BAR",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "metric.label.service"
+               ],
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"logging.googleapis.com/user/beep-error-logs\" AND resource.type = \"cloud_run_revision\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "entries per minute",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 24,
+        "yPos": 130
+       },
+       {
+        "height": 16,
+        "widget": {
+         "logsPanel": {
+          "filter": "severity >= ERROR AND resource.type = (\"cloud_run_revision\" OR \"cloud_run_job\")"
+         },
+         "title": "Newest"
+        },
+        "width": 24,
+        "xPos": 24,
+        "yPos": 130
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "Uptime checks from several regions"
+         },
+         "title": "From outside"
+        },
+        "width": 48,
+        "yPos": 146
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Checks that passed",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.host}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "1200s",
+               "crossSeriesReducer": "REDUCE_MEAN",
+               "groupByFields": [
+                "resource.label.host"
+               ],
+               "perSeriesAligner": "ALIGN_FRACTION_TRUE"
+              },
+              "filter": "metric.type = \"monitoring.googleapis.com/uptime_check/check_passed\" AND resource.type = \"uptime_url\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 150
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Latency of the checks",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.host}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "1200s",
+               "crossSeriesReducer": "REDUCE_MEAN",
+               "groupByFields": [
+                "resource.label.host"
+               ],
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"monitoring.googleapis.com/uptime_check/request_latency\" AND resource.type = \"uptime_url\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "ms",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 150
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Validity of certificates",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.host}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "1200s",
+               "crossSeriesReducer": "REDUCE_MIN",
+               "groupByFields": [
+                "resource.label.host"
+               ],
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "metric.type = \"monitoring.googleapis.com/uptime_check/time_until_ssl_cert_expires\" AND resource.type = \"uptime_url\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 14
+           }
+          ],
+          "yAxis": {
+           "label": "days",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 150
+       }
+      ]
+     }
+    }
+  EOT
+}
+
+# dev-monitoring/monitoring/access-changed
+resource "google_monitoring_alert_policy" "monitoring_access_changed" {
+  combiner     = "OR"
+  display_name = "Access was changed by hand"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "Access was changed by hand"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName =~ \"(?i)(setiam(policy|permissions)|createserviceaccountkey)$\" AND NOT protoPayload.status.code > 0 AND NOT protoPayload.authenticationInfo.principalEmail =~ \"@system[.]gserviceaccount[.]com$\" AND NOT protoPayload.authenticationInfo.principalEmail = \"deploy-dev@beep-shared-example.iam.gserviceaccount.com\""
+    }
+  }
+
+  documentation {
+    content   = "Somebody other than the pipeline changed who may do what in this project, or made a key for a service account. Accounts here have no keys.\n\n1. Read who did what from the log entry: authenticationInfo.principalEmail, methodName, resourceName, serviceData.policyDelta.\n2. Ask that person. Nobody knows of it: treat the account as stolen, and disable it.\n3. Take the change back, or bring it into the files so that the next plan knows it.\n\nRunbook: docs/runbook.md#access-was-changed-by-hand"
+    mime_type = "text/markdown"
+    subject   = "Access was changed by hand"
+  }
+}
+
 # dev-monitoring/monitoring/beep-api-down
 resource "google_monitoring_alert_policy" "monitoring_beep_api_down" {
   combiner     = "OR"
@@ -36,6 +1169,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_down" {
     google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -80,6 +1219,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_errors" {
     google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -130,6 +1275,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_latency" {
     google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
   ]
   severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -169,6 +1320,12 @@ resource "google_monitoring_uptime_check_config" "monitoring_beep_api_uptime" {
   display_name = "beep-api https://api.dev.example.com/v1/health"
   period       = "900s"
   timeout      = "10s"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   http_check {
     path           = "/v1/health"
@@ -200,6 +1357,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_db_bootstrap_failed" 
     google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -242,6 +1405,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_mcp_errors" {
     google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -292,6 +1461,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_migrate_failed" {
     google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -325,6 +1500,160 @@ resource "google_monitoring_alert_policy" "monitoring_beep_migrate_failed" {
   }
 }
 
+# dev-monitoring/monitoring/beep-postgres-cpu
+resource "google_monitoring_alert_policy" "monitoring_beep_postgres_cpu" {
+  combiner     = "OR"
+  display_name = "The CPU of beep-postgres is above 85%"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The CPU of beep-postgres is above 85%"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "900s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"compute.googleapis.com/instance/cpu/utilization\" AND resource.type = \"gce_instance\" AND metadata.system_labels.name = \"beep-postgres\""
+      threshold_value         = 0.85
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MEAN"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-postgres has used more than 85% of its CPU for 15 minutes.\n\n1. Look for a statement that dominates the load: pg_stat_statements.\n2. Raise machine_type in the environment file; the change restarts the machine.\n\nRunbook: docs/runbook.md#a-machine-is-down-or-short-of-cpu-or-disk"
+    mime_type = "text/markdown"
+    subject   = "The CPU of beep-postgres is above 85%"
+  }
+}
+
+# dev-monitoring/monitoring/beep-postgres-disk
+resource "google_monitoring_alert_policy" "monitoring_beep_postgres_disk" {
+  combiner     = "OR"
+  display_name = "The data disk of beep-postgres is more than 85% full"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The data disk of beep-postgres is more than 85% full"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      denominator_filter      = "metric.type = \"compute.googleapis.com/guest/disk/bytes_used\" AND resource.type = \"gce_instance\" AND metadata.system_labels.name = \"beep-postgres\" AND metric.labels.device_name = \"sdb\""
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"compute.googleapis.com/guest/disk/bytes_used\" AND resource.type = \"gce_instance\" AND metadata.system_labels.name = \"beep-postgres\" AND metric.labels.device_name = \"sdb\" AND metric.labels.state = \"used\""
+      threshold_value         = 0.85
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_MEAN"
+      }
+
+      denominator_aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_MEAN"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "The data disk of beep-postgres fills up; a full disk stops all writes.\n\n1. Raise disk_size_gb in the environment file and apply; it takes effect without a restart.\n2. Look for a replication slot that nobody reads: SELECT * FROM pg_replication_slots.\n3. Find the table that grew: pg_total_relation_size.\n\nRunbook: docs/runbook.md#a-machine-is-down-or-short-of-cpu-or-disk"
+    mime_type = "text/markdown"
+    subject   = "The data disk of beep-postgres is more than 85% full"
+  }
+}
+
+# dev-monitoring/monitoring/beep-postgres-down
+resource "google_monitoring_alert_policy" "monitoring_beep_postgres_down" {
+  combiner     = "OR"
+  display_name = "The machine beep-postgres does not run"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The machine beep-postgres does not run"
+
+    condition_threshold {
+      comparison              = "COMPARISON_LT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+      filter                  = "metric.type = \"compute.googleapis.com/instance/uptime_total\" AND resource.type = \"gce_instance\" AND metadata.system_labels.name = \"beep-postgres\""
+      threshold_value         = 1
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-postgres has reported no uptime for five minutes. Its data is on a disk of its own and is not touched by that.\n\n1. See what happened: gcloud compute operations list --filter=targetLink:beep-postgres.\n2. Start it: gcloud compute instances start beep-postgres --zone=ZONE.\n3. If it is gone, apply the stack that holds it: the same disk is attached again.\n\nRunbook: docs/runbook.md#a-machine-is-down-or-short-of-cpu-or-disk"
+    mime_type = "text/markdown"
+    subject   = "The machine beep-postgres does not run"
+  }
+}
+
 # dev-monitoring/monitoring/beep-todox-down
 resource "google_monitoring_alert_policy" "monitoring_beep_todox_down" {
   combiner     = "OR"
@@ -334,6 +1663,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_down" {
     google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -378,6 +1713,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_errors" {
     google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -428,6 +1769,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_latency" {
     google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
   ]
   severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -467,6 +1814,12 @@ resource "google_monitoring_uptime_check_config" "monitoring_beep_todox_uptime" 
   display_name = "beep-todox https://todox.dev.example.com/"
   period       = "900s"
   timeout      = "10s"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   http_check {
     path           = "/"
@@ -498,6 +1851,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_down" {
     google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -542,6 +1901,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_errors" {
     google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -592,6 +1957,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_latency" {
     google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
   ]
   severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -631,6 +2002,12 @@ resource "google_monitoring_uptime_check_config" "monitoring_beep_web_uptime" {
   display_name = "beep-web https://app.dev.example.com/"
   period       = "900s"
   timeout      = "10s"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   http_check {
     path           = "/"
@@ -653,6 +2030,56 @@ resource "google_monitoring_uptime_check_config" "monitoring_beep_web_uptime" {
   }
 }
 
+# dev-monitoring/monitoring/certificates
+resource "google_monitoring_alert_policy" "monitoring_certificates" {
+  combiner     = "OR"
+  display_name = "A certificate expires in less than 14 days"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "A certificate expires in less than 14 days"
+
+    condition_threshold {
+      comparison              = "COMPARISON_LT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"monitoring.googleapis.com/uptime_check/time_until_ssl_cert_expires\" AND resource.type = \"uptime_url\""
+      threshold_value         = 14
+
+      aggregations {
+        alignment_period     = "1200s"
+        cross_series_reducer = "REDUCE_MIN"
+        group_by_fields      = ["resource.label.host"]
+        per_series_aligner   = "ALIGN_NEXT_OLDER"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "Google renews its certificates about a month before they expire; this one was not renewed. When it expires, browsers and the other services refuse the host.\n\n1. Read the host from the incident, and the dates: openssl s_client -connect HOST:443 -servername HOST </dev/null | openssl x509 -noout -dates.\n2. See that the DNS records of the host, and those that prove the domain, still stand.\n3. Look for a CAA record that does not let Google's authority (pki.goog) issue.\n\nRunbook: docs/runbook.md#a-certificate-expires"
+    mime_type = "text/markdown"
+    subject   = "A certificate expires in less than 14 days"
+  }
+}
+
 # dev-monitoring/monitoring/email-dev-alerts-example-com
 resource "google_monitoring_notification_channel" "monitoring_email_dev_alerts_example_com" {
   display_name = "E-mail dev-alerts@example.com"
@@ -660,6 +2087,12 @@ resource "google_monitoring_notification_channel" "monitoring_email_dev_alerts_e
     email_address = "dev-alerts@example.com"
   }
   type = "email"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 }
 
 # dev-monitoring/monitoring/error-logs
@@ -684,135 +2117,6 @@ resource "google_logging_metric" "monitoring_error_logs" {
   }
 }
 
-# dev-monitoring/monitoring/postgres-connections
-resource "google_monitoring_alert_policy" "monitoring_postgres_connections" {
-  combiner     = "OR"
-  display_name = "Postgres has more than 80 of 100 connections"
-  enabled      = true
-  notification_channels = [
-    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
-  ]
-  severity = "ERROR"
-
-  alert_strategy {
-    auto_close = "86400s"
-  }
-
-  conditions {
-    display_name = "Postgres has more than 80 of 100 connections"
-
-    condition_threshold {
-      comparison              = "COMPARISON_GT"
-      duration                = "300s"
-      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
-      filter                  = "metric.type = \"cloudsql.googleapis.com/database/postgresql/num_backends\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-dev-example:beep-dev\""
-      threshold_value         = 80
-
-      aggregations {
-        alignment_period     = "300s"
-        cross_series_reducer = "REDUCE_SUM"
-        per_series_aligner   = "ALIGN_MEAN"
-      }
-
-      trigger {
-        count = 1
-      }
-    }
-  }
-
-  documentation {
-    content   = "beep-dev-example:beep-dev nears max_connections = 100; beyond it, instances fail to start.\n\n1. Group pg_stat_activity by application_name and state: look for idle transactions.\n2. See whether a service has scaled out: each instance holds a pool of 10.\n3. Lower max_instance_count, or raise postgres.max_connections and the tier.\n\nRunbook: docs/runbook.md#postgres-is-short-of-cpu-disk-or-connections"
-    mime_type = "text/markdown"
-    subject   = "Postgres has more than 80 of 100 connections"
-  }
-}
-
-# dev-monitoring/monitoring/postgres-cpu
-resource "google_monitoring_alert_policy" "monitoring_postgres_cpu" {
-  combiner     = "OR"
-  display_name = "Postgres CPU is above 85%"
-  enabled      = true
-  notification_channels = [
-    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
-  ]
-  severity = "WARNING"
-
-  alert_strategy {
-    auto_close = "86400s"
-  }
-
-  conditions {
-    display_name = "Postgres CPU is above 85%"
-
-    condition_threshold {
-      comparison              = "COMPARISON_GT"
-      duration                = "900s"
-      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
-      filter                  = "metric.type = \"cloudsql.googleapis.com/database/cpu/utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-dev-example:beep-dev\""
-      threshold_value         = 0.85
-
-      aggregations {
-        alignment_period     = "300s"
-        cross_series_reducer = "REDUCE_MAX"
-        per_series_aligner   = "ALIGN_MEAN"
-      }
-
-      trigger {
-        count = 1
-      }
-    }
-  }
-
-  documentation {
-    content   = "beep-dev-example:beep-dev has used more than 85% of its CPU for 15 minutes.\n\n1. Open Query Insights and look for a statement that dominates the load.\n2. Check for a missing index, above all on a vector column, after the last migration.\n3. Raise postgres.tier in the environment file; the change restarts the instance.\n\nRunbook: docs/runbook.md#postgres-is-short-of-cpu-disk-or-connections"
-    mime_type = "text/markdown"
-    subject   = "Postgres CPU is above 85%"
-  }
-}
-
-# dev-monitoring/monitoring/postgres-disk
-resource "google_monitoring_alert_policy" "monitoring_postgres_disk" {
-  combiner     = "OR"
-  display_name = "Postgres disk is more than 85% full"
-  enabled      = true
-  notification_channels = [
-    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
-  ]
-  severity = "CRITICAL"
-
-  alert_strategy {
-    auto_close = "86400s"
-  }
-
-  conditions {
-    display_name = "Postgres disk is more than 85% full"
-
-    condition_threshold {
-      comparison              = "COMPARISON_GT"
-      duration                = "300s"
-      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
-      filter                  = "metric.type = \"cloudsql.googleapis.com/database/disk/utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-dev-example:beep-dev\""
-      threshold_value         = 0.85
-
-      aggregations {
-        alignment_period     = "300s"
-        cross_series_reducer = "REDUCE_MAX"
-        per_series_aligner   = "ALIGN_MEAN"
-      }
-
-      trigger {
-        count = 1
-      }
-    }
-  }
-
-  documentation {
-    content   = "The disk of beep-dev-example:beep-dev fills up; a full disk stops all writes.\n\n1. See whether postgres.disk_autoresize_limit_gb has been reached, and raise it.\n2. Look for a replication slot that nobody reads: SELECT * FROM pg_replication_slots.\n3. Find the table that grew: pg_total_relation_size.\n\nRunbook: docs/runbook.md#postgres-is-short-of-cpu-disk-or-connections"
-    mime_type = "text/markdown"
-    subject   = "Postgres disk is more than 85% full"
-  }
-}
-
 # dev-monitoring/monitoring/redis-memory
 resource "google_monitoring_alert_policy" "monitoring_redis_memory" {
   combiner     = "OR"
@@ -822,6 +2126,12 @@ resource "google_monitoring_alert_policy" "monitoring_redis_memory" {
     google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
   ]
   severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -853,5 +2163,83 @@ resource "google_monitoring_alert_policy" "monitoring_redis_memory" {
     content   = "Redis nears its memory limit; sessions are then evicted and people signed out.\n\n1. See whether keys without an expiry grow: INFO keyspace, keys against expires.\n2. Raise redis.memory_size_gb in the environment file; STANDARD_HA scales in place.\n\nRunbook: docs/runbook.md#redis-memory-is-full"
     mime_type = "text/markdown"
     subject   = "Redis memory is more than 85% full"
+  }
+}
+
+# dev-monitoring/monitoring/secret-destroyed
+resource "google_monitoring_alert_policy" "monitoring_secret_destroyed" {
+  combiner     = "OR"
+  display_name = "A secret or one of its versions was destroyed"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "300s"
+    }
+  }
+
+  conditions {
+    display_name = "A secret or one of its versions was destroyed"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName =~ \"^google[.]cloud[.]secretmanager[.]v1[.]SecretManagerService[.](DestroySecretVersion|DeleteSecret)$\" AND NOT protoPayload.status.code > 0"
+    }
+  }
+
+  documentation {
+    content   = "A workload that pins this version fails at its next start: at the next release, or when it scales out.\n\n1. Read who and which from the log entry: protoPayload.resourceName, authenticationInfo.principalEmail.\n2. Is the number pinned? See [secret_versions] of the environment file; no line means 1.\n3. Pinned: gcloud secrets versions enable N --secret=SECRET, within seven days.\n\nRunbook: docs/runbook.md#a-secret-was-destroyed-or-disabled"
+    mime_type = "text/markdown"
+    subject   = "A secret or one of its versions was destroyed"
+  }
+}
+
+# dev-monitoring/monitoring/secret-disabled
+resource "google_monitoring_alert_policy" "monitoring_secret_disabled" {
+  combiner     = "OR"
+  display_name = "A version of a secret was disabled"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "A version of a secret was disabled"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName =~ \"^google[.]cloud[.]secretmanager[.]v1[.]SecretManagerService[.](DisableSecretVersion)$\" AND NOT protoPayload.status.code > 0"
+    }
+  }
+
+  documentation {
+    content   = "Expected as the last step of a rotation. If the version is still pinned, workloads that read it cannot start.\n\n1. Read who and which from the log entry: protoPayload.resourceName, authenticationInfo.principalEmail.\n2. Compare the number with [secret_versions] of the environment file; no line means 1.\n3. Still pinned: gcloud secrets versions enable N --secret=SECRET.\n\nRunbook: docs/runbook.md#a-secret-was-destroyed-or-disabled"
+    mime_type = "text/markdown"
+    subject   = "A version of a secret was disabled"
   }
 }

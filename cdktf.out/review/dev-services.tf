@@ -1134,6 +1134,7 @@ output "limits" {
     "no Cloud Armor, CDN, candidate hosts, or API paths on the web hosts; TLS 1.0 stays on",
     "a certificate is issued only after the host's CNAME is there; allow up to a day",
     "the MCP server answers 403 to whoever sends no Google ID token: see docs/mcp.md",
+    "Postgres is one machine: a restore loses up to 24 hours, and a failed zone takes it down",
   ]
 }
 

@@ -287,17 +287,6 @@ resource "google_certificate_manager_certificate_map_entry" "certificates_web_en
   }
 }
 
-# prod-foundation/image-pull
-resource "google_artifact_registry_repository_iam_member" "image_pull" {
-  location   = "us-central1"
-  member     = "serviceAccount:service-100000000003@serverless-robot-prod.iam.gserviceaccount.com"
-  project    = "beep-shared-example"
-  repository = "beep"
-  role       = "roles/artifactregistry.reader"
-
-  depends_on = [google_project_service.project_services_run]
-}
-
 # prod-foundation/network/deny-ingress
 resource "google_compute_firewall" "network_deny_ingress" {
   description   = "What no other rule allows is refused, and logged"
@@ -1350,6 +1339,13 @@ resource "google_project_iam_member" "service_accounts_beep_api_cloudsql_client"
   role    = "roles/cloudsql.client"
 }
 
+# prod-foundation/service-accounts/beep-api-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_api_deployer" {
+  member             = "serviceAccount:deploy-prod@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_api.name
+}
+
 # prod-foundation/service-accounts/beep-db-bootstrap
 resource "google_service_account" "service_accounts_beep_db_bootstrap" {
   account_id   = "beep-db-bootstrap"
@@ -1369,6 +1365,13 @@ resource "google_project_iam_member" "service_accounts_beep_db_bootstrap_cloudsq
   role    = "roles/cloudsql.client"
 }
 
+# prod-foundation/service-accounts/beep-db-bootstrap-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_db_bootstrap_deployer" {
+  member             = "serviceAccount:deploy-prod@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_db_bootstrap.name
+}
+
 # prod-foundation/service-accounts/beep-marketing
 resource "google_service_account" "service_accounts_beep_marketing" {
   account_id   = "beep-marketing"
@@ -1379,6 +1382,13 @@ resource "google_service_account" "service_accounts_beep_marketing" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+# prod-foundation/service-accounts/beep-marketing-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_marketing_deployer" {
+  member             = "serviceAccount:deploy-prod@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_marketing.name
 }
 
 # prod-foundation/service-accounts/beep-migrate
@@ -1400,6 +1410,13 @@ resource "google_project_iam_member" "service_accounts_beep_migrate_cloudsql_cli
   role    = "roles/cloudsql.client"
 }
 
+# prod-foundation/service-accounts/beep-migrate-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_migrate_deployer" {
+  member             = "serviceAccount:deploy-prod@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_migrate.name
+}
+
 # prod-foundation/service-accounts/beep-otel-collector
 resource "google_service_account" "service_accounts_beep_otel_collector" {
   account_id   = "beep-otel-collector"
@@ -1410,6 +1427,13 @@ resource "google_service_account" "service_accounts_beep_otel_collector" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+# prod-foundation/service-accounts/beep-otel-collector-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_otel_collector_deployer" {
+  member             = "serviceAccount:deploy-prod@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_otel_collector.name
 }
 
 # prod-foundation/service-accounts/beep-todox
@@ -1431,6 +1455,13 @@ resource "google_project_iam_member" "service_accounts_beep_todox_cloudsql_clien
   role    = "roles/cloudsql.client"
 }
 
+# prod-foundation/service-accounts/beep-todox-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_todox_deployer" {
+  member             = "serviceAccount:deploy-prod@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_todox.name
+}
+
 # prod-foundation/service-accounts/beep-web
 resource "google_service_account" "service_accounts_beep_web" {
   account_id   = "beep-web"
@@ -1448,6 +1479,13 @@ resource "google_project_iam_member" "service_accounts_beep_web_cloudsql_client"
   member  = google_service_account.service_accounts_beep_web.member
   project = "beep-prod-example"
   role    = "roles/cloudsql.client"
+}
+
+# prod-foundation/service-accounts/beep-web-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_web_deployer" {
+  member             = "serviceAccount:deploy-prod@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_web.name
 }
 
 output "dns_name_servers" {

@@ -4857,6 +4857,12 @@ resource "google_monitoring_alert_policy" "monitoring_postgres_replica_lag" {
     google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
   ]
   severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"

@@ -53,6 +53,17 @@ variable "db_owner_password" {
   }
 }
 
+variable "image_lgtm" {
+  description = "Container image, pinned as NAME@sha256:DIGEST"
+  nullable    = false
+  type        = string
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image_lgtm))
+    error_message = "image_lgtm must end in @sha256: and 64 hexadecimal digits."
+  }
+}
+
 # staging-data/postgres/app-url
 resource "google_secret_manager_secret_version" "postgres_app_url" {
   deletion_policy        = "ABANDON"
@@ -459,6 +470,390 @@ resource "google_storage_bucket_iam_member" "storage_object_user" {
   bucket = google_storage_bucket.storage_bucket.name
   member = "serviceAccount:beep-storage@beep-staging-example.iam.gserviceaccount.com"
   role   = "roles/storage.objectUser"
+}
+
+# staging-data/telemetry/address
+resource "google_compute_address" "telemetry_address" {
+  address_type = "INTERNAL"
+  name         = "beep-telemetry"
+  purpose      = "GCE_ENDPOINT"
+  region       = "us-central1"
+  subnetwork   = "projects/beep-staging-example/regions/us-central1/subnetworks/beep-staging"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-data/telemetry/allow-grafana
+resource "google_compute_firewall" "telemetry_allow_grafana" {
+  direction               = "INGRESS"
+  name                    = "beep-telemetry-grafana"
+  network                 = "projects/beep-staging-example/global/networks/beep-staging"
+  source_ranges           = ["35.235.240.0/20"]
+  target_service_accounts = ["beep-telemetry@beep-staging-example.iam.gserviceaccount.com"]
+
+  allow {
+    ports    = ["3000"]
+    protocol = "tcp"
+  }
+}
+
+# staging-data/telemetry/allow-otlp
+resource "google_compute_firewall" "telemetry_allow_otlp" {
+  direction               = "INGRESS"
+  name                    = "beep-telemetry-otlp"
+  network                 = "projects/beep-staging-example/global/networks/beep-staging"
+  source_ranges           = ["10.10.0.0/24"]
+  target_service_accounts = ["beep-telemetry@beep-staging-example.iam.gserviceaccount.com"]
+
+  allow {
+    ports    = ["4318"]
+    protocol = "tcp"
+  }
+}
+
+# staging-data/telemetry/allow-ssh
+resource "google_compute_firewall" "telemetry_allow_ssh" {
+  direction               = "INGRESS"
+  name                    = "beep-telemetry-ssh"
+  network                 = "projects/beep-staging-example/global/networks/beep-staging"
+  source_ranges           = ["35.235.240.0/20"]
+  target_service_accounts = ["beep-telemetry@beep-staging-example.iam.gserviceaccount.com"]
+
+  allow {
+    ports    = ["22"]
+    protocol = "tcp"
+  }
+}
+
+# staging-data/telemetry/data
+resource "google_compute_disk" "telemetry_data" {
+  name = "beep-telemetry-data"
+  size = 50
+  type = "pd-balanced"
+  zone = "us-central1-b"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-data/telemetry/dns-record
+resource "google_dns_record_set" "telemetry_dns_record" {
+  managed_zone = "beep-staging-internal"
+  name         = "telemetry.staging.beep.internal."
+  rrdatas      = [google_compute_address.telemetry_address.address]
+  ttl          = 60
+  type         = "A"
+}
+
+# staging-data/telemetry/instance
+resource "google_compute_instance" "telemetry_instance" {
+  allow_stopping_for_update = true
+  deletion_protection       = false
+  machine_type              = "e2-standard-2"
+  metadata = {
+    "block-project-ssh-keys"    = "true"
+    "cos-update-strategy"       = "update_disabled"
+    "enable-oslogin"            = "true"
+    "google-logging-enabled"    = "true"
+    "google-monitoring-enabled" = "true"
+    "serial-port-enable"        = "false"
+  }
+  metadata_startup_script = <<-EOT
+    #!/bin/bash
+    # On each boot: installs a unit that prepares the data disk and the secrets, and runs the container.
+    set -euo pipefail
+    umask 077
+
+    readonly name=beep-telemetry
+    readonly image='${var.image_lgtm}'
+    readonly device=/dev/disk/by-id/google-data
+    readonly interval=10
+    readonly limit=18
+    readonly data=/mnt/disks/data
+    readonly state=/run/$name
+    readonly units=/run/systemd/system
+    readonly mounts=/proc/mounts
+    # Root's own home is read-only here; docker-credential-gcr and docker keep their settings below it.
+    export HOME=$state
+
+    log() {
+      echo "$name: $*" >&2
+    }
+
+    fetch() {
+      curl --silent --show-error --fail --max-time 20 --retry 5 --retry-connrefused "$@"
+    }
+
+    # Neither the token nor the value is ever an argument, which every process could see.
+    read_secret() {
+      local token file=$state/secrets/$2
+      token=$(
+        fetch --header 'Metadata-Flavor: Google' \
+          http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token |
+          sed -n 's/.*"access_token" *: *"\([^"]*\)".*/\1/p'
+      )
+      printf 'Authorization: Bearer %s\n' "$token" |
+        fetch --header @- "https://secretmanager.googleapis.com/v1/$1:access" |
+        tr -d '\n' | sed -n 's/.*"data" *: *"\([^"]*\)".*/\1/p' | base64 --decode >"$file.new"
+      if [ ! -s "$file.new" ]; then
+        log "$1 is empty"
+        return 1
+      fi
+      # Readable for whatever user the container runs as; the folder is root's alone.
+      chmod 0444 "$file.new"
+      mv "$file.new" "$file"
+    }
+
+    write_files() {
+      true
+    }
+
+    read_secrets() {
+      read_secret projects/beep-staging-example/secrets/beep-grafana-admin-password/versions/1 grafana-admin-password
+    }
+
+    create_container() {
+      docker create --name beep-telemetry \
+        --log-driver json-file --log-opt max-size=50m --log-opt max-file=3 \
+        --security-opt no-new-privileges \
+        --shm-size 64m \
+        --publish 4318:4318 \
+        --publish 3000:3000 \
+        --volume $data/beep-telemetry:/data \
+        --volume $state/secrets/grafana-admin-password:/run/secrets/grafana-admin-password:ro \
+        --env GF_AUTH_ANONYMOUS_ENABLED=false \
+        --env 'GF_SECURITY_ADMIN_PASSWORD=$__file{/run/secrets/grafana-admin-password}' \
+        --env GF_PLUGINS_PREINSTALL_DISABLED=true \
+        --env GF_ANALYTICS_CHECK_FOR_UPDATES=false \
+        --env GF_ANALYTICS_REPORTING_ENABLED=false \
+        --env GF_NEWS_NEWS_FEED_ENABLED=false \
+        --env 'LOKI_EXTRA_ARGS=-store.retention=336h -compactor.retention-enabled=true -compactor.delete-request-store=filesystem' \
+        --env 'PROMETHEUS_EXTRA_ARGS=--storage.tsdb.retention.time=336h --storage.tsdb.retention.size=16GB' \
+        --env 'TEMPO_EXTRA_ARGS=-backend-worker.compaction.block-retention=336h -backend-scheduler.provider.work.compaction.block-retention=336h' \
+        "$image" >/dev/null
+    }
+
+    is_healthy() {
+      timeout 60 docker exec beep-telemetry /bin/bash -c 'curl --silent --max-time 5 --output /dev/null http://127.0.0.1:3000/ && curl --silent --max-time 5 --output /dev/null http://127.0.0.1:3100/ && curl --silent --max-time 5 --output /dev/null http://127.0.0.1:3200/ && curl --silent --max-time 5 --output /dev/null http://127.0.0.1:9090/ && curl --silent --max-time 5 --output /dev/null http://127.0.0.1:13133/'
+    }
+
+    set_up() {
+      timeout 60 docker exec beep-telemetry /bin/bash -c 'cd /otel-lgtm/grafana && GF_PATHS_DATA=/data/grafana/data ./bin/grafana cli admin reset-admin-password --password-from-stdin </run/secrets/grafana-admin-password'
+    }
+
+    # Formats only what nobody has written to: a disk made from a snapshot never is.
+    format_when_empty() {
+      local probed=0
+      blkid --probe "$device" >/dev/null || probed=$?
+      if [ "$probed" -eq 0 ]; then
+        return
+      fi
+      if [ "$probed" -ne 2 ]; then
+        log "blkid cannot read the data disk: $probed"
+        return 1
+      fi
+      dd if="$device" of=/dev/null bs=1M count=64 status=none
+      if [ "$(dd if="$device" bs=1M count=64 status=none | tr -d '\0' | wc --bytes)" -ne 0 ]; then
+        log "the data disk has no file system, but is not empty: it is left as it is"
+        return 1
+      fi
+      log "formatting the data disk"
+      mkfs.ext4 -q -m 0 "$device"
+    }
+
+    mount_data() {
+      local checked=0
+      if grep --quiet " $data " "$mounts"; then
+        return
+      fi
+      format_when_empty
+      e2fsck -p "$device" >&2 || checked=$?
+      # 1 and 2: errors were found and corrected.
+      if [ "$checked" -gt 2 ]; then
+        log "the file system needs a person: e2fsck ended with $checked"
+        return 1
+      fi
+      mkdir -p "$data"
+      mount -t ext4 -o discard,nodev,nosuid "$device" "$data"
+    }
+
+    disk_size() {
+      lsblk --bytes --nodeps --noheadings --output SIZE "$device"
+    }
+
+    # A disk that was enlarged is used in full without a restart.
+    grow() {
+      local now
+      now=$(disk_size)
+      if [ "$now" != "$size" ]; then
+        resize2fs "$device" >&2
+        size=$now
+      fi
+    }
+
+    pull() {
+      local registry
+      registry=$(printf %s "$image" | cut -d / -f 1)
+      docker-credential-gcr configure-docker --registries "$registry" >&2
+      # What is here already starts even when the registry does not answer.
+      docker pull --quiet "$image" >&2 || docker image inspect "$image" >/dev/null
+    }
+
+    prepare() {
+      mkdir -p "$state/secrets" "$state/files"
+      mount_data
+      mkdir -p "$data/$name"
+      write_files
+      read_secrets
+      pull
+    }
+
+    is_running() {
+      [ "$(docker inspect --format '{{.State.Running}}' "$name" 2>/dev/null)" = true ]
+    }
+
+    # As the server wants to be stopped, for as long as a machine that goes down has.
+    end_container() {
+      docker stop --time 75 "$name" >/dev/null 2>&1 || true
+      docker rm --force "$name" >/dev/null 2>&1 || true
+    }
+
+    # Ends when the container has ended or has to; the unit then starts everything again.
+    run() {
+      local failures=0 ready='' size=''
+      end_container
+      create_container
+      docker start "$name" >/dev/null
+      while is_running; do
+        grow || log "the file system could not be enlarged"
+        if is_healthy >/dev/null 2>&1; then
+          failures=0
+          if [ -z "$ready" ] && set_up; then
+            ready=yes
+            log "is ready"
+          fi
+        else
+          failures=$((failures + 1))
+          log "health check failed $failures of $limit times"
+          if [ "$failures" -ge "$limit" ]; then
+            end_container
+          fi
+        fi
+        sleep "$interval"
+      done
+      log "the container has ended"
+      return 1
+    }
+
+    install_unit() {
+      mkdir -p "$state" "$units"
+      cat "$0" >"$state/machine.sh"
+      cat >"$units/$name.service" <<UNIT
+    [Unit]
+    Description=The container $name
+    Wants=docker.service network-online.target
+    After=docker.service network-online.target
+    StartLimitIntervalSec=0
+
+    [Service]
+    ExecStartPre=/bin/bash $state/machine.sh prepare
+    ExecStart=/bin/bash $state/machine.sh run
+    ExecStopPost=/bin/bash $state/machine.sh end_container
+    Restart=always
+    RestartSec=5
+    TimeoutStartSec=infinity
+    TimeoutStopSec=90
+    UNIT
+      systemctl daemon-reload
+      systemctl restart --no-block "$name.service"
+    }
+
+    if [ $# -eq 0 ]; then
+      install_unit
+    else
+      "$1"
+    fi
+  EOT
+  name                    = "beep-telemetry"
+  zone                    = "us-central1-b"
+
+  attached_disk {
+    device_name = "data"
+    source      = google_compute_disk.telemetry_data.self_link
+  }
+
+  boot_disk {
+    auto_delete = true
+
+    initialize_params {
+      image = "projects/cos-cloud/global/images/family/cos-121-lts"
+      size  = 20
+      type  = "pd-balanced"
+    }
+  }
+
+  network_interface {
+    network_ip = google_compute_address.telemetry_address.address
+    subnetwork = "projects/beep-staging-example/regions/us-central1/subnetworks/beep-staging"
+  }
+
+  scheduling {
+    automatic_restart   = true
+    on_host_maintenance = "MIGRATE"
+  }
+
+  service_account {
+    email  = "beep-telemetry@beep-staging-example.iam.gserviceaccount.com"
+    scopes = ["cloud-platform"]
+  }
+
+  shielded_instance_config {
+    enable_integrity_monitoring = true
+    enable_secure_boot          = true
+    enable_vtpm                 = true
+  }
+}
+
+# staging-data/telemetry/snapshots
+resource "google_compute_resource_policy" "telemetry_snapshots" {
+  description = "Snapshots of the data of beep-telemetry"
+  name        = "beep-telemetry-data"
+  region      = "us-central1"
+
+  snapshot_schedule_policy {
+    retention_policy {
+      max_retention_days    = 7
+      on_source_disk_delete = "KEEP_AUTO_SNAPSHOTS"
+    }
+
+    schedule {
+      daily_schedule {
+        days_in_cycle = 1
+        start_time    = "04:00"
+      }
+    }
+
+    snapshot_properties {
+      guest_flush = false
+      labels = {
+        "cost-center" = "beep-staging"
+        environment   = "staging"
+        "managed-by"  = "terraform"
+        team          = "platform"
+      }
+      storage_locations = ["us-central1"]
+    }
+  }
+}
+
+# staging-data/telemetry/snapshots-of-data
+resource "google_compute_disk_resource_policy_attachment" "telemetry_snapshots_of_data" {
+  disk = google_compute_disk.telemetry_data.name
+  name = google_compute_resource_policy.telemetry_snapshots.name
+  zone = "us-central1-b"
 }
 
 output "pubsub_topics" {

@@ -163,6 +163,48 @@ resource "google_certificate_manager_certificate_map_entry" "certificates_market
   }
 }
 
+# staging-foundation/certificates/otel-collector
+resource "google_certificate_manager_certificate" "certificates_otel_collector" {
+  name  = "beep-staging-otlp-staging-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [
+      google_certificate_manager_dns_authorization.certificates_otel_collector_authorization.id,
+    ]
+    domains = ["otlp.staging.example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-foundation/certificates/otel-collector-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_otel_collector_authorization" {
+  domain = "otlp.staging.example.com"
+  name   = "beep-staging-otlp-staging-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# staging-foundation/certificates/otel-collector-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_otel_collector_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_otel_collector.id]
+  hostname     = "otlp.staging.example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-staging-otlp-staging-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 # staging-foundation/certificates/todox
 resource "google_certificate_manager_certificate" "certificates_todox" {
   name  = "beep-staging-todox-staging-example-com"
@@ -243,17 +285,6 @@ resource "google_certificate_manager_certificate_map_entry" "certificates_web_en
   lifecycle {
     create_before_destroy = true
   }
-}
-
-# staging-foundation/image-pull
-resource "google_artifact_registry_repository_iam_member" "image_pull" {
-  location   = "us-central1"
-  member     = "serviceAccount:service-100000000002@serverless-robot-prod.iam.gserviceaccount.com"
-  project    = "beep-shared-example"
-  repository = "beep"
-  role       = "roles/artifactregistry.reader"
-
-  depends_on = [google_project_service.project_services_run]
 }
 
 # staging-foundation/network/deny-ingress
@@ -353,6 +384,12 @@ resource "google_project_service" "project_services_artifactregistry" {
   service            = "artifactregistry.googleapis.com"
 }
 
+# staging-foundation/project-services/billingbudgets
+resource "google_project_service" "project_services_billingbudgets" {
+  disable_on_destroy = false
+  service            = "billingbudgets.googleapis.com"
+}
+
 # staging-foundation/project-services/certificatemanager
 resource "google_project_service" "project_services_certificatemanager" {
   disable_on_destroy = false
@@ -381,6 +418,12 @@ resource "google_project_service" "project_services_dns" {
 resource "google_project_service" "project_services_iam" {
   disable_on_destroy = false
   service            = "iam.googleapis.com"
+}
+
+# staging-foundation/project-services/iap
+resource "google_project_service" "project_services_iap" {
+  disable_on_destroy = false
+  service            = "iap.googleapis.com"
 }
 
 # staging-foundation/project-services/logging
@@ -822,6 +865,26 @@ resource "google_secret_manager_secret_iam_member" "secrets_beep_email_resend_ap
   secret_id = google_secret_manager_secret.secrets_beep_email_resend_api_key.id
 }
 
+# staging-foundation/secrets/beep-grafana-admin-password
+resource "google_secret_manager_secret" "secrets_beep_grafana_admin_password" {
+  deletion_protection = true
+  secret_id           = "beep-grafana-admin-password"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# staging-foundation/secrets/beep-grafana-admin-password-beep-telemetry
+resource "google_secret_manager_secret_iam_member" "secrets_beep_grafana_admin_password_beep_telemetry" {
+  member    = google_service_account.service_accounts_beep_telemetry.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_grafana_admin_password.id
+}
+
 # staging-foundation/secrets/beep-kv-redis-password
 resource "google_secret_manager_secret" "secrets_beep_kv_redis_password" {
   deletion_protection = true
@@ -1110,6 +1173,13 @@ resource "google_service_account" "service_accounts_beep_api" {
   ]
 }
 
+# staging-foundation/service-accounts/beep-api-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_api_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_api.name
+}
+
 # staging-foundation/service-accounts/beep-db-bootstrap
 resource "google_service_account" "service_accounts_beep_db_bootstrap" {
   account_id   = "beep-db-bootstrap"
@@ -1120,6 +1190,13 @@ resource "google_service_account" "service_accounts_beep_db_bootstrap" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+# staging-foundation/service-accounts/beep-db-bootstrap-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_db_bootstrap_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_db_bootstrap.name
 }
 
 # staging-foundation/service-accounts/beep-marketing
@@ -1134,6 +1211,13 @@ resource "google_service_account" "service_accounts_beep_marketing" {
   ]
 }
 
+# staging-foundation/service-accounts/beep-marketing-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_marketing_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_marketing.name
+}
+
 # staging-foundation/service-accounts/beep-migrate
 resource "google_service_account" "service_accounts_beep_migrate" {
   account_id   = "beep-migrate"
@@ -1144,6 +1228,32 @@ resource "google_service_account" "service_accounts_beep_migrate" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+# staging-foundation/service-accounts/beep-migrate-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_migrate_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_migrate.name
+}
+
+# staging-foundation/service-accounts/beep-otel-collector
+resource "google_service_account" "service_accounts_beep_otel_collector" {
+  account_id   = "beep-otel-collector"
+  description  = "Cloud Run workload beep-otel-collector"
+  display_name = "beep-otel-collector"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# staging-foundation/service-accounts/beep-otel-collector-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_otel_collector_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_otel_collector.name
 }
 
 # staging-foundation/service-accounts/beep-pubsub-push
@@ -1158,6 +1268,13 @@ resource "google_service_account" "service_accounts_beep_pubsub_push" {
   ]
 }
 
+# staging-foundation/service-accounts/beep-pubsub-push-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_pubsub_push_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_pubsub_push.name
+}
+
 # staging-foundation/service-accounts/beep-storage
 resource "google_service_account" "service_accounts_beep_storage" {
   account_id   = "beep-storage"
@@ -1168,6 +1285,46 @@ resource "google_service_account" "service_accounts_beep_storage" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+# staging-foundation/service-accounts/beep-storage-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_storage_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_storage.name
+}
+
+# staging-foundation/service-accounts/beep-telemetry
+resource "google_service_account" "service_accounts_beep_telemetry" {
+  account_id   = "beep-telemetry"
+  description  = "Machine beep-telemetry"
+  display_name = "beep-telemetry"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# staging-foundation/service-accounts/beep-telemetry-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_telemetry_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_telemetry.name
+}
+
+# staging-foundation/service-accounts/beep-telemetry-logging-logWriter
+resource "google_project_iam_member" "service_accounts_beep_telemetry_logging_logWriter" {
+  member  = google_service_account.service_accounts_beep_telemetry.member
+  project = "beep-staging-example"
+  role    = "roles/logging.logWriter"
+}
+
+# staging-foundation/service-accounts/beep-telemetry-monitoring-metricWriter
+resource "google_project_iam_member" "service_accounts_beep_telemetry_monitoring_metricWriter" {
+  member  = google_service_account.service_accounts_beep_telemetry.member
+  project = "beep-staging-example"
+  role    = "roles/monitoring.metricWriter"
 }
 
 # staging-foundation/service-accounts/beep-todox
@@ -1182,6 +1339,13 @@ resource "google_service_account" "service_accounts_beep_todox" {
   ]
 }
 
+# staging-foundation/service-accounts/beep-todox-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_todox_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_todox.name
+}
+
 # staging-foundation/service-accounts/beep-web
 resource "google_service_account" "service_accounts_beep_web" {
   account_id   = "beep-web"
@@ -1194,45 +1358,11 @@ resource "google_service_account" "service_accounts_beep_web" {
   ]
 }
 
-output "dns_records" {
-  description = "To be created before the hosts point here: Google proves ownership by them, now and at each renewal"
-  value = [
-    {
-      data = [
-        google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].data,
-      ]
-      name = google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].name
-      type = google_certificate_manager_dns_authorization.certificates_api_authorization.dns_resource_record[0].type
-    },
-    {
-      data = [
-        google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].data,
-      ]
-      name = google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].name
-      type = google_certificate_manager_dns_authorization.certificates_web_authorization.dns_resource_record[0].type
-    },
-    {
-      data = [
-        google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].data,
-      ]
-      name = google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].name
-      type = google_certificate_manager_dns_authorization.certificates_todox_authorization.dns_resource_record[0].type
-    },
-    {
-      data = [
-        google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].data,
-      ]
-      name = google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].name
-      type = google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].type
-    },
-    {
-      data = [
-        google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].data,
-      ]
-      name = google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].name
-      type = google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].type
-    },
-  ]
+# staging-foundation/service-accounts/beep-web-deployer
+resource "google_service_account_iam_member" "service_accounts_beep_web_deployer" {
+  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role               = "roles/iam.serviceAccountUser"
+  service_account_id = google_service_account.service_accounts_beep_web.name
 }
 
 output "dns_records" {
@@ -1265,6 +1395,13 @@ output "dns_records" {
       ]
       name = google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].name
       type = google_certificate_manager_dns_authorization.certificates_marketing_authorization.dns_resource_record[0].type
+    },
+    {
+      data = [
+        google_certificate_manager_dns_authorization.certificates_otel_collector_authorization.dns_resource_record[0].data,
+      ]
+      name = google_certificate_manager_dns_authorization.certificates_otel_collector_authorization.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.certificates_otel_collector_authorization.dns_resource_record[0].type
     },
     {
       data = [

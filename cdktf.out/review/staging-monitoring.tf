@@ -27,6 +27,1951 @@ provider "google" {
   region  = "us-central1"
 }
 
+# staging-monitoring/dashboard/overview
+resource "google_monitoring_dashboard" "dashboard_overview" {
+  dashboard_json = <<-EOT
+    {
+     "displayName": "beep staging",
+     "mosaicLayout": {
+      "columns": 48,
+      "tiles": [
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "Each incident carries its first steps and its section of docs/runbook.md"
+         },
+         "title": "Now"
+        },
+        "width": 48
+       },
+       {
+        "height": 10,
+        "widget": {
+         "incidentList": {},
+         "title": "Open incidents"
+        },
+        "width": 48,
+        "yPos": 4
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "1 is untouched, 0 is used up; below 0 the objective is missed"
+         },
+         "title": "Error budgets"
+        },
+        "width": 48,
+        "yPos": 14
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Availability budget left",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "beep-api",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-api/serviceLevelObjectives/availability\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-web",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-web/serviceLevelObjectives/availability\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-todox",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-todox/serviceLevelObjectives/availability\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-marketing",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-marketing/serviceLevelObjectives/availability\")"
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share of the budget",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 18
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Latency budget left",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "beep-api",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-api/serviceLevelObjectives/latency\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-web",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-web/serviceLevelObjectives/latency\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-todox",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-todox/serviceLevelObjectives/latency\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-marketing",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_budget_fraction(\"projects/beep-staging-example/services/beep-marketing/serviceLevelObjectives/latency\")"
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share of the budget",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 18
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Burn rate over one hour",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "beep-api availability",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-api/serviceLevelObjectives/availability\", \"3600s\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-api latency",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-api/serviceLevelObjectives/latency\", \"3600s\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-web availability",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-web/serviceLevelObjectives/availability\", \"3600s\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-web latency",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-web/serviceLevelObjectives/latency\", \"3600s\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-todox availability",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-todox/serviceLevelObjectives/availability\", \"3600s\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-todox latency",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-todox/serviceLevelObjectives/latency\", \"3600s\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-marketing availability",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-marketing/serviceLevelObjectives/availability\", \"3600s\")"
+             }
+            }
+           },
+           {
+            "legendTemplate": "beep-marketing latency",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "select_slo_burn_rate(\"projects/beep-staging-example/services/beep-marketing/serviceLevelObjectives/latency\", \"3600s\")"
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 14.4
+           }
+          ],
+          "yAxis": {
+           "label": "times too fast",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 18
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "As Cloud Run counts; WebSocket sessions are 1xx, counted when they end"
+         },
+         "title": "Services"
+        },
+        "width": 48,
+        "yPos": 34
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-api: requests",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${metric.labels.response_code_class}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_AREA",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "metric.label.response_code_class"
+               ],
+               "perSeriesAligner": "ALIGN_RATE"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "per second",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 38
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-api: share of 5xx",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "5xx",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilterRatio": {
+              "denominator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+              },
+              "numerator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = \"5xx\""
+              }
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.05
+           }
+          ],
+          "yAxis": {
+           "label": "share of requests",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 38
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-api: latency of 2xx, percentiles",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "50",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_50",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "95",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_95",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "99",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_99",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert on 95",
+            "targetAxis": "Y1",
+            "value": 5000
+           }
+          ],
+          "yAxis": {
+           "label": "ms",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 38
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-web: requests",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${metric.labels.response_code_class}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_AREA",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "metric.label.response_code_class"
+               ],
+               "perSeriesAligner": "ALIGN_RATE"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "per second",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 54
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-web: share of 5xx",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "5xx",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilterRatio": {
+              "denominator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+              },
+              "numerator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = \"5xx\""
+              }
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.05
+           }
+          ],
+          "yAxis": {
+           "label": "share of requests",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 54
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-web: latency of 2xx, percentiles",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "50",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_50",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "95",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_95",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "99",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_99",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert on 95",
+            "targetAxis": "Y1",
+            "value": 5000
+           }
+          ],
+          "yAxis": {
+           "label": "ms",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 54
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-todox: requests",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${metric.labels.response_code_class}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_AREA",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "metric.label.response_code_class"
+               ],
+               "perSeriesAligner": "ALIGN_RATE"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "per second",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 70
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-todox: share of 5xx",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "5xx",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilterRatio": {
+              "denominator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+              },
+              "numerator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = \"5xx\""
+              }
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.05
+           }
+          ],
+          "yAxis": {
+           "label": "share of requests",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 70
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-todox: latency of 2xx, percentiles",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "50",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_50",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "95",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_95",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "99",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_99",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert on 95",
+            "targetAxis": "Y1",
+            "value": 5000
+           }
+          ],
+          "yAxis": {
+           "label": "ms",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 70
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-marketing: requests",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${metric.labels.response_code_class}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_AREA",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "metric.label.response_code_class"
+               ],
+               "perSeriesAligner": "ALIGN_RATE"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "per second",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 86
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-marketing: share of 5xx",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "5xx",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilterRatio": {
+              "denominator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+              },
+              "numerator": {
+               "aggregation": {
+                "alignmentPeriod": "60s",
+                "crossSeriesReducer": "REDUCE_SUM",
+                "perSeriesAligner": "ALIGN_RATE"
+               },
+               "filter": "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = \"5xx\""
+              }
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.05
+           }
+          ],
+          "yAxis": {
+           "label": "share of requests",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 86
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "beep-marketing: latency of 2xx, percentiles",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "50",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_50",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "95",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_95",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           },
+           {
+            "legendTemplate": "99",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_PERCENTILE_99",
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = \"2xx\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert on 95",
+            "targetAxis": "Y1",
+            "value": 5000
+           }
+          ],
+          "yAxis": {
+           "label": "ms",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 86
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "All Cloud Run services; at max_instance_count requests queue"
+         },
+         "title": "Instances"
+        },
+        "width": 48,
+        "yPos": 102
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Instances",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.service_name}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_AREA",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "resource.label.service_name"
+               ],
+               "perSeriesAligner": "ALIGN_MAX"
+              },
+              "filter": "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "instances",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 106
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "CPU, 99th percentile",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.service_name}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.service_name"
+               ],
+               "perSeriesAligner": "ALIGN_PERCENTILE_99"
+              },
+              "filter": "metric.type = \"run.googleapis.com/container/cpu/utilizations\" AND resource.type = \"cloud_run_revision\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share of the limit",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 106
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Memory, 99th percentile",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.service_name}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.service_name"
+               ],
+               "perSeriesAligner": "ALIGN_PERCENTILE_99"
+              },
+              "filter": "metric.type = \"run.googleapis.com/container/memory/utilizations\" AND resource.type = \"cloud_run_revision\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share of the limit",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 106
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "Query Insights tells which statement"
+         },
+         "title": "Postgres"
+        },
+        "width": 48,
+        "yPos": 122
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "CPU",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "beep-staging-example:beep-staging",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"cloudsql.googleapis.com/database/cpu/utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-staging-example:beep-staging\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.85
+           }
+          ],
+          "yAxis": {
+           "label": "share of the whole",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 12,
+        "yPos": 126
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Memory",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "beep-staging-example:beep-staging",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"cloudsql.googleapis.com/database/memory/utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-staging-example:beep-staging\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share of the whole",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 12,
+        "xPos": 12,
+        "yPos": 126
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Disk",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "beep-staging-example:beep-staging",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"cloudsql.googleapis.com/database/disk/utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-staging-example:beep-staging\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.85
+           }
+          ],
+          "yAxis": {
+           "label": "share of the whole",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 12,
+        "xPos": 24,
+        "yPos": 126
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Connections",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "beep-staging-example:beep-staging",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"cloudsql.googleapis.com/database/postgresql/num_backends\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-staging-example:beep-staging\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 160
+           }
+          ],
+          "yAxis": {
+           "label": "connections",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 12,
+        "xPos": 36,
+        "yPos": 126
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "Evictions sign people out"
+         },
+         "title": "Redis"
+        },
+        "width": 48,
+        "yPos": 142
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Memory",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.node_id}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.node_id"
+               ],
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"redis.googleapis.com/stats/memory/usage_ratio\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-staging-example/locations/us-central1/instances/beep-staging\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 0.85
+           }
+          ],
+          "yAxis": {
+           "label": "share of the limit",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 146
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Clients",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.node_id}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.node_id"
+               ],
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"redis.googleapis.com/clients/connected\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-staging-example/locations/us-central1/instances/beep-staging\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "clients",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 146
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Evicted keys",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.node_id}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.node_id"
+               ],
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"redis.googleapis.com/stats/evicted_keys\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-staging-example/locations/us-central1/instances/beep-staging\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "keys",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 146
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "A failed execution stops the release"
+         },
+         "title": "Jobs"
+        },
+        "width": 48,
+        "yPos": 162
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Executions that ended",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.job_name} $${metric.labels.result}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_BAR",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "resource.label.job_name",
+                "metric.label.result"
+               ],
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"run.googleapis.com/job/completed_execution_count\" AND resource.type = \"cloud_run_job\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "executions",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 24,
+        "yPos": 166
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Executions that run",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.job_name}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_MAX",
+               "groupByFields": [
+                "resource.label.job_name"
+               ],
+               "perSeriesAligner": "ALIGN_MAX"
+              },
+              "filter": "metric.type = \"run.googleapis.com/job/running_executions\" AND resource.type = \"cloud_run_job\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "executions",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 24,
+        "xPos": 24,
+        "yPos": 166
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "ERROR and above"
+         },
+         "title": "Errors in logs"
+        },
+        "width": 48,
+        "yPos": 182
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Entries",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${metric.labels.service}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "STACKED_BAR",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "60s",
+               "crossSeriesReducer": "REDUCE_SUM",
+               "groupByFields": [
+                "metric.label.service"
+               ],
+               "perSeriesAligner": "ALIGN_DELTA"
+              },
+              "filter": "metric.type = \"logging.googleapis.com/user/beep-error-logs\" AND resource.type = \"cloud_run_revision\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "entries per minute",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 24,
+        "yPos": 186
+       },
+       {
+        "height": 16,
+        "widget": {
+         "logsPanel": {
+          "filter": "severity >= ERROR AND resource.type = (\"cloud_run_revision\" OR \"cloud_run_job\")"
+         },
+         "title": "Newest"
+        },
+        "width": 24,
+        "xPos": 24,
+        "yPos": 186
+       },
+       {
+        "height": 4,
+        "widget": {
+         "sectionHeader": {
+          "dividerBelow": true,
+          "subtitle": "Uptime checks from several regions"
+         },
+         "title": "From outside"
+        },
+        "width": 48,
+        "yPos": 202
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Checks that passed",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.host}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "1200s",
+               "crossSeriesReducer": "REDUCE_MEAN",
+               "groupByFields": [
+                "resource.label.host"
+               ],
+               "perSeriesAligner": "ALIGN_FRACTION_TRUE"
+              },
+              "filter": "metric.type = \"monitoring.googleapis.com/uptime_check/check_passed\" AND resource.type = \"uptime_url\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "share",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "yPos": 206
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Latency of the checks",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.host}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "1200s",
+               "crossSeriesReducer": "REDUCE_MEAN",
+               "groupByFields": [
+                "resource.label.host"
+               ],
+               "perSeriesAligner": "ALIGN_MEAN"
+              },
+              "filter": "metric.type = \"monitoring.googleapis.com/uptime_check/request_latency\" AND resource.type = \"uptime_url\""
+             }
+            }
+           }
+          ],
+          "yAxis": {
+           "label": "ms",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 16,
+        "yPos": 206
+       },
+       {
+        "height": 16,
+        "widget": {
+         "title": "Validity of certificates",
+         "xyChart": {
+          "chartOptions": {
+           "mode": "COLOR"
+          },
+          "dataSets": [
+           {
+            "legendTemplate": "$${resource.labels.host}",
+            "minAlignmentPeriod": "60s",
+            "plotType": "LINE",
+            "targetAxis": "Y1",
+            "timeSeriesQuery": {
+             "timeSeriesFilter": {
+              "aggregation": {
+               "alignmentPeriod": "1200s",
+               "crossSeriesReducer": "REDUCE_MIN",
+               "groupByFields": [
+                "resource.label.host"
+               ],
+               "perSeriesAligner": "ALIGN_NEXT_OLDER"
+              },
+              "filter": "metric.type = \"monitoring.googleapis.com/uptime_check/time_until_ssl_cert_expires\" AND resource.type = \"uptime_url\""
+             }
+            }
+           }
+          ],
+          "thresholds": [
+           {
+            "label": "alert",
+            "targetAxis": "Y1",
+            "value": 14
+           }
+          ],
+          "yAxis": {
+           "label": "days",
+           "scale": "LINEAR"
+          }
+         }
+        },
+        "width": 16,
+        "xPos": 32,
+        "yPos": 206
+       }
+      ]
+     }
+    }
+  EOT
+}
+
+# staging-monitoring/monitoring/access-changed
+resource "google_monitoring_alert_policy" "monitoring_access_changed" {
+  combiner     = "OR"
+  display_name = "Access was changed by hand"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "Access was changed by hand"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName =~ \"(?i)(setiam(policy|permissions)|createserviceaccountkey)$\" AND NOT protoPayload.status.code > 0 AND NOT protoPayload.authenticationInfo.principalEmail =~ \"@system[.]gserviceaccount[.]com$\" AND NOT protoPayload.authenticationInfo.principalEmail = \"deploy-staging@beep-shared-example.iam.gserviceaccount.com\""
+    }
+  }
+
+  documentation {
+    content   = "Somebody other than the pipeline changed who may do what in this project, or made a key for a service account. Accounts here have no keys.\n\n1. Read who did what from the log entry: authenticationInfo.principalEmail, methodName, resourceName, serviceData.policyDelta.\n2. Ask that person. Nobody knows of it: treat the account as stolen, and disable it.\n3. Take the change back, or bring it into the files so that the next plan knows it.\n\nRunbook: docs/runbook.md#access-was-changed-by-hand"
+    mime_type = "text/markdown"
+    subject   = "Access was changed by hand"
+  }
+}
+
+# staging-monitoring/monitoring/beep-api-availability-fast-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_api_availability_fast_burn" {
+  combiner     = "AND"
+  display_name = "beep-api uses up its availability budget 14.4 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 14.4 over 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_api_slo_availability.name}\", \"3600s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 14.4 over 5 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_api_slo_availability.name}\", \"300s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "3600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "14.4% or more of the requests to beep-api fail, over 1 h and still over the last 5 min. At this speed the budget of 30 days (1.00% of all requests) is gone in 50 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. gcloud logging read 'severity>=ERROR AND resource.labels.service_name=beep-api' --limit 20 --freshness 1h.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-api uses up its availability budget 14.4 times too fast"
+  }
+}
+
+# staging-monitoring/monitoring/beep-api-availability-slow-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_api_availability_slow_burn" {
+  combiner     = "AND"
+  display_name = "beep-api uses up its availability budget 6 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 6 over 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_api_slo_availability.name}\", \"21600s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 6 over 30 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_api_slo_availability.name}\", \"1800s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "21600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "6.0% or more of the requests to beep-api fail, over 6 h and still over the last 30 min. At this speed the budget of 30 days (1.00% of all requests) is gone in 120 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. gcloud logging read 'severity>=ERROR AND resource.labels.service_name=beep-api' --limit 20 --freshness 1h.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-api uses up its availability budget 6 times too fast"
+  }
+}
+
 # staging-monitoring/monitoring/beep-api-down
 resource "google_monitoring_alert_policy" "monitoring_beep_api_down" {
   combiner     = "OR"
@@ -36,6 +1981,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_down" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -80,6 +2031,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_errors" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -130,6 +2087,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_latency" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -164,11 +2127,236 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_latency" {
   }
 }
 
+# staging-monitoring/monitoring/beep-api-latency-fast-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_api_latency_fast_burn" {
+  combiner     = "AND"
+  display_name = "beep-api uses up its latency budget 14.4 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 14.4 over 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_api_slo_latency.name}\", \"3600s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 14.4 over 5 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_api_slo_latency.name}\", \"300s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "3600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "72.0% or more of the requests to beep-api take longer than 2000 ms, over 1 h and still over the last 5 min. At this speed the budget of 30 days (5.00% of all requests) is gone in 50 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. See instances against max_instance_count, Query insights, and slow traces.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-api uses up its latency budget 14.4 times too fast"
+  }
+}
+
+# staging-monitoring/monitoring/beep-api-latency-slow-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_api_latency_slow_burn" {
+  combiner     = "AND"
+  display_name = "beep-api uses up its latency budget 6 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 6 over 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_api_slo_latency.name}\", \"21600s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 6 over 30 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_api_slo_latency.name}\", \"1800s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "21600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "30.0% or more of the requests to beep-api take longer than 2000 ms, over 6 h and still over the last 30 min. At this speed the budget of 30 days (5.00% of all requests) is gone in 120 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. See instances against max_instance_count, Query insights, and slow traces.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-api uses up its latency budget 6 times too fast"
+  }
+}
+
+# staging-monitoring/monitoring/beep-api-slo/availability
+resource "google_monitoring_slo" "monitoring_beep_api_slo_availability" {
+  display_name        = "beep-api: 99.00% of requests do not fail"
+  goal                = 0.99
+  rolling_period_days = 30
+  service             = google_monitoring_service.monitoring_beep_api_slo_service.service_id
+  slo_id              = "availability"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  request_based_sli {
+    good_total_ratio {
+      good_service_filter  = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\")"
+      total_service_filter = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+    }
+  }
+}
+
+# staging-monitoring/monitoring/beep-api-slo/latency
+resource "google_monitoring_slo" "monitoring_beep_api_slo_latency" {
+  display_name        = "beep-api: 95.00% of good answers within 2000 ms"
+  goal                = 0.95
+  rolling_period_days = 30
+  service             = google_monitoring_service.monitoring_beep_api_slo_service.service_id
+  slo_id              = "latency"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  request_based_sli {
+    distribution_cut {
+      distribution_filter = "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND metric.labels.response_code_class = \"2xx\""
+
+      range {
+        max = 2000
+      }
+    }
+  }
+}
+
+# staging-monitoring/monitoring/beep-api-slo/service
+resource "google_monitoring_service" "monitoring_beep_api_slo_service" {
+  display_name = "beep-api"
+  service_id   = "beep-api"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  basic_service {
+    service_labels = {
+      location     = "us-central1"
+      service_name = "beep-api"
+    }
+    service_type = "CLOUD_RUN"
+  }
+}
+
 # staging-monitoring/monitoring/beep-api-uptime
 resource "google_monitoring_uptime_check_config" "monitoring_beep_api_uptime" {
   display_name = "beep-api https://api.staging.example.com/v1/health"
   period       = "60s"
   timeout      = "10s"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   http_check {
     path           = "/v1/health"
@@ -200,6 +2388,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_db_bootstrap_failed" 
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -242,6 +2436,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_events_waits" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -285,6 +2485,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_jobs_dead_letter_fill
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -328,6 +2534,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_jobs_waits" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -362,6 +2574,158 @@ resource "google_monitoring_alert_policy" "monitoring_beep_jobs_waits" {
   }
 }
 
+# staging-monitoring/monitoring/beep-marketing-availability-fast-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_marketing_availability_fast_burn" {
+  combiner     = "AND"
+  display_name = "beep-marketing uses up its availability budget 14.4 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 14.4 over 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_marketing_slo_availability.name}\", \"3600s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 14.4 over 5 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_marketing_slo_availability.name}\", \"300s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "3600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "14.4% or more of the requests to beep-marketing fail, over 1 h and still over the last 5 min. At this speed the budget of 30 days (1.00% of all requests) is gone in 50 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. gcloud logging read 'severity>=ERROR AND resource.labels.service_name=beep-marketing' --limit 20 --freshness 1h.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-marketing uses up its availability budget 14.4 times too fast"
+  }
+}
+
+# staging-monitoring/monitoring/beep-marketing-availability-slow-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_marketing_availability_slow_burn" {
+  combiner     = "AND"
+  display_name = "beep-marketing uses up its availability budget 6 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 6 over 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_marketing_slo_availability.name}\", \"21600s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 6 over 30 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_marketing_slo_availability.name}\", \"1800s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "21600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "6.0% or more of the requests to beep-marketing fail, over 6 h and still over the last 30 min. At this speed the budget of 30 days (1.00% of all requests) is gone in 120 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. gcloud logging read 'severity>=ERROR AND resource.labels.service_name=beep-marketing' --limit 20 --freshness 1h.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-marketing uses up its availability budget 6 times too fast"
+  }
+}
+
 # staging-monitoring/monitoring/beep-marketing-down
 resource "google_monitoring_alert_policy" "monitoring_beep_marketing_down" {
   combiner     = "OR"
@@ -371,6 +2735,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_down" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -415,6 +2785,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_errors" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -465,6 +2841,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_latency" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -499,11 +2881,236 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_latency" {
   }
 }
 
+# staging-monitoring/monitoring/beep-marketing-latency-fast-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_marketing_latency_fast_burn" {
+  combiner     = "AND"
+  display_name = "beep-marketing uses up its latency budget 14.4 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 14.4 over 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_marketing_slo_latency.name}\", \"3600s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 14.4 over 5 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_marketing_slo_latency.name}\", \"300s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "3600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "72.0% or more of the requests to beep-marketing take longer than 2000 ms, over 1 h and still over the last 5 min. At this speed the budget of 30 days (5.00% of all requests) is gone in 50 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. See instances against max_instance_count, Query insights, and slow traces.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-marketing uses up its latency budget 14.4 times too fast"
+  }
+}
+
+# staging-monitoring/monitoring/beep-marketing-latency-slow-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_marketing_latency_slow_burn" {
+  combiner     = "AND"
+  display_name = "beep-marketing uses up its latency budget 6 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 6 over 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_marketing_slo_latency.name}\", \"21600s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 6 over 30 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_marketing_slo_latency.name}\", \"1800s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "21600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "30.0% or more of the requests to beep-marketing take longer than 2000 ms, over 6 h and still over the last 30 min. At this speed the budget of 30 days (5.00% of all requests) is gone in 120 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. See instances against max_instance_count, Query insights, and slow traces.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-marketing uses up its latency budget 6 times too fast"
+  }
+}
+
+# staging-monitoring/monitoring/beep-marketing-slo/availability
+resource "google_monitoring_slo" "monitoring_beep_marketing_slo_availability" {
+  display_name        = "beep-marketing: 99.00% of requests do not fail"
+  goal                = 0.99
+  rolling_period_days = 30
+  service             = google_monitoring_service.monitoring_beep_marketing_slo_service.service_id
+  slo_id              = "availability"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  request_based_sli {
+    good_total_ratio {
+      good_service_filter  = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\")"
+      total_service_filter = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+    }
+  }
+}
+
+# staging-monitoring/monitoring/beep-marketing-slo/latency
+resource "google_monitoring_slo" "monitoring_beep_marketing_slo_latency" {
+  display_name        = "beep-marketing: 95.00% of good answers within 2000 ms"
+  goal                = 0.95
+  rolling_period_days = 30
+  service             = google_monitoring_service.monitoring_beep_marketing_slo_service.service_id
+  slo_id              = "latency"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  request_based_sli {
+    distribution_cut {
+      distribution_filter = "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\" AND metric.labels.response_code_class = \"2xx\""
+
+      range {
+        max = 2000
+      }
+    }
+  }
+}
+
+# staging-monitoring/monitoring/beep-marketing-slo/service
+resource "google_monitoring_service" "monitoring_beep_marketing_slo_service" {
+  display_name = "beep-marketing"
+  service_id   = "beep-marketing"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  basic_service {
+    service_labels = {
+      location     = "us-central1"
+      service_name = "beep-marketing"
+    }
+    service_type = "CLOUD_RUN"
+  }
+}
+
 # staging-monitoring/monitoring/beep-marketing-uptime
 resource "google_monitoring_uptime_check_config" "monitoring_beep_marketing_uptime" {
   display_name = "beep-marketing https://www.staging.example.com/"
   period       = "60s"
   timeout      = "10s"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   http_check {
     path           = "/"
@@ -535,6 +3142,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_migrate_failed" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -568,6 +3181,483 @@ resource "google_monitoring_alert_policy" "monitoring_beep_migrate_failed" {
   }
 }
 
+# staging-monitoring/monitoring/beep-otel-collector-down
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_down" {
+  combiner     = "OR"
+  display_name = "beep-otel-collector does not answer at otlp.staging.example.com"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-otel-collector does not answer at otlp.staging.example.com"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"monitoring.googleapis.com/uptime_check/check_passed\" AND resource.type = \"uptime_url\" AND metric.labels.check_id = \"${google_monitoring_uptime_check_config.monitoring_beep_otel_collector_uptime.uptime_check_id}\""
+      threshold_value         = 1
+
+      aggregations {
+        alignment_period     = "1200s"
+        cross_series_reducer = "REDUCE_COUNT_FALSE"
+        group_by_fields      = ["resource.label.host"]
+        per_series_aligner   = "ALIGN_NEXT_OLDER"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "Checkers in more than one region fail to get a good answer from https://otlp.staging.example.com.\n\n1. Open https://otlp.staging.example.com yourself: certificate, DNS or a 5xx tell different stories.\n2. Look for failing start-ups: gcloud run revisions list --service beep-otel-collector.\n3. If a release went out in the last hour, roll back first and read logs afterwards.\n\nRunbook: docs/runbook.md#a-service-is-down"
+    mime_type = "text/markdown"
+    subject   = "beep-otel-collector does not answer at otlp.staging.example.com"
+  }
+}
+
+# staging-monitoring/monitoring/beep-otel-collector-errors
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_errors" {
+  combiner     = "OR"
+  display_name = "beep-otel-collector answers more than 5% of requests with 5xx"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-otel-collector answers more than 5% of requests with 5xx"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      denominator_filter      = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-otel-collector\""
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-otel-collector\" AND metric.labels.response_code_class = \"5xx\""
+      threshold_value         = 0.05
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      denominator_aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-otel-collector has failed more than 5% of its requests for five minutes.\n\n1. Read the newest errors: gcloud logging read \"severity>=ERROR AND resource.labels.service_name=beep-otel-collector\" --limit 20.\n2. Compare the start with the last release and the last migration.\n3. Check the database and Redis alerts: a dependency may be the cause.\n\nRunbook: docs/runbook.md#error-ratio-is-high"
+    mime_type = "text/markdown"
+    subject   = "beep-otel-collector answers more than 5% of requests with 5xx"
+  }
+}
+
+# staging-monitoring/monitoring/beep-otel-collector-gone
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_gone" {
+  combiner     = "OR"
+  display_name = "beep-otel-collector has no instance"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-otel-collector has no instance"
+
+    condition_threshold {
+      comparison              = "COMPARISON_LT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-otel-collector\""
+      threshold_value         = 1
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "Nothing takes telemetry. The applications' exporters retry for seconds, then drop.\n\n1. Look for failing start-ups: gcloud run revisions list --service beep-otel-collector.\n2. Read its log: gcloud logging read resource.labels.service_name=beep-otel-collector --limit 20. A bad configuration ends it at once, and says where.\n3. If a release or a rotation went before, roll that back.\n\nRunbook: docs/runbook.md#telemetry-is-lost"
+    mime_type = "text/markdown"
+    subject   = "beep-otel-collector has no instance"
+  }
+}
+
+# staging-monitoring/monitoring/beep-otel-collector-latency
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_latency" {
+  combiner     = "OR"
+  display_name = "beep-otel-collector p95 latency is above 5000 ms"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-otel-collector p95 latency is above 5000 ms"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-otel-collector\" AND metric.labels.response_code_class = \"2xx\""
+      threshold_value         = 5000
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_PERCENTILE_95"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "One request in twenty to beep-otel-collector takes longer than 5000 ms.\n\n1. See whether instances are at max_instance_count: then requests queue.\n2. Open Query Insights for slow statements, and the traces for the slow route.\n3. Raise max_instance_count or cpu in the environment file if the load is real.\n\nRunbook: docs/runbook.md#latency-is-high"
+    mime_type = "text/markdown"
+    subject   = "beep-otel-collector p95 latency is above 5000 ms"
+  }
+}
+
+# staging-monitoring/monitoring/beep-otel-collector-loses-data
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_loses_data" {
+  combiner     = "OR"
+  display_name = "beep-otel-collector drops or refuses telemetry"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "beep-otel-collector drops or refuses telemetry"
+
+    condition_matched_log {
+      filter = "resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-otel-collector\" AND (textPayload =~ \"Exporting failed[.] (Dropping|Rejecting) data|sending queue is full|Memory usage is above (soft|hard) limit\" OR jsonPayload.msg =~ \"Exporting failed[.] (Dropping|Rejecting) data|sending queue is full|Memory usage is above (soft|hard) limit\")"
+    }
+  }
+
+  documentation {
+    content   = "Spans, logs or metrics are lost. The applications are not affected; what they do now cannot be seen later.\n\n1. Read why: gcloud logging read 'resource.labels.service_name=beep-otel-collector AND jsonPayload.msg:Exporting' --limit 5 --freshness 1h.\n2. 401 or 403: the credential was rotated or revoked. 429 or 413: the backend limits us.\n3. Memory: raise the collector's memory or instances in the environment file.\n\nRunbook: docs/runbook.md#telemetry-is-lost"
+    mime_type = "text/markdown"
+    subject   = "beep-otel-collector drops or refuses telemetry"
+  }
+}
+
+# staging-monitoring/monitoring/beep-otel-collector-silent
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_silent" {
+  combiner     = "OR"
+  display_name = "beep-otel-collector accepts no telemetry"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-otel-collector accepts no telemetry"
+
+    condition_threshold {
+      comparison              = "COMPARISON_LT"
+      duration                = "1800s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-otel-collector\" AND metric.labels.response_code_class = \"2xx\""
+      threshold_value         = 1
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "No application got telemetry accepted for half an hour.\n\n1. Does anybody send? Compare the response codes of beep-otel-collector on the dashboard.\n2. 4xx only: path, header or origin differ from what the collector takes.\n3. Nothing at all: see OTLP_TRACE_EXPORTER_URL of a revision, and DNS of its host.\n\nRunbook: docs/runbook.md#telemetry-is-lost"
+    mime_type = "text/markdown"
+    subject   = "beep-otel-collector accepts no telemetry"
+  }
+}
+
+# staging-monitoring/monitoring/beep-otel-collector-uptime
+resource "google_monitoring_uptime_check_config" "monitoring_beep_otel_collector_uptime" {
+  display_name = "beep-otel-collector https://otlp.staging.example.com/v1/traces"
+  period       = "60s"
+  timeout      = "10s"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  http_check {
+    path           = "/v1/traces"
+    port           = 443
+    request_method = "GET"
+    use_ssl        = true
+    validate_ssl   = true
+
+    accepted_response_status_codes {
+      status_value = 405
+    }
+  }
+
+  monitored_resource {
+    labels = {
+      host       = "otlp.staging.example.com"
+      project_id = "beep-staging-example"
+    }
+    type = "uptime_url"
+  }
+}
+
+# staging-monitoring/monitoring/beep-todox-availability-fast-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_todox_availability_fast_burn" {
+  combiner     = "AND"
+  display_name = "beep-todox uses up its availability budget 14.4 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 14.4 over 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_todox_slo_availability.name}\", \"3600s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 14.4 over 5 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_todox_slo_availability.name}\", \"300s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "3600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "14.4% or more of the requests to beep-todox fail, over 1 h and still over the last 5 min. At this speed the budget of 30 days (1.00% of all requests) is gone in 50 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. gcloud logging read 'severity>=ERROR AND resource.labels.service_name=beep-todox' --limit 20 --freshness 1h.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-todox uses up its availability budget 14.4 times too fast"
+  }
+}
+
+# staging-monitoring/monitoring/beep-todox-availability-slow-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_todox_availability_slow_burn" {
+  combiner     = "AND"
+  display_name = "beep-todox uses up its availability budget 6 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 6 over 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_todox_slo_availability.name}\", \"21600s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 6 over 30 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_todox_slo_availability.name}\", \"1800s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "21600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "6.0% or more of the requests to beep-todox fail, over 6 h and still over the last 30 min. At this speed the budget of 30 days (1.00% of all requests) is gone in 120 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. gcloud logging read 'severity>=ERROR AND resource.labels.service_name=beep-todox' --limit 20 --freshness 1h.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-todox uses up its availability budget 6 times too fast"
+  }
+}
+
 # staging-monitoring/monitoring/beep-todox-down
 resource "google_monitoring_alert_policy" "monitoring_beep_todox_down" {
   combiner     = "OR"
@@ -577,6 +3667,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_down" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -621,6 +3717,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_errors" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -671,6 +3773,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_latency" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -705,11 +3813,236 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_latency" {
   }
 }
 
+# staging-monitoring/monitoring/beep-todox-latency-fast-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_todox_latency_fast_burn" {
+  combiner     = "AND"
+  display_name = "beep-todox uses up its latency budget 14.4 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 14.4 over 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_todox_slo_latency.name}\", \"3600s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 14.4 over 5 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_todox_slo_latency.name}\", \"300s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "3600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "72.0% or more of the requests to beep-todox take longer than 2000 ms, over 1 h and still over the last 5 min. At this speed the budget of 30 days (5.00% of all requests) is gone in 50 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. See instances against max_instance_count, Query insights, and slow traces.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-todox uses up its latency budget 14.4 times too fast"
+  }
+}
+
+# staging-monitoring/monitoring/beep-todox-latency-slow-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_todox_latency_slow_burn" {
+  combiner     = "AND"
+  display_name = "beep-todox uses up its latency budget 6 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 6 over 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_todox_slo_latency.name}\", \"21600s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 6 over 30 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_todox_slo_latency.name}\", \"1800s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "21600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "30.0% or more of the requests to beep-todox take longer than 2000 ms, over 6 h and still over the last 30 min. At this speed the budget of 30 days (5.00% of all requests) is gone in 120 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. See instances against max_instance_count, Query insights, and slow traces.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-todox uses up its latency budget 6 times too fast"
+  }
+}
+
+# staging-monitoring/monitoring/beep-todox-slo/availability
+resource "google_monitoring_slo" "monitoring_beep_todox_slo_availability" {
+  display_name        = "beep-todox: 99.00% of requests do not fail"
+  goal                = 0.99
+  rolling_period_days = 30
+  service             = google_monitoring_service.monitoring_beep_todox_slo_service.service_id
+  slo_id              = "availability"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  request_based_sli {
+    good_total_ratio {
+      good_service_filter  = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\")"
+      total_service_filter = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+    }
+  }
+}
+
+# staging-monitoring/monitoring/beep-todox-slo/latency
+resource "google_monitoring_slo" "monitoring_beep_todox_slo_latency" {
+  display_name        = "beep-todox: 95.00% of good answers within 2000 ms"
+  goal                = 0.95
+  rolling_period_days = 30
+  service             = google_monitoring_service.monitoring_beep_todox_slo_service.service_id
+  slo_id              = "latency"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  request_based_sli {
+    distribution_cut {
+      distribution_filter = "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\" AND metric.labels.response_code_class = \"2xx\""
+
+      range {
+        max = 2000
+      }
+    }
+  }
+}
+
+# staging-monitoring/monitoring/beep-todox-slo/service
+resource "google_monitoring_service" "monitoring_beep_todox_slo_service" {
+  display_name = "beep-todox"
+  service_id   = "beep-todox"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  basic_service {
+    service_labels = {
+      location     = "us-central1"
+      service_name = "beep-todox"
+    }
+    service_type = "CLOUD_RUN"
+  }
+}
+
 # staging-monitoring/monitoring/beep-todox-uptime
 resource "google_monitoring_uptime_check_config" "monitoring_beep_todox_uptime" {
   display_name = "beep-todox https://todox.staging.example.com/"
   period       = "60s"
   timeout      = "10s"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   http_check {
     path           = "/"
@@ -732,6 +4065,158 @@ resource "google_monitoring_uptime_check_config" "monitoring_beep_todox_uptime" 
   }
 }
 
+# staging-monitoring/monitoring/beep-web-availability-fast-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_web_availability_fast_burn" {
+  combiner     = "AND"
+  display_name = "beep-web uses up its availability budget 14.4 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 14.4 over 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_web_slo_availability.name}\", \"3600s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 14.4 over 5 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_web_slo_availability.name}\", \"300s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "3600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "14.4% or more of the requests to beep-web fail, over 1 h and still over the last 5 min. At this speed the budget of 30 days (1.00% of all requests) is gone in 50 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. gcloud logging read 'severity>=ERROR AND resource.labels.service_name=beep-web' --limit 20 --freshness 1h.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-web uses up its availability budget 14.4 times too fast"
+  }
+}
+
+# staging-monitoring/monitoring/beep-web-availability-slow-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_web_availability_slow_burn" {
+  combiner     = "AND"
+  display_name = "beep-web uses up its availability budget 6 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 6 over 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_web_slo_availability.name}\", \"21600s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 6 over 30 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_web_slo_availability.name}\", \"1800s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "21600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "6.0% or more of the requests to beep-web fail, over 6 h and still over the last 30 min. At this speed the budget of 30 days (1.00% of all requests) is gone in 120 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. gcloud logging read 'severity>=ERROR AND resource.labels.service_name=beep-web' --limit 20 --freshness 1h.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-web uses up its availability budget 6 times too fast"
+  }
+}
+
 # staging-monitoring/monitoring/beep-web-down
 resource "google_monitoring_alert_policy" "monitoring_beep_web_down" {
   combiner     = "OR"
@@ -741,6 +4226,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_down" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -785,6 +4276,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_errors" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -835,6 +4332,12 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_latency" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -869,11 +4372,236 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_latency" {
   }
 }
 
+# staging-monitoring/monitoring/beep-web-latency-fast-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_web_latency_fast_burn" {
+  combiner     = "AND"
+  display_name = "beep-web uses up its latency budget 14.4 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 14.4 over 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_web_slo_latency.name}\", \"3600s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 14.4 over 5 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_web_slo_latency.name}\", \"300s\")"
+      threshold_value = 14.4
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 60 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "3600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "72.0% or more of the requests to beep-web take longer than 2000 ms, over 1 h and still over the last 5 min. At this speed the budget of 30 days (5.00% of all requests) is gone in 50 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. See instances against max_instance_count, Query insights, and slow traces.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-web uses up its latency budget 14.4 times too fast"
+  }
+}
+
+# staging-monitoring/monitoring/beep-web-latency-slow-burn
+resource "google_monitoring_alert_policy" "monitoring_beep_web_latency_slow_burn" {
+  combiner     = "AND"
+  display_name = "beep-web uses up its latency budget 6 times too fast"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Budget burns at 6 over 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_web_slo_latency.name}\", \"21600s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "Budget burns at 6 over 30 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "select_slo_burn_rate(\"${google_monitoring_slo.monitoring_beep_web_slo_latency.name}\", \"1800s\")"
+      threshold_value = 6
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 360 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "21600s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "30.0% or more of the requests to beep-web take longer than 2000 ms, over 6 h and still over the last 30 min. At this speed the budget of 30 days (5.00% of all requests) is gone in 120 hours.\n\n1. Open the dashboard: one service or all of them, one dependency, or a release?\n2. A release in this time: roll it back first, and read afterwards.\n3. See instances against max_instance_count, Query insights, and slow traces.\n\nRunbook: docs/runbook.md#an-error-budget-burns"
+    mime_type = "text/markdown"
+    subject   = "beep-web uses up its latency budget 6 times too fast"
+  }
+}
+
+# staging-monitoring/monitoring/beep-web-slo/availability
+resource "google_monitoring_slo" "monitoring_beep_web_slo_availability" {
+  display_name        = "beep-web: 99.00% of requests do not fail"
+  goal                = 0.99
+  rolling_period_days = 30
+  service             = google_monitoring_service.monitoring_beep_web_slo_service.service_id
+  slo_id              = "availability"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  request_based_sli {
+    good_total_ratio {
+      good_service_filter  = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\")"
+      total_service_filter = "metric.type = \"run.googleapis.com/request_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = one_of(\"2xx\", \"3xx\", \"4xx\", \"5xx\")"
+    }
+  }
+}
+
+# staging-monitoring/monitoring/beep-web-slo/latency
+resource "google_monitoring_slo" "monitoring_beep_web_slo_latency" {
+  display_name        = "beep-web: 95.00% of good answers within 2000 ms"
+  goal                = 0.95
+  rolling_period_days = 30
+  service             = google_monitoring_service.monitoring_beep_web_slo_service.service_id
+  slo_id              = "latency"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  request_based_sli {
+    distribution_cut {
+      distribution_filter = "metric.type = \"run.googleapis.com/request_latencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\" AND metric.labels.response_code_class = \"2xx\""
+
+      range {
+        max = 2000
+      }
+    }
+  }
+}
+
+# staging-monitoring/monitoring/beep-web-slo/service
+resource "google_monitoring_service" "monitoring_beep_web_slo_service" {
+  display_name = "beep-web"
+  service_id   = "beep-web"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  basic_service {
+    service_labels = {
+      location     = "us-central1"
+      service_name = "beep-web"
+    }
+    service_type = "CLOUD_RUN"
+  }
+}
+
 # staging-monitoring/monitoring/beep-web-uptime
 resource "google_monitoring_uptime_check_config" "monitoring_beep_web_uptime" {
   display_name = "beep-web https://app.staging.example.com/"
   period       = "60s"
   timeout      = "10s"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   http_check {
     path           = "/"
@@ -896,6 +4624,56 @@ resource "google_monitoring_uptime_check_config" "monitoring_beep_web_uptime" {
   }
 }
 
+# staging-monitoring/monitoring/certificates
+resource "google_monitoring_alert_policy" "monitoring_certificates" {
+  combiner     = "OR"
+  display_name = "A certificate expires in less than 14 days"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "A certificate expires in less than 14 days"
+
+    condition_threshold {
+      comparison              = "COMPARISON_LT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"monitoring.googleapis.com/uptime_check/time_until_ssl_cert_expires\" AND resource.type = \"uptime_url\""
+      threshold_value         = 14
+
+      aggregations {
+        alignment_period     = "1200s"
+        cross_series_reducer = "REDUCE_MIN"
+        group_by_fields      = ["resource.label.host"]
+        per_series_aligner   = "ALIGN_NEXT_OLDER"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "Google renews its certificates about a month before they expire; this one was not renewed. When it expires, browsers and the other services refuse the host.\n\n1. Read the host from the incident, and the dates: openssl s_client -connect HOST:443 -servername HOST </dev/null | openssl x509 -noout -dates.\n2. See that the DNS records of the host, and those that prove the domain, still stand.\n3. Look for a CAA record that does not let Google's authority (pki.goog) issue.\n\nRunbook: docs/runbook.md#a-certificate-expires"
+    mime_type = "text/markdown"
+    subject   = "A certificate expires in less than 14 days"
+  }
+}
+
 # staging-monitoring/monitoring/email-staging-alerts-example-com
 resource "google_monitoring_notification_channel" "monitoring_email_staging_alerts_example_com" {
   display_name = "E-mail staging-alerts@example.com"
@@ -903,6 +4681,12 @@ resource "google_monitoring_notification_channel" "monitoring_email_staging_aler
     email_address = "staging-alerts@example.com"
   }
   type = "email"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 }
 
 # staging-monitoring/monitoring/error-logs
@@ -927,6 +4711,45 @@ resource "google_logging_metric" "monitoring_error_logs" {
   }
 }
 
+# staging-monitoring/monitoring/postgres-backup
+resource "google_monitoring_alert_policy" "monitoring_postgres_backup" {
+  combiner     = "OR"
+  display_name = "The backup of Cloud SQL instance beep-staging failed"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "The backup of Cloud SQL instance beep-staging failed"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/system_event\") AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-staging-example:beep-staging\" AND protoPayload.methodName = \"cloudsql.instances.automatedBackup\" AND protoPayload.metadata.windowStatus =~ \"FAILED|SKIPPED\""
+    }
+  }
+
+  documentation {
+    content   = "beep-staging has no backup of today. Until there is one, a restore goes further back, or depends on the transaction log alone.\n\n1. See the last good one: gcloud sql backups list --instance=beep-staging --limit=5.\n2. Read the reason in the log entry: protoPayload.metadata.message.\n3. Make one now: gcloud sql backups create --instance=beep-staging.\n\nRunbook: docs/runbook.md#postgres-was-deleted-or-not-backed-up"
+    mime_type = "text/markdown"
+    subject   = "The backup of Cloud SQL instance beep-staging failed"
+  }
+}
+
 # staging-monitoring/monitoring/postgres-connections
 resource "google_monitoring_alert_policy" "monitoring_postgres_connections" {
   combiner     = "OR"
@@ -936,6 +4759,12 @@ resource "google_monitoring_alert_policy" "monitoring_postgres_connections" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -979,6 +4808,12 @@ resource "google_monitoring_alert_policy" "monitoring_postgres_cpu" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -1013,6 +4848,45 @@ resource "google_monitoring_alert_policy" "monitoring_postgres_cpu" {
   }
 }
 
+# staging-monitoring/monitoring/postgres-deleted
+resource "google_monitoring_alert_policy" "monitoring_postgres_deleted" {
+  combiner     = "OR"
+  display_name = "The Cloud SQL instance beep-staging was deleted"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "300s"
+    }
+  }
+
+  conditions {
+    display_name = "The Cloud SQL instance beep-staging was deleted"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName = \"cloudsql.instances.delete\" AND protoPayload.resourceName : \"instances/beep-staging\" AND NOT protoPayload.status.code > 0"
+    }
+  }
+
+  documentation {
+    content   = "beep-staging was deleted, and its deletion protection was lifted before.\n\n1. Read who from the log entry: authenticationInfo.principalEmail.\n2. List what is left: gcloud sql backups list --filter=\"instance:beep-staging\".\n3. Not meant: restore under another name; the old one is blocked for about a week.\n\nRunbook: docs/runbook.md#postgres-was-deleted-or-not-backed-up"
+    mime_type = "text/markdown"
+    subject   = "The Cloud SQL instance beep-staging was deleted"
+  }
+}
+
 # staging-monitoring/monitoring/postgres-disk
 resource "google_monitoring_alert_policy" "monitoring_postgres_disk" {
   combiner     = "OR"
@@ -1022,6 +4896,12 @@ resource "google_monitoring_alert_policy" "monitoring_postgres_disk" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -1065,6 +4945,12 @@ resource "google_monitoring_alert_policy" "monitoring_redis_memory" {
     google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
   ]
   severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
 
   alert_strategy {
     auto_close = "86400s"
@@ -1096,5 +4982,83 @@ resource "google_monitoring_alert_policy" "monitoring_redis_memory" {
     content   = "Redis nears its memory limit; sessions are then evicted and people signed out.\n\n1. See whether keys without an expiry grow: INFO keyspace, keys against expires.\n2. Raise redis.memory_size_gb in the environment file; STANDARD_HA scales in place.\n\nRunbook: docs/runbook.md#redis-memory-is-full"
     mime_type = "text/markdown"
     subject   = "Redis memory is more than 85% full"
+  }
+}
+
+# staging-monitoring/monitoring/secret-destroyed
+resource "google_monitoring_alert_policy" "monitoring_secret_destroyed" {
+  combiner     = "OR"
+  display_name = "A secret or one of its versions was destroyed"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "300s"
+    }
+  }
+
+  conditions {
+    display_name = "A secret or one of its versions was destroyed"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName =~ \"^google[.]cloud[.]secretmanager[.]v1[.]SecretManagerService[.](DestroySecretVersion|DeleteSecret)$\" AND NOT protoPayload.status.code > 0"
+    }
+  }
+
+  documentation {
+    content   = "A workload that pins this version fails at its next start: at the next release, or when it scales out.\n\n1. Read who and which from the log entry: protoPayload.resourceName, authenticationInfo.principalEmail.\n2. Is the number pinned? See [secret_versions] of the environment file; no line means 1.\n3. Pinned: gcloud secrets versions enable N --secret=SECRET, within seven days.\n\nRunbook: docs/runbook.md#a-secret-was-destroyed-or-disabled"
+    mime_type = "text/markdown"
+    subject   = "A secret or one of its versions was destroyed"
+  }
+}
+
+# staging-monitoring/monitoring/secret-disabled
+resource "google_monitoring_alert_policy" "monitoring_secret_disabled" {
+  combiner     = "OR"
+  display_name = "A version of a secret was disabled"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "A version of a secret was disabled"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName =~ \"^google[.]cloud[.]secretmanager[.]v1[.]SecretManagerService[.](DisableSecretVersion)$\" AND NOT protoPayload.status.code > 0"
+    }
+  }
+
+  documentation {
+    content   = "Expected as the last step of a rotation. If the version is still pinned, workloads that read it cannot start.\n\n1. Read who and which from the log entry: protoPayload.resourceName, authenticationInfo.principalEmail.\n2. Compare the number with [secret_versions] of the environment file; no line means 1.\n3. Still pinned: gcloud secrets versions enable N --secret=SECRET.\n\nRunbook: docs/runbook.md#a-secret-was-destroyed-or-disabled"
+    mime_type = "text/markdown"
+    subject   = "A version of a secret was disabled"
   }
 }
