@@ -245,7 +245,9 @@ def _anchors(page: Path) -> set[str]:
 
 def test_every_alert_has_a_section_in_the_runbook(stacks: Stacks) -> None:
     sources = [path.read_text() for path in (ROOT / "constructs_lib").glob("*.py")]
-    anchors = {a for source in sources for a in re.findall(r'runbook="([^"]+)"', source)}
+    anchors = {
+        a for source in sources for a in re.findall(r'(?:runbook|RUNBOOK) ?= ?"([^"]+)"', source)
+    }
     assert anchors
     assert anchors <= _anchors(RUNBOOK)
     for stack in stacks.values():

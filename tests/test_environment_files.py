@@ -460,7 +460,7 @@ BAD = (
         "an image that the machine cannot pull",
         (
             "dev",
-            '"us-central1-docker.pkg.dev/beep-shared-example/beep/pgvector:',
+            '"us-central1-docker.pkg.dev/beep-shared-example/beep/pgvector:0.8.1-pg17"',
             '"docker.io/pgvector/pgvector:0.8.1-pg17"',
         ),
         "image_postgres",

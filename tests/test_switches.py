@@ -273,8 +273,14 @@ ON_A_MACHINE = (
         'engine = "compute_engine"\nzone = "us-central1-b"\nmachine_type = "e2-standard-4"\n'
         "disk_size_gb = 100",
     ),
-    ("prod", "retained_backups = 30\ntransaction_log_retention_days = 7\n", ""),
-    ("prod", 'maintenance = { day = "SUNDAY", hour = 4 }\n\n[redis]', "[redis]"),
+    (
+        "prod",
+        "retained_backups = 30\n# Outlives the region, as the replica does.\n"
+        'backup_location = "us"\ntransaction_log_retention_days = 7\n'
+        'maintenance = { day = "SUNDAY", hour = 4 }\n\n'
+        '[postgres.read_replica]\nregion = "us-east1"\n',
+        "",
+    ),
 )
 
 

@@ -97,6 +97,7 @@ def test_our_own_server_is_one_changed_line_and_adds_only_itself(
     assert added == {
         "prod-foundation": {
             "google_service_account.service_accounts_beep_mcp",
+            "google_service_account_iam_member.service_accounts_beep_mcp_deployer",
             "google_dns_managed_zone.network_cloud_run_zone",
             "google_dns_record_set.network_cloud_run_record",
         },

@@ -216,7 +216,7 @@ def test_a_pull_request_reads_no_state_that_holds_a_secret(stacks: Stacks) -> No
 
 def test_every_plannable_part_is_a_stack(stacks: Stacks) -> None:
     parts = {part for _, part, _ in _environment_stacks(stacks)}
-    assert parts - set(PLANNED_PARTS) == {"data"}
+    assert parts - set(PLANNED_PARTS) == {"data", "budget"}
 
 
 def test_who_touches_state_is_logged(stacks: Stacks) -> None:

@@ -121,7 +121,10 @@ def test_the_bucket_of_another_cloud_is_three_lines_away(stacks: Stacks, tmp_pat
     assert changed == {"prod-foundation", "prod-data", "prod-services"}
     added = {name: addresses(after[name]) - addresses(stacks[name]) for name in changed}
     assert added == {
-        "prod-foundation": {"google_service_account.service_accounts_beep_storage"},
+        "prod-foundation": {
+            "google_service_account.service_accounts_beep_storage",
+            "google_service_account_iam_member.service_accounts_beep_storage_deployer",
+        },
         "prod-data": {
             "google_storage_bucket.storage_bucket",
             "google_storage_bucket_iam_member.storage_object_user",
