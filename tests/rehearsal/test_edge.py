@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,11 +22,8 @@ EDGE = ("google_compute_", "google_certificate_manager_", "google_monitoring_upt
 
 def _edge_only(stacks: Stacks, name: str) -> dict[str, object]:
     """Leave out all that is not the edge; a service is then known by its name."""
-    text = json.dumps(stacks[name])
-    for service in ("api", "web", "todox", "marketing"):
-        reference = f"${{google_cloud_run_v2_service.cloud_run_beep_{service}.name}}"
-        text = text.replace(reference, f"beep-{service}")
-    configuration = json.loads(text)
+    reference = r"\$\{google_cloud_run_v2_service\.cloud_run_(\w+)\.name\}"
+    configuration = json.loads(re.sub(reference, r"\1", json.dumps(stacks[name])))
     for kind in [k for k in configuration["resource"] if not k.startswith(EDGE)]:
         del configuration["resource"][kind]
     for resource in (r for k in configuration["resource"].values() for r in k.values()):

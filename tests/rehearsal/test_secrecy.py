@@ -30,6 +30,8 @@ def state(kind: str, attributes: dict[str, Any]) -> str:
         *(base64.b64encode(b"u" * n + SECRET.encode() + b"@host").decode() for n in range(3)),
         json.dumps({"outputs": {"url": f"postgresql://app:{SECRET}@db"}}),
     ],
+    # The secret differs from one process to the next.
+    ids=["text", "base64", "base64 one further", "base64 two further", "JSON"],
 )
 def test_a_secret_is_found_as_text_in_base64_and_in_json(tmp_path: Path, text: str) -> None:
     (tmp_path / "file").write_text(text)
