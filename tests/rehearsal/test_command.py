@@ -8,7 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,9 +35,10 @@ def rehearsal(*arguments: str, temporary: Path) -> subprocess.Popen[str]:
 
 
 @pytest.fixture
-def temporary(tmp_path: Path) -> Path:
-    (tmp_path / "tmp").mkdir()
-    return tmp_path / "tmp"
+def temporary() -> Iterator[Path]:
+    """A folder of its own whose path leaves room for a socket: 107 bytes in all."""
+    with tempfile.TemporaryDirectory(prefix="r") as folder:
+        yield Path(folder)
 
 
 def test_production_passes_and_leaves_nothing_behind(outdir: Path, temporary: Path) -> None:
