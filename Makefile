@@ -71,7 +71,7 @@ test: setup
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy --no-error-summary
-	$(BIN)/pytest --numprocesses=auto --dist=loadgroup
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile
 
 update-snapshots: synth
 	$(BIN)/pytest tests/test_snapshots.py --snapshot-update

@@ -38,19 +38,3 @@ def stacks(outdir: Path) -> Stacks:
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
     """What the bindings synthesize when they are not lazy."""
     return run_stock(tmp_path_factory.mktemp("stock"))
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Say which tests stay in one of the processes that run side by side.
-
-    The stock bindings take half a minute to load. Tests of the rehearsal look for what a rehearsal
-    leaves on the machine, so no other may run beside them.
-    """
-    module = item.path.relative_to(ROOT).as_posix()
-    if "stock" in getattr(item, "fixturenames", ()):
-        group = "stock"
-    elif module.startswith(("tests/rehearsal/", "tests/review/test_equal_plans")):
-        group = "rehearsal"
-    else:
-        group = module
-    item.add_marker(pytest.mark.xdist_group(group))

@@ -8,7 +8,16 @@ import json
 
 import pytest
 
-from tests.lazy.fresh import PACKAGE, SYNTHESIZE, Run, Stock, files_in, report, started
+from tests.lazy.fresh import (
+    PACKAGE,
+    SYNTHESIZE,
+    SYNTHESIZE_APP,
+    Run,
+    Stock,
+    files_in,
+    report,
+    started,
+)
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +47,28 @@ def test_far_fewer_modules_are_loaded(synthesized):
 def test_a_class_that_was_never_imported_is_found_when_node_returns_it(synthesized):
     for (*_, kind), _ in synthesized.values():
         assert kind == f"{PACKAGE}.storage_bucket.StorageBucket"
+
+
+# The whole app: loading lazily changes how fast it is and nothing else.
+
+
+@pytest.fixture(scope="module")
+def lazy(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("lazy")
+    return report(started(SYNTHESIZE_APP, str(folder), switch="1")), files_in(folder)
+
+
+def test_every_stack_has_the_same_bytes_with_and_without_laziness(stock: Stock, lazy: Run) -> None:
+    _, expected = stock.app
+    _, found = lazy
+    assert len([name for name in expected if name.endswith("/cdk.tf.json")]) == 19
+    assert sorted(found) == sorted(expected)
+    for name, content in expected.items():
+        assert found[name] == content, name
+
+
+def test_the_lazy_process_loads_only_the_modules_that_the_stacks_use(
+    stock: Stock, lazy: Run
+) -> None:
+    assert stock.app[0][0] > 1000
+    assert lazy[0][0] < stock.app[0][0] / 10
