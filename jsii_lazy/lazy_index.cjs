@@ -9,10 +9,16 @@
 const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
+const v8 = require("node:v8");
 
 // Newer compilers wrap the call: exports.topic = __importStar(require("./topic"));
 const EAGER_LINE =
   /^exports\.([A-Za-z_$][\w$]*) = ((?:__importStar\()?require\((["'])\.\/[^"'\\\r\n]+\3\)\)?);$/gm;
+
+// What runs often is compiled once more, and V8 holds some 25 MB for that. A process of a few
+// seconds hardly gains by it: let it begin three times later. Later versions of V8 count otherwise,
+// and complain about an option that they do not know.
+if (process.version.startsWith("v20.")) v8.setFlagsFromString("--interrupt-budget=400000");
 
 try {
   makeLazy((process.env.JSII_LAZY_PACKAGES || "").split(","));
