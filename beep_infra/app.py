@@ -40,7 +40,6 @@ class _LazyGroup(TyperGroup):
 
 
 app = typer.Typer(
-    help="The environment contract of the beep applications, as a tool.",
     epilog="Exit codes: 0 nothing found, 1 findings, 2 wrong use or unreadable input.",
     no_args_is_help=True,
     add_completion=False,
@@ -50,7 +49,6 @@ app = typer.Typer(
 env = typer.Typer(
     cls=_LazyGroup,
     rich_markup_mode="markdown",
-    help="Check dotenv files, print what an image build needs, show where each value comes from.",
     no_args_is_help=True,
 )
 app.add_typer(env, name="env")
@@ -63,7 +61,7 @@ def _root() -> None:
 
 @env.callback()
 def _env() -> None:
-    """Check dotenv files, print what an image build needs, show where each value comes from."""
+    """Check dotenv files, print image build inputs, show the sources of values, find drift."""
 
 
 def main() -> None:
