@@ -6,7 +6,7 @@ The disk's comes from the health monitor of Container-Optimized OS, which the me
 
 from __future__ import annotations
 
-from constructs_lib.alerts import Alert, all_of, metric
+from constructs_lib.alerts import Alert, Severity, all_of, metric
 
 RUNBOOK = "a-machine-is-down-or-short-of-cpu-or-disk"
 _DATA_DEVICE = "sdb"
@@ -21,12 +21,12 @@ def _machine(metric_type: str, machine: str, *terms: str) -> str:
     )
 
 
-def machine_is_down(machine: str) -> Alert:
+def machine_is_down(machine: str, severity: Severity) -> Alert:
     """The machine does not run: it reports no uptime."""
     return Alert(
         id=f"{machine}-down",
         title=f"The machine {machine} does not run",
-        severity="CRITICAL",
+        severity=severity,
         filter=_machine("instance/uptime_total", machine),
         aligner="ALIGN_MAX",
         reducer="REDUCE_MAX",
@@ -65,15 +65,20 @@ def machine_cpu_is_high(machine: str, utilization: float) -> Alert:
     )
 
 
-def machine_disk_is_full(machine: str, utilization: float) -> Alert:
-    """The data disk fills up. It grows only when its size is raised."""
+def machine_disk_is_full(
+    machine: str, utilization: float, severity: Severity, causes: tuple[str, ...]
+) -> Alert:
+    """The data disk fills up. It grows only when its size is raised.
+
+    ``causes``: what to look for once there is room again, a sentence each.
+    """
     used = _machine(
         "guest/disk/bytes_used", machine, f'metric.labels.device_name = "{_DATA_DEVICE}"'
     )
     return Alert(
         id=f"{machine}-disk",
         title=f"The data disk of {machine} is more than {utilization:.0%} full",
-        severity="CRITICAL",
+        severity=severity,
         filter=all_of(used, 'metric.labels.state = "used"'),
         denominator_filter=used,
         aligner="ALIGN_MEAN",
@@ -83,8 +88,7 @@ def machine_disk_is_full(machine: str, utilization: float) -> Alert:
         steps=(
             "Raise disk_size_gb in the environment file and apply; it takes effect without a "
             "restart.",
-            "Look for a replication slot that nobody reads: SELECT * FROM pg_replication_slots.",
-            "Find the table that grew: pg_total_relation_size.",
+            *causes,
         ),
         runbook=RUNBOOK,
     )

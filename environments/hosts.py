@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from environments.edge import LoadBalancer
 from environments.names import MCP, OTEL_COLLECTOR
-from environments.settings import EnvironmentSettings, ServiceName
+from environments.settings import EnvironmentSettings, Hosts, ServiceName
+from environments.telemetry import Telemetry, otlp_host_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,17 @@ def public_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
     mcp = settings.mcp_service
     if mcp is not None and mcp.allow_unauthenticated and settings.hosts.mcp is not None:
         hosts.append(PublicHost(MCP, settings.hosts.mcp))
-    collector, host = settings.collector_on, settings.hosts.otlp
-    if collector and host is not None and settings.allows_everybody(collector):
+    collector, host = settings.collector_on, settings.otlp_host
+    if collector is not None and host is not None and settings.allows_everybody(collector):
         hosts.append(PublicHost(OTEL_COLLECTOR, host))
     return tuple(hosts)
+
+
+def hosts_by_key(hosts: Hosts, telemetry: Telemetry, domain: str) -> dict[str, str]:
+    """Return every host that the file names or implies, by the setting that names it."""
+    named = {f"hosts.{name}": host for name, host in hosts}
+    named["telemetry.collector.host"] = otlp_host_of(telemetry, domain)
+    return {key: host for key, host in named.items() if host is not None}
 
 
 def candidate_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:

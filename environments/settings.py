@@ -36,7 +36,7 @@ from environments.model import Settings as _Settings
 from environments.postgres import ComputeEnginePostgres, Postgres
 from environments.pubsub import Pubsub
 from environments.storage import GcsStorage, Storage
-from environments.telemetry import Collector, SelfHosted, Telemetry, collector_of
+from environments.telemetry import Collector, SelfHosted, Telemetry, collector_of, otlp_host_of
 from environments.watching import Budget, Slo
 
 _MAX_SUBJECT = 127
@@ -170,8 +170,6 @@ class Hosts(_Settings):
     marketing: Domain | None = None
     mcp: Domain | None = None
     """Only where ``mcp`` is a service that anybody may call."""
-    otlp: Domain | None = None
-    """Of the telemetry collector, where there is one."""
 
 
 class Features(_Settings):
@@ -198,6 +196,8 @@ class Alerts(_Settings):
     postgres_connections_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
     postgres_replica_lag_seconds: Annotated[int, Field(ge=10, le=86400)] = 300
     pubsub_oldest_message_seconds: Annotated[int, Field(ge=60, le=604800)] = 900
+    telemetry_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    """Of a telemetry server of the environment's own."""
     redis_memory_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.85
     certificate_days: Annotated[int, Field(ge=1, le=28)] = 14
     """Of validity left. Google renews about 30 days before the end."""
@@ -305,6 +305,11 @@ class EnvironmentSettings(_Settings):
     def collector_on(self) -> Collector | None:
         """The telemetry collector, unless telemetry goes to an endpoint elsewhere."""
         return collector_of(self.telemetry)
+
+    @property
+    def otlp_host(self) -> str | None:
+        """The public host of the telemetry collector, where there is one."""
+        return otlp_host_of(self.telemetry, self.domain)
 
     @property
     def self_hosted_on(self) -> SelfHosted | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from environments.fields import HttpsUrl, MachineType, ResourceName, Zone
+from environments.fields import Domain, HttpsUrl, MachineType, ResourceName, Zone
 from environments.model import Settings
 
 
@@ -14,6 +14,8 @@ class Collector(Settings):
     """The OpenTelemetry Collector on Cloud Run. Its CPU is always allocated: it sends and tries
     again between requests."""
 
+    host: Domain | None = None
+    """``otlp`` below the environment's domain, unless stated."""
     cpu: Literal[1, 2] = 1
     memory_mib: Annotated[int, Field(ge=512, le=4096)] = 512
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 40
@@ -85,3 +87,9 @@ Telemetry = Annotated[External | GrafanaCloud | SelfHosted, Field(discriminator=
 def collector_of(telemetry: External | GrafanaCloud | SelfHosted) -> Collector | None:
     """Return the collector, unless telemetry goes to an endpoint elsewhere."""
     return None if isinstance(telemetry, External) else telemetry.collector
+
+
+def otlp_host_of(telemetry: External | GrafanaCloud | SelfHosted, domain: str) -> str | None:
+    """Return the public host of the collector, where there is one."""
+    collector = collector_of(telemetry)
+    return None if collector is None else collector.host or f"otlp.{domain}"

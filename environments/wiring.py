@@ -149,7 +149,7 @@ def otlp_endpoint(settings: EnvironmentSettings) -> tuple[str, str]:
     """Return where applications and browsers send OTLP, and the setting that says so."""
     if isinstance(settings.telemetry, External):
         return settings.telemetry.otlp_endpoint, "telemetry.otlp_endpoint"
-    return f"https://{settings.hosts.otlp}", "hosts.otlp"
+    return f"https://{settings.otlp_host}", "telemetry.collector.host"
 
 
 def _infrastructure_secrets(settings: EnvironmentSettings) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from environments.names import (
     MIGRATE,
     OTEL_COLLECTOR,
     POSTGRES,
+    TELEMETRY,
 )
 from environments.postgres import CloudSqlPostgres, ComputeEnginePostgres
 from environments.settings import ServiceName
@@ -95,6 +96,25 @@ class MonitoringStack(EnvironmentStack):
         add(pipeline_alerts.collector_loses_data(collector))
         add(pipeline_alerts.collector_is_down(collector))
         add(pipeline_alerts.collector_is_silent(collector))
+        if settings.self_hosted_on is not None:
+            self._telemetry_machine()
+
+    def _telemetry_machine(self) -> None:
+        machine = self.environment.names.workload(TELEMETRY)
+        limits, add = self.environment.settings.alerts, self._monitoring.alert
+        # Nobody's request fails by it: what is lost is the sight of them.
+        add(machine_alerts.machine_is_down(machine, "ERROR"))
+        add(
+            machine_alerts.machine_disk_is_full(
+                machine,
+                limits.telemetry_disk_utilization,
+                "ERROR",
+                causes=(
+                    "Find out who sends so much: in Grafana, rates by service_name.",
+                    "Lower telemetry.retention_days if that is normal; it frees nothing today.",
+                ),
+            )
+        )
 
     def _mcp(self, host: str | None) -> None:
         settings = self.environment.settings
@@ -144,9 +164,20 @@ class MonitoringStack(EnvironmentStack):
     def _postgres_machine(self) -> None:
         machine = self.environment.names.workload(POSTGRES)
         limits, add = self.environment.settings.alerts, self._monitoring.alert
-        add(machine_alerts.machine_is_down(machine))
+        add(machine_alerts.machine_is_down(machine, "CRITICAL"))
         add(machine_alerts.machine_cpu_is_high(machine, limits.postgres_cpu_utilization))
-        add(machine_alerts.machine_disk_is_full(machine, limits.postgres_disk_utilization))
+        add(
+            machine_alerts.machine_disk_is_full(
+                machine,
+                limits.postgres_disk_utilization,
+                "CRITICAL",
+                causes=(
+                    "Look for a replication slot that nobody reads: "
+                    "SELECT * FROM pg_replication_slots.",
+                    "Find the table that grew: pg_total_relation_size.",
+                ),
+            )
+        )
 
     def _redis(self) -> None:
         settings = self.environment.settings

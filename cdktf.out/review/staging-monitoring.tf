@@ -3506,6 +3506,111 @@ resource "google_monitoring_uptime_check_config" "monitoring_beep_otel_collector
   }
 }
 
+# staging-monitoring/monitoring/beep-telemetry-disk
+resource "google_monitoring_alert_policy" "monitoring_beep_telemetry_disk" {
+  combiner     = "OR"
+  display_name = "The data disk of beep-telemetry is more than 80% full"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The data disk of beep-telemetry is more than 80% full"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      denominator_filter      = "metric.type = \"compute.googleapis.com/guest/disk/bytes_used\" AND resource.type = \"gce_instance\" AND metadata.system_labels.name = \"beep-telemetry\" AND metric.labels.device_name = \"sdb\""
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"compute.googleapis.com/guest/disk/bytes_used\" AND resource.type = \"gce_instance\" AND metadata.system_labels.name = \"beep-telemetry\" AND metric.labels.device_name = \"sdb\" AND metric.labels.state = \"used\""
+      threshold_value         = 0.8
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_MEAN"
+      }
+
+      denominator_aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_MEAN"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "The data disk of beep-telemetry fills up; a full disk stops all writes.\n\n1. Raise disk_size_gb in the environment file and apply; it takes effect without a restart.\n2. Find out who sends so much: in Grafana, rates by service_name.\n3. Lower telemetry.retention_days if that is normal; it frees nothing today.\n\nRunbook: docs/runbook.md#a-machine-is-down-or-short-of-cpu-or-disk"
+    mime_type = "text/markdown"
+    subject   = "The data disk of beep-telemetry is more than 80% full"
+  }
+}
+
+# staging-monitoring/monitoring/beep-telemetry-down
+resource "google_monitoring_alert_policy" "monitoring_beep_telemetry_down" {
+  combiner     = "OR"
+  display_name = "The machine beep-telemetry does not run"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The machine beep-telemetry does not run"
+
+    condition_threshold {
+      comparison              = "COMPARISON_LT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+      filter                  = "metric.type = \"compute.googleapis.com/instance/uptime_total\" AND resource.type = \"gce_instance\" AND metadata.system_labels.name = \"beep-telemetry\""
+      threshold_value         = 1
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-telemetry has reported no uptime for five minutes. Its data is on a disk of its own and is not touched by that.\n\n1. See what happened: gcloud compute operations list --filter=targetLink:beep-telemetry.\n2. Start it: gcloud compute instances start beep-telemetry --zone=ZONE.\n3. If it is gone, apply the stack that holds it: the same disk is attached again.\n\nRunbook: docs/runbook.md#a-machine-is-down-or-short-of-cpu-or-disk"
+    mime_type = "text/markdown"
+    subject   = "The machine beep-telemetry does not run"
+  }
+}
+
 # staging-monitoring/monitoring/beep-todox-availability-fast-burn
 resource "google_monitoring_alert_policy" "monitoring_beep_todox_availability_fast_burn" {
   combiner     = "AND"

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from environments.checks.finding import Finding
 from environments.edge import DomainMapping, Edge, LoadBalancer
+from environments.hosts import hosts_by_key
 from environments.settings import Hosts, Services
+from environments.telemetry import Telemetry
 
 DOMAIN_MAPPING_REGIONS = (
     "asia-east1",
@@ -36,22 +38,24 @@ def region_has_domain_mappings(edge: Edge, region: str) -> Iterator[Finding]:
         )
 
 
-def hosts_can_be_mapped(edge: Edge, hosts: Hosts, domain: str) -> Iterator[Finding]:
+def hosts_can_be_mapped(
+    edge: Edge, hosts: Hosts, domain: str, telemetry: Telemetry
+) -> Iterator[Finding]:
     """A mapping is reached by a CNAME, which cannot stand at the top of a zone."""
     if not isinstance(edge, DomainMapping):
         return
-    for name, host in hosts:
+    for key, host in hosts_by_key(hosts, telemetry, domain).items():
         if host == domain:
             yield Finding(
-                f"hosts.{name}",
+                key,
                 "is the domain itself, and a domain mapping needs a CNAME, which cannot be there",
                 f'use www.{domain}, or edge.mode = "load_balancer"',
                 value=host,
                 allowed=f"a host below {domain}",
             )
-        elif host is not None and len(host) > _LONGEST_MAPPED_HOST:
+        elif len(host) > _LONGEST_MAPPED_HOST:
             yield Finding(
-                f"hosts.{name}",
+                key,
                 f"has {len(host)} characters, too many for a domain mapping",
                 'shorten it, or use edge.mode = "load_balancer"',
                 value=host,
@@ -81,11 +85,13 @@ def someone_is_served(
         )
 
 
-def candidates_have_hosts_of_their_own(edge: Edge, hosts: Hosts, domain: str) -> Iterator[Finding]:
+def candidates_have_hosts_of_their_own(
+    edge: Edge, hosts: Hosts, domain: str, telemetry: Telemetry
+) -> Iterator[Finding]:
     """A candidate at the host of a live service would take its traffic."""
     if not isinstance(edge, LoadBalancer):
         return
-    taken = {host: f"hosts.{name}" for name, host in hosts if host is not None}
+    taken = {host: key for key, host in hosts_by_key(hosts, telemetry, domain).items()}
     for name, host in edge.candidate_hosts.given():
         key = f"edge.candidate_hosts.{name}"
         if not host.endswith(f".{domain}"):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from environments.checks.finding import Finding
+from environments.hosts import hosts_by_key
 from environments.settings import Hosts, Mcp, McpService, Service, ServiceName, Services
-from environments.telemetry import Telemetry, collector_of
+from environments.telemetry import Telemetry
 
 
 def instance_counts_are_ordered(
@@ -75,40 +76,20 @@ def hosts_belong_to_the_domain(
         "web": enable_web,
         "todox": enable_todox,
         "marketing": enable_marketing,
-        "mcp": False,  # checks/mcp.py says when
     }
-    if collector_of(telemetry) is not None:
-        if hosts.otlp is None:
-            yield Finding(
-                "hosts.otlp",
-                f'is missing, and telemetry.mode = "{telemetry.mode}" has a collector',
-                f'add hosts.otlp = "otlp.{domain}"',
-                allowed=f"a host within {domain}",
-            )
-        else:
-            needed["otlp"] = True
-    elif hosts.otlp is not None:
-        yield Finding(
-            "hosts.otlp",
-            f'has no use: telemetry.mode = "{telemetry.mode}" has no collector',
-            'remove the line, or set telemetry.mode = "grafana_cloud" or "self_hosted"',
-            value=hosts.otlp,
-        )
-    seen: dict[str, str] = {}
     for name, is_on in needed.items():
-        host = getattr(hosts, name)
-        if host is None:
-            if is_on:
-                yield Finding(
-                    f"hosts.{name}",
-                    f"is missing, and the service {name} is on",
-                    f'add hosts.{name} = "{name}.{domain}", or set enable_{name} = false',
-                    allowed=f"a host within {domain}",
-                )
-            continue
-        if host != domain and not host.endswith(f".{domain}"):
+        if is_on and getattr(hosts, name) is None:
             yield Finding(
                 f"hosts.{name}",
+                f"is missing, and the service {name} is on",
+                f'add hosts.{name} = "{name}.{domain}", or set enable_{name} = false',
+                allowed=f"a host within {domain}",
+            )
+    seen: dict[str, str] = {}
+    for key, host in hosts_by_key(hosts, telemetry, domain).items():
+        if host != domain and not host.endswith(f".{domain}"):
+            yield Finding(
+                key,
                 f"is not within domain = {domain}",
                 f"use a host that ends in .{domain}",
                 value=host,
@@ -116,12 +97,9 @@ def hosts_belong_to_the_domain(
             )
         if host in seen:
             yield Finding(
-                f"hosts.{name}",
-                f"is also the host of {seen[host]}",
-                "give each service a host of its own",
-                value=host,
+                key, f"is also {seen[host]}", "give each service a host of its own", value=host
             )
-        seen[host] = name
+        seen[host] = key
 
 
 def images_are_digests(

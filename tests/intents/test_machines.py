@@ -53,8 +53,19 @@ def test_the_snapshots_outlive_the_disk_and_reach_back_a_week(stacks: Stacks) ->
     assert of_type(data, "google_compute_disk_resource_policy_attachment")
 
 
-def test_a_machine_that_vanished_is_told(stacks: Stacks) -> None:
-    alerts = of_type(stacks["dev-monitoring"], "google_monitoring_alert_policy")
-    down = alerts["monitoring_beep_postgres_down"]["conditions"][0]["condition_threshold"]
+@pytest.mark.parametrize(("name", "machine"), [("dev", "postgres"), ("staging", "telemetry")])
+def test_a_machine_that_vanished_is_told(name: str, machine: str, stacks: Stacks) -> None:
+    alerts = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")
+    down = alerts[f"monitoring_beep_{machine}_down"]["conditions"][0]["condition_threshold"]
     assert down["evaluation_missing_data"] == "EVALUATION_MISSING_DATA_ACTIVE"
     assert down["comparison"] == "COMPARISON_LT"
+
+
+@pytest.mark.parametrize(("name", "machine"), [("dev", "postgres"), ("staging", "telemetry")])
+def test_a_data_disk_that_fills_up_is_told(name: str, machine: str, stacks: Stacks) -> None:
+    (instance,) = of_type(stacks[f"{name}-data"], "google_compute_instance").values()
+    assert instance["metadata"]["google-monitoring-enabled"] == "true"
+    alerts = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")
+    full = alerts[f"monitoring_beep_{machine}_disk"]["conditions"][0]["condition_threshold"]
+    assert f'"{instance["name"]}"' in full["filter"]
+    assert full["filter"] == f'{full["denominator_filter"]} AND metric.labels.state = "used"'

@@ -258,7 +258,6 @@ def test_prod_goes_back_to_an_endpoint_elsewhere_with_its_collector_gone(
 ) -> None:
     after = made(
         tmp_path,
-        ("prod", 'otlp = "otlp.example.com"\n', ""),
         (
             "prod",
             f"{TO_GRAFANA_CLOUD}collector = {{ min_instance_count = 2 }}\n",
