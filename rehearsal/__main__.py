@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from rehearsal import deploy, origin, report, upgrade
-from rehearsal.run import PHASES, Result, rehearse, stage
+from rehearsal.run import PHASES, Result, TemporaryFolderError, rehearse, stage
 from rehearsal.schema import SchemaError
 from rehearsal.store import SchemaStore
 from rehearsal.synthesized import Synthesized, SynthesizedError, narrow, read_all
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         results = run(options, stacks)
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
-    except (SynthesizedError, SchemaError, MissingTerraformError) as error:
+    except (SynthesizedError, SchemaError, MissingTerraformError, TemporaryFolderError) as error:
         print(f"rehearsal: {error}", file=sys.stderr)
         return 2
     return tell(results)

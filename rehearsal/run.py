@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,6 +34,9 @@ COMMANDS: Mapping[str, Sequence[str]] = {
 }
 # Terraform's exit code of `plan -detailed-exitcode` when there is something to do.
 CHANGES = 2
+_SOCKET = Path("s________") / "google"
+_MAX_SOCKET_PATH = 103
+"""In bytes, on macOS; Linux has four more. Source: ``sockaddr_un`` of both systems."""
 
 Progress = Callable[[str, str], None]
 """Told the stack and the phase that begins."""
@@ -64,6 +68,10 @@ class Result:
         return next((p for p in self.phases if not p.ok), None)
 
 
+class TemporaryFolderError(Exception):
+    """Nothing can listen below the temporary folder."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """Where a run takes place; gone with every process of it at the end."""
@@ -82,7 +90,7 @@ class Stage:
             {t for s in stacks for t in s.google_types("resource")},
             {t for s in stacks for t in s.google_types("data")},
         )
-        socket = Path(tempfile.mkdtemp(dir=self.folder, prefix="s")) / "google"
+        socket = Path(tempfile.mkdtemp(dir=self.folder, prefix="s")) / _SOCKET.name
         return self.servers.enter_context(serve(schema, socket))
 
     def environment(self, attachment: Attachment, *stacks: Synthesized) -> dict[str, str]:
@@ -98,6 +106,12 @@ def stage(store: SchemaStore, terraform: str | None = None) -> Iterator[Stage]:
     """Set up a temporary folder, the guard over it, and Terraform."""
     with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
+        excess = len(os.fsencode(folder / _SOCKET)) - _MAX_SOCKET_PATH
+        if excess > 0:
+            raise TemporaryFolderError(
+                f"{tempfile.gettempdir()}: {excess} bytes too long for the unix sockets below it; "
+                "set TMPDIR to a shorter path"
+            )
         with guarded(folder) as group, ExitStack() as servers:
             home = folder / "home"
             home.mkdir()

@@ -91,6 +91,19 @@ def test_what_cannot_be_rehearsed_is_refused_in_one_line(
     assert len(errors.splitlines()) == 1
 
 
+def test_a_temporary_folder_too_deep_for_a_socket_is_refused_in_one_line(
+    outdir: Path, tmp_path: Path
+) -> None:
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    running = rehearsal("--stack", "prod-data", "--out", str(outdir), temporary=deep)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert "bytes too long for the unix sockets" in errors
+    assert len(errors.splitlines()) == 1
+    assert list(deep.iterdir()) == []
+
+
 POINTS = {
     "at the start": "rehearsal-*",
     "while Terraform applies": "rehearsal-*/*/prod-data/terraform.tfstate",
