@@ -34,8 +34,13 @@ $(PYTHON_READY): requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	touch $@
 
+# Where a download fails, npm 10 can end with status 0 and nothing installed. The lock in
+# node_modules is the last file that it writes; a second attempt finds the first one's downloads.
 $(NODE_READY): package-lock.json $(PYTHON_READY)
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --loglevel=error --no-fund --no-audit
+	for attempt in 1 2; do \
+		PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --loglevel=error --no-fund --no-audit \
+			&& test -e node_modules/.package-lock.json && exit; \
+	done; echo "npm ci did not install the packages; what it printed is above" >&2; exit 1
 	ln -sf ../../node_modules/.bin/cdktf $(BIN)/cdktf
 	touch $@
 
