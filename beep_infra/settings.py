@@ -38,8 +38,8 @@ def application(loaded: Environment, app: App) -> AppEnvironment:
 
 def target(name: EnvironmentName) -> Target:
     """Return what a dotenv file for an environment is held against."""
+    from constructs_lib.environment.wiring import features_on
     from envfile import Target
-    from environments.wiring import features_on
     from envschema import FromTopology
 
     loaded = environment(name)

@@ -1,5 +1,6 @@
-"""The environment files and the typed settings that load them."""
+"""The environment files and what reads them."""
 
-from environments.load import BOOTSTRAP_FILE, ENVIRONMENTS, Configuration, Environment, Target, load
+from constructs_lib.environment.environment import Environment
+from environments.load import BOOTSTRAP_FILE, ENVIRONMENTS, Configuration, Target, load
 
 __all__ = ["BOOTSTRAP_FILE", "ENVIRONMENTS", "Configuration", "Environment", "Target", "load"]

@@ -15,11 +15,11 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from environments.checks import CROSS_CHECKS
-from environments.names import Names
-from environments.settings import BootstrapSettings, EnvironmentSettings
-from environments.wiring import SecretUse, secrets_in_use, wire
-from envschema import App, AppEnvironment
+from constructs_lib.environment.cross_checks import CROSS_CHECKS
+from constructs_lib.environment.environment import Environment
+from constructs_lib.environment.names import Names
+from constructs_lib.environment.settings import BootstrapSettings, EnvironmentSettings
+from constructs_lib.environment.wiring import secrets_in_use, wire
 from problems import ConfigurationError, Problem, did_you_mean
 
 ENVIRONMENTS = ("dev", "staging", "prod")
@@ -29,17 +29,6 @@ BOOTSTRAP_FILE = "bootstrap.toml"
 _MODES = ("mode", "engine")
 
 _Model = TypeVar("_Model", bound=BaseModel)
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """One environment, checked and complete: all that the stacks need to know."""
-
-    settings: EnvironmentSettings
-    shared: BootstrapSettings
-    names: Names
-    apps: Mapping[App, AppEnvironment]
-    secrets: tuple[SecretUse, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from environments.load import Environment
+from constructs_lib.environment.environment import Environment
 from envschema import CONTRACT, App, Binding, FromTopology, Literal, Side
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from constructs_lib.environment.settings import EnvironmentSettings
 from environments import Configuration
-from environments.settings import EnvironmentSettings
 
 STACK_FILE = "cdk.tf.json"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from constructs_lib.environment.limits import limits
 from environments import ENVIRONMENTS, load
-from environments.limits import limits
 
 OUT = Path("cdktf.out")
 ENVIRONMENT_FILES = Path("environments")

@@ -7,16 +7,21 @@ from collections.abc import Sequence
 from cdktf import TerraformOutput
 from constructs import Construct
 
-from constructs_lib.artifact_registry import ArtifactRegistry
-from constructs_lib.github_federation import GithubFederation
-from constructs_lib.pipeline_account import PipelineAccount
-from constructs_lib.project_services import ProjectServices
-from constructs_lib.state_bucket import AccessLog, StateBucket
+from constructs_lib.environment.names import PLANNER, deployer_account
+from constructs_lib.environment.settings import BootstrapSettings
+from constructs_lib.environment.stack import Stack
+from constructs_lib.pipeline.access import (
+    DEPLOYER_ROLES,
+    GRANTABLE_ROLES,
+    PLANNED_PARTS,
+    PLANNER_ROLES,
+)
+from constructs_lib.pipeline.account import PipelineAccount
+from constructs_lib.pipeline.artifact_registry import ArtifactRegistry
+from constructs_lib.pipeline.github_federation import GithubFederation
+from constructs_lib.pipeline.state_bucket import AccessLog, StateBucket
+from constructs_lib.project.project_services import ProjectServices
 from environments import Target
-from environments.names import PLANNER, deployer_account
-from environments.settings import BootstrapSettings
-from stacks.access import DEPLOYER_ROLES, GRANTABLE_ROLES, PLANNED_PARTS, PLANNER_ROLES
-from stacks.base import Stack
 
 _APIS = ("artifactregistry", "cloudresourcemanager", "iam", "iamcredentials", "storage", "sts")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from constructs_lib.budget import Budget, Spend
+from constructs_lib.budget.budget import Budget, Spend
+from constructs_lib.environment.environment import Environment
+from constructs_lib.environment.stack import EnvironmentStack, labels
 from constructs_lib.terraform import charge_quota_to
-from environments import Environment
-from stacks.base import EnvironmentStack, labels
 
 
 class BudgetStack(EnvironmentStack):

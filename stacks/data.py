@@ -5,25 +5,12 @@ from __future__ import annotations
 from cdktf import TerraformOutput
 from constructs import Construct
 
-from constructs_lib.database_jobs import Roles
-from constructs_lib.database_urls import Role, UrlSecret
-from constructs_lib.postgres import Backups, ReadReplica
-from constructs_lib.postgres import Postgres as CloudSql
-from constructs_lib.postgres_machine import PostgresMachine
-from constructs_lib.private_dns import DnsName
-from constructs_lib.pubsub import DeadLetters, Delivery, PubSub, Push
-from constructs_lib.redis import Redis, SecretTarget
-from constructs_lib.storage import Retention, Storage
-from constructs_lib.terraform import password_variable
-from constructs_lib.virtual_machine import DataDisk, Snapshots
-from environments import Environment
-from environments import settings as typed
-from environments.names import POSTGRES, PUBSUB_PUSH, STORAGE
-from environments.postgres import CloudSqlPostgres, ComputeEnginePostgres, Postgres
-from environments.pubsub import Pubsub, Topic
-from environments.settings import ServiceName
-from environments.storage import GcsStorage
-from environments.wiring import (
+from constructs_lib.environment import settings as typed
+from constructs_lib.environment.environment import Environment
+from constructs_lib.environment.names import POSTGRES, PUBSUB_PUSH, STORAGE
+from constructs_lib.environment.settings import ServiceName
+from constructs_lib.environment.stack import EnvironmentStack, labels
+from constructs_lib.environment.wiring import (
     OWNER_PASSWORD,
     OWNER_URL,
     POSTGRES_PORT,
@@ -31,8 +18,21 @@ from environments.wiring import (
     postgres_host,
     trusted_origins,
 )
-from stacks.base import EnvironmentStack, labels
-from stacks.telemetry import add_server
+from constructs_lib.network.private_dns import DnsName
+from constructs_lib.postgres.cloud_sql import Backups, ReadReplica
+from constructs_lib.postgres.cloud_sql import Postgres as CloudSql
+from constructs_lib.postgres.jobs import Roles
+from constructs_lib.postgres.machine import PostgresMachine
+from constructs_lib.postgres.settings import CloudSqlPostgres, ComputeEnginePostgres, Postgres
+from constructs_lib.postgres.urls import Role, UrlSecret
+from constructs_lib.pubsub.pubsub import DeadLetters, Delivery, PubSub, Push
+from constructs_lib.pubsub.settings import Pubsub, Topic
+from constructs_lib.redis.redis import Redis, SecretTarget
+from constructs_lib.storage.settings import GcsStorage
+from constructs_lib.storage.storage import Retention, Storage
+from constructs_lib.telemetry.stack import add_server
+from constructs_lib.terraform import password_variable
+from constructs_lib.virtual_machine.virtual_machine import DataDisk, Snapshots
 
 
 class Data(EnvironmentStack):

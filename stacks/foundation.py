@@ -6,13 +6,9 @@ from collections.abc import Iterator
 
 from constructs import Construct
 
-from constructs_lib.network import Connector, Network, PrivateZone
-from constructs_lib.project_services import ProjectServices
-from constructs_lib.secrets import SecretContainer, Secrets
-from constructs_lib.service_accounts import Account, ServiceAccounts
-from constructs_lib.virtual_machine import MACHINE_ROLES
-from environments import Environment
-from environments.names import (
+from constructs_lib.edge.stack import add_domain
+from constructs_lib.environment.environment import Environment
+from constructs_lib.environment.names import (
     DB_BOOTSTRAP,
     MCP,
     MIGRATE,
@@ -22,8 +18,12 @@ from environments.names import (
     STORAGE,
     TELEMETRY,
 )
-from stacks.base import EnvironmentStack
-from stacks.edge import add_domain
+from constructs_lib.environment.stack import EnvironmentStack
+from constructs_lib.network.network import Connector, Network, PrivateZone
+from constructs_lib.project.project_services import ProjectServices
+from constructs_lib.project.service_accounts import Account, ServiceAccounts
+from constructs_lib.secrets.secrets import SecretContainer, Secrets
+from constructs_lib.virtual_machine.virtual_machine import MACHINE_ROLES
 
 APIS = (
     "artifactregistry",

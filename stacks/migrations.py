@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from constructs_lib.cloud_run import CloudRun, Job
-from constructs_lib.containers import AuthProxy, Resources
-from constructs_lib.database_jobs import (
+from constructs_lib.cloud_run.cloud_run import CloudRun, Job
+from constructs_lib.cloud_run.containers import AuthProxy, Resources
+from constructs_lib.environment.environment import Environment
+from constructs_lib.environment.names import DB_BOOTSTRAP, MIGRATE
+from constructs_lib.environment.stack import EnvironmentStack, secret_versions
+from constructs_lib.environment.wiring import OWNER_PASSWORD, POSTGRES_PORT, postgres_host
+from constructs_lib.postgres.jobs import (
     APP_PASSWORD_VARIABLE,
     SHELL,
     Roles,
     bootstrap_script,
     migrate_script,
 )
-from environments import Environment
-from environments.names import DB_BOOTSTRAP, MIGRATE
-from environments.postgres import Postgres
-from environments.wiring import OWNER_PASSWORD, POSTGRES_PORT, postgres_host
+from constructs_lib.postgres.settings import Postgres
 from envschema import App
-from stacks.base import EnvironmentStack, secret_versions
 
 
 class Migrations(EnvironmentStack):

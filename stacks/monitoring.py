@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from constructs_lib import alerts, log_alerts, machine_alerts, pipeline_alerts
-from constructs_lib.dashboard import Dashboard
-from constructs_lib.monitoring import Monitoring, Probe
-from constructs_lib.objectives import Objectives
-from environments import Environment
-from environments.hosts import public_hosts
-from environments.names import (
+from constructs_lib.edge.hosts import public_hosts
+from constructs_lib.environment.environment import Environment
+from constructs_lib.environment.names import (
     DB_BOOTSTRAP,
     ERROR_LOGS,
     MCP,
@@ -19,11 +15,17 @@ from environments.names import (
     POSTGRES,
     TELEMETRY,
 )
-from environments.postgres import CloudSqlPostgres, ComputeEnginePostgres
-from environments.settings import ServiceName
-from environments.watching import Slo
-from stacks.base import EnvironmentStack, labels
-from stacks.dashboard import sections
+from constructs_lib.environment.settings import ServiceName
+from constructs_lib.environment.stack import EnvironmentStack, labels
+from constructs_lib.monitoring import alerts, log_alerts
+from constructs_lib.monitoring.dashboard import Dashboard
+from constructs_lib.monitoring.monitoring import Monitoring, Probe
+from constructs_lib.monitoring.sections import sections
+from constructs_lib.monitoring.settings import Slo
+from constructs_lib.monitoring.slo import Objectives
+from constructs_lib.postgres.settings import CloudSqlPostgres, ComputeEnginePostgres
+from constructs_lib.telemetry import alerts as pipeline_alerts
+from constructs_lib.virtual_machine import alerts as machine_alerts
 from stacks.services import health_path
 
 

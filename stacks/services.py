@@ -5,23 +5,23 @@ from __future__ import annotations
 from cdktf import TerraformOutput
 from constructs import Construct
 
-from constructs_lib.cloud_run import CloudRun, Invoker, Service
-from constructs_lib.containers import AuthProxy, Resources, SecretFile
-from environments import Environment
-from environments.hosts import only_through_load_balancer
-from environments.names import MCP, PUBSUB_PUSH
-from environments.settings import McpService, ServiceName
-from environments.wiring import (
+from constructs_lib.cloud_run.cloud_run import CloudRun, Invoker, Service
+from constructs_lib.cloud_run.containers import AuthProxy, Resources, SecretFile
+from constructs_lib.edge.hosts import only_through_load_balancer
+from constructs_lib.edge.stack import add_edge
+from constructs_lib.environment.environment import Environment
+from constructs_lib.environment.names import MCP, PUBSUB_PUSH
+from constructs_lib.environment.settings import McpService, ServiceName
+from constructs_lib.environment.stack import EnvironmentStack, secret_versions
+from constructs_lib.environment.wiring import (
     API_PORT,
     REDIS_CA,
     REDIS_CA_DIRECTORY,
     REDIS_CA_FILE,
     WEB_PORT,
 )
+from constructs_lib.telemetry.stack import add_collector
 from envschema import App
-from stacks.base import EnvironmentStack, secret_versions
-from stacks.edge import add_edge
-from stacks.telemetry import add_collector
 
 HEALTH_PATHS = {ServiceName.API: "/v1/health"}
 """Where a service says that it is well; of a web application, its first page."""

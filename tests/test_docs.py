@@ -19,8 +19,8 @@ from urllib.parse import unquote
 import pytest
 from pydantic import BaseModel
 
+from constructs_lib.environment.settings import EnvironmentSettings
 from environments import ENVIRONMENTS, load
-from environments.settings import EnvironmentSettings
 from tests.support import ROOT, Stacks, refused, synthesized
 
 RUNBOOK = ROOT / "docs" / "runbook.md"

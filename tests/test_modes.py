@@ -12,8 +12,8 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
+from constructs_lib.environment.settings import EnvironmentSettings
 from environments import ENVIRONMENTS
-from environments.settings import EnvironmentSettings
 from tests.intents.common import made
 from tests.support import ROOT, Stacks
 

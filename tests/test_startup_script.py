@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.containers import SecretVersion
-from constructs_lib.startup_script import Container, Health, startup_script
+from constructs_lib.cloud_run.containers import SecretVersion
+from constructs_lib.virtual_machine.startup_script import Container, Health, startup_script
 
 SECRET = "canary-0000000000000000000000"
 TOKEN = "token-canary"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from environments.settings import EnvironmentSettings, ServiceName
+from constructs_lib.environment.settings import EnvironmentSettings, ServiceName
 from policy.rule import Hits, rule
 from policy.stack import Resource, Stack, texts
 

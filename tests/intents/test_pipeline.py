@@ -10,10 +10,16 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.environment.settings import BootstrapSettings, Github
+from constructs_lib.pipeline import access
+from constructs_lib.pipeline.access import (
+    ACCESS,
+    DEPLOYER_ROLES,
+    GRANTABLE_ROLES,
+    PLANNED_PARTS,
+    PLANNER_ROLES,
+)
 from environments import ENVIRONMENTS, Configuration, load
-from environments.settings import BootstrapSettings, Github
-from stacks import access
-from stacks.access import ACCESS, DEPLOYER_ROLES, GRANTABLE_ROLES, PLANNED_PARTS, PLANNER_ROLES
 from tests.intents.common import EVERY_ENVIRONMENT
 from tests.support import ROOT, Stacks, edited, of_type, resources, strings, synthesized
 

@@ -1,0 +1,22 @@
+"""One environment, checked and complete: all that the stacks need to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from constructs_lib.environment.names import Names
+from constructs_lib.environment.settings import BootstrapSettings, EnvironmentSettings
+from constructs_lib.environment.wiring import SecretUse
+from envschema import App, AppEnvironment
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One environment, checked and complete: all that the stacks need to know."""
+
+    settings: EnvironmentSettings
+    shared: BootstrapSettings
+    names: Names
+    apps: Mapping[App, AppEnvironment]
+    secrets: tuple[SecretUse, ...]
