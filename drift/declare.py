@@ -6,15 +6,12 @@ from collections.abc import Iterator
 
 from drift.comparison import FindingKind, Report
 from drift.facts import PLACEHOLDER, Facts, same_kind
-from envschema import App, Feature, Need, Side, Variable, kinds
+from envschema import Feature, Need, Side, Variable, kinds
 from envschema.kinds import Kind
+from envschema.variables import CLIENT_READERS, SERVER_READERS
 
 _CHANGES = frozenset({FindingKind.KIND, FindingKind.NEED, FindingKind.DEFAULT, FindingKind.SECRECY})
-_APPS = {
-    frozenset({App.API, App.WEB, App.TODOX}): "_SCHEMA_READERS",
-    frozenset({App.WEB, App.TODOX}): "_WEB_APPS",
-    frozenset({App.API}): "_API",
-}
+_READERS = {SERVER_READERS: "SERVER_READERS", CLIENT_READERS: "CLIENT_READERS"}
 
 
 def declarations(report: Report) -> str:
@@ -45,9 +42,7 @@ def _added(facts: Facts) -> Iterator[str]:
     if facts.kind is None or facts.need is None:
         yield f"# {facts.name}: {facts.position} was not understood; declare it by hand"
         return
-    apps = frozenset({App.WEB, App.TODOX})
-    if facts.side is Side.SERVER:
-        apps |= {App.API}
+    apps = SERVER_READERS if facts.side is Side.SERVER else CLIENT_READERS
     yield "# say which applications read it, and which feature it belongs to"
     yield from _row(
         Variable(
@@ -131,7 +126,7 @@ def quoted(text: str) -> str:
     return written
 
 
-def _apps(apps: frozenset[App]) -> str:
-    if apps in _APPS:
-        return _APPS[apps]
-    return f"frozenset({{{', '.join(f'App.{app.name}' for app in sorted(apps))}}})"
+def _apps(apps: frozenset[str]) -> str:
+    if apps in _READERS:
+        return _READERS[apps]
+    return f"frozenset({{{', '.join(quoted(app) for app in sorted(apps))}}})"

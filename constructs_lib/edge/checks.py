@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from constructs_lib.edge.hosts import hosts_by_key
-from constructs_lib.edge.settings import DomainMapping, Edge, LoadBalancer
-from constructs_lib.environment.settings import Hosts, Services
+from constructs_lib.edge.settings import DomainMappingSettings, LoadBalancerSettings
+from constructs_lib.environment.services import deployed_applications
+from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.settings.finding import Finding
-from constructs_lib.telemetry.settings import Telemetry
 
 DOMAIN_MAPPING_REGIONS = (
     "asia-east1",
@@ -26,9 +26,39 @@ DOMAIN_MAPPING_REGIONS = (
 _LONGEST_MAPPED_HOST = 64
 
 
-def region_has_domain_mappings(edge: Edge, region: str) -> Iterator[Finding]:
+def hosts_belong_to_the_domain(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """Passkeys are bound to the domain, and session cookies to it and what is below it."""
+    domain = settings.domain
+    for service in deployed_applications(settings):
+        if service.host is None:
+            yield Finding(
+                f"hosts.{service.name}",
+                f"is missing, and the service {service.name} is on",
+                f'add hosts.{service.name} = "{service.name}.{domain}", '
+                f"or set {service.entry.enable_input} = false",
+                allowed=f"a host within {domain}",
+            )
+    taken: dict[str, str] = {}
+    for key, host in hosts_by_key(settings).items():
+        if host != domain and not host.endswith(f".{domain}"):
+            yield Finding(
+                key,
+                f"is not within domain = {domain}",
+                f"use a host that ends in .{domain}",
+                value=host,
+                allowed=f"{domain} or a host below it",
+            )
+        if host in taken:
+            yield Finding(
+                key, f"is also {taken[host]}", "give each service a host of its own", value=host
+            )
+        taken[host] = key
+
+
+def region_has_domain_mappings(settings: EnvironmentSettings) -> Iterator[Finding]:
     """Elsewhere Google refuses the mapping when it is applied."""
-    if isinstance(edge, DomainMapping) and region not in DOMAIN_MAPPING_REGIONS:
+    edge, region = settings.edge, settings.region
+    if isinstance(edge, DomainMappingSettings) and region not in DOMAIN_MAPPING_REGIONS:
         yield Finding(
             "edge.mode",
             f"Cloud Run has no domain mappings in {region}",
@@ -38,13 +68,12 @@ def region_has_domain_mappings(edge: Edge, region: str) -> Iterator[Finding]:
         )
 
 
-def hosts_can_be_mapped(
-    edge: Edge, hosts: Hosts, domain: str, telemetry: Telemetry
-) -> Iterator[Finding]:
+def hosts_can_be_mapped(settings: EnvironmentSettings) -> Iterator[Finding]:
     """A mapping is reached by a CNAME, which cannot stand at the top of a zone."""
-    if not isinstance(edge, DomainMapping):
+    domain = settings.domain
+    if not isinstance(settings.edge, DomainMappingSettings):
         return
-    for key, host in hosts_by_key(hosts, telemetry, domain).items():
+    for key, host in hosts_by_key(settings).items():
         if host == domain:
             yield Finding(
                 key,
@@ -63,19 +92,12 @@ def hosts_can_be_mapped(
             )
 
 
-def someone_is_served(
-    edge: Edge,
-    services: Services,
-    allow_unauthenticated: bool,
-    enable_web: bool,
-    enable_todox: bool,
-    enable_marketing: bool,
-) -> Iterator[Finding]:
+def somebody_is_served(settings: EnvironmentSettings) -> Iterator[Finding]:
     """A load balancer needs a backend, and only what is public becomes one."""
-    on = {"api": True, "web": enable_web, "todox": enable_todox, "marketing": enable_marketing}
-    own = [getattr(services, name).allow_unauthenticated for name, is_on in on.items() if is_on]
-    public = [allow_unauthenticated if each is None else each for each in own]
-    if isinstance(edge, LoadBalancer) and not any(public):
+    edge = settings.edge
+    if not isinstance(edge, LoadBalancerSettings):
+        return
+    if not any(service.is_public for service in deployed_applications(settings)):
         yield Finding(
             "edge.mode",
             "no service that is on is public, so nothing would be behind the load balancer",
@@ -85,14 +107,13 @@ def someone_is_served(
         )
 
 
-def candidates_have_hosts_of_their_own(
-    edge: Edge, hosts: Hosts, domain: str, telemetry: Telemetry
-) -> Iterator[Finding]:
+def candidates_have_hosts_of_their_own(settings: EnvironmentSettings) -> Iterator[Finding]:
     """A candidate at the host of a live service would take its traffic."""
-    if not isinstance(edge, LoadBalancer):
+    edge, domain = settings.edge, settings.domain
+    if not isinstance(edge, LoadBalancerSettings):
         return
-    taken = {host: key for key, host in hosts_by_key(hosts, telemetry, domain).items()}
-    for name, host in edge.candidate_hosts.given():
+    taken = {host: key for key, host in hosts_by_key(settings).items()}
+    for name, host in edge.candidate_hosts.items():
         key = f"edge.candidate_hosts.{name}"
         if not host.endswith(f".{domain}"):
             yield Finding(
@@ -105,3 +126,12 @@ def candidates_have_hosts_of_their_own(
         if host in taken:
             yield Finding(key, f"is also {taken[host]}", "use another host", value=host)
         taken[host] = key
+
+
+CHECKS = (
+    hosts_belong_to_the_domain,
+    region_has_domain_mappings,
+    hosts_can_be_mapped,
+    somebody_is_served,
+    candidates_have_hosts_of_their_own,
+)

@@ -4,44 +4,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from constructs_lib.edge.settings import LoadBalancer
-from constructs_lib.environment.names import MCP, OTEL_COLLECTOR
-from constructs_lib.environment.settings import EnvironmentSettings, Hosts, ServiceName
-from constructs_lib.telemetry.settings import Telemetry, otlp_host_of
+from constructs_lib.edge.settings import LoadBalancerSettings
+from constructs_lib.environment.services import EnvironmentService, deployed_services
+from constructs_lib.environment.settings import EnvironmentSettings
 
 
 @dataclass(frozen=True, slots=True)
 class PublicHost:
-    """A host name and the workload behind it, named as for ``Names.workload``."""
+    """A host name and the service that answers at it."""
 
-    workload: str
+    service: EnvironmentService
     host: str
+
+    @property
+    def workload(self) -> str:
+        """The service, as ``Names.workload`` takes it."""
+        return self.service.name
 
 
 def public_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
-    """Return the hosts of the deployed workloads that may be called without a Google identity.
+    """Return the hosts of the deployed services that may be called without a Google identity.
 
     Whatever has to do with hosts follows this list: probes, certificates, routes and DNS records.
     """
-    hosts = [
-        PublicHost(service, host)
-        for service in settings.services_on()
-        if (host := settings.host(service)) is not None and settings.is_public(service)
-    ]
-    mcp = settings.mcp_service
-    if mcp is not None and mcp.allow_unauthenticated and settings.hosts.mcp is not None:
-        hosts.append(PublicHost(MCP, settings.hosts.mcp))
-    collector, host = settings.collector_on, settings.otlp_host
-    if collector is not None and host is not None and settings.allows_everybody(collector):
-        hosts.append(PublicHost(OTEL_COLLECTOR, host))
-    return tuple(hosts)
+    return tuple(
+        PublicHost(service, service.host)
+        for service in deployed_services(settings)
+        if service.host is not None and service.is_public
+    )
 
 
-def hosts_by_key(hosts: Hosts, telemetry: Telemetry, domain: str) -> dict[str, str]:
+def hosts_by_key(settings: EnvironmentSettings) -> dict[str, str]:
     """Return every host that the file names or implies, by the setting that names it."""
-    named = {f"hosts.{name}": host for name, host in hosts}
-    named["telemetry.collector.host"] = otlp_host_of(telemetry, domain)
-    return {key: host for key, host in named.items() if host is not None}
+    named = {f"hosts.{name}": host for name, host in settings.hosts.items()}
+    if settings.otlp_host is not None:
+        named["telemetry.collector.host"] = settings.otlp_host
+    return named
 
 
 def candidate_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
@@ -49,13 +47,13 @@ def candidate_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
 
     That of a service which is off or not public is not used.
     """
-    if not isinstance(settings.edge, LoadBalancer):
+    if not isinstance(settings.edge, LoadBalancerSettings):
         return ()
-    public = {each.workload for each in public_hosts(settings)}
+    public = {host.workload: host.service for host in public_hosts(settings)}
     return tuple(
-        PublicHost(ServiceName(service), host)
-        for service, host in settings.edge.candidate_hosts.given()
-        if service in public
+        PublicHost(public[name], host)
+        for name, host in settings.edge.candidate_hosts.items()
+        if name in public
     )
 
 
@@ -65,7 +63,7 @@ def only_through_load_balancer(settings: EnvironmentSettings, workload: str) -> 
     A workload without a public host is called at Google's own address, and IAM decides by whom.
     """
     return (
-        isinstance(settings.edge, LoadBalancer)
+        isinstance(settings.edge, LoadBalancerSettings)
         and settings.edge.restrict_ingress
-        and any(each.workload == workload for each in public_hosts(settings))
+        and any(host.workload == workload for host in public_hosts(settings))
     )

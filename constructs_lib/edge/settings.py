@@ -7,11 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from constructs_lib.settings.by_service import with_key_for_each, with_keys
 from constructs_lib.settings.fields import Domain, WafRuleId
-from constructs_lib.settings.model import Settings
+from constructs_lib.settings.model import StrictModel
+from envschema.services import Kind, applications, only
 
 
-class CloudDns(Settings):
+class CloudDns(StrictModel):
     """A public zone for the environment's whole ``domain``, signed, with the edge's records.
 
     The zone answers once the domain above delegates to its name servers.
@@ -25,25 +27,44 @@ class CloudDns(Settings):
     """Who may issue certificates below ``domain`` (CAA): by default the two that Google uses."""
 
 
-class CandidateHosts(Settings):
-    """Hosts at which the revision tagged ``candidate`` answers, before it gets traffic.
+class HostByService(StrictModel):
+    """A host for each service, by the service's name."""
 
-    That of a service which is off or not public is not used.
-    """
+    def of(self, service: str) -> str | None:
+        """Return the host of a service, where there is one."""
+        host: str | None = getattr(self, service, None)
+        return host
 
-    api: Domain | None = None
-    web: Domain | None = None
-    todox: Domain | None = None
-    marketing: Domain | None = None
-
-    def given(self) -> Iterator[tuple[str, str]]:
+    def items(self) -> Iterator[tuple[str, str]]:
         """Yield the service and the host of each that is set."""
         for service, host in self:
             if host is not None:
                 yield service, host
 
 
-class Armor(Settings):
+@with_keys(
+    {
+        **{
+            service.name: (Domain | None, None) if service.is_optional else (Domain, ...)
+            for service in applications()
+        },
+        # Only where ``mcp`` is a service that anybody may call.
+        only(Kind.MCP).name: (Domain | None, None),
+    }
+)
+class Hosts(HostByService):
+    """The public host of each service; that of a service which is off is not used."""
+
+
+@with_key_for_each(applications(), Domain | None, None)
+class CandidateHosts(HostByService):
+    """Hosts at which the revision tagged ``candidate`` answers, before it gets traffic.
+
+    That of a service which is off or not public is not used.
+    """
+
+
+class Armor(StrictModel):
     """Cloud Armor, before every service. The canary for new CVEs is always enforced."""
 
     waf: Literal["preview", "enforce"] = "preview"
@@ -54,7 +75,7 @@ class Armor(Settings):
     """From one address to one backend, beyond which the answer is 429."""
 
 
-class LoadBalancer(Settings):
+class LoadBalancerSettings(StrictModel):
     """A global external Application Load Balancer with certificates and Cloud Armor."""
 
     mode: Literal["load_balancer"]
@@ -69,11 +90,11 @@ class LoadBalancer(Settings):
     dns: CloudDns | None = None
 
 
-class DomainMapping(Settings):
+class DomainMappingSettings(StrictModel):
     """Cloud Run's own domain mappings: free, in few regions, and a preview at Google."""
 
     mode: Literal["domain_mapping"]
     dns: CloudDns | None = None
 
 
-Edge = Annotated[LoadBalancer | DomainMapping, Field(discriminator="mode")]
+Edge = Annotated[LoadBalancerSettings | DomainMappingSettings, Field(discriminator="mode")]

@@ -1,8 +1,8 @@
 """How the edge is spread over the stacks: what must be there first, and what leads to services.
 
-The foundation holds what takes time and is asked for by others: the DNS zone, and certificates
-that are issued before any host points here. The services stack holds what turns traffic: the load
-balancer or the domain mappings, and the records of the hosts.
+The foundation holds what takes time and what others need: the DNS zone, and certificates that are
+issued before any host points here. The services stack holds what directs traffic: the load balancer
+or the domain mappings, and the records of the hosts.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from constructs_lib.edge.dns import DnsRecord, PublicZone, add_records, output_r
 from constructs_lib.edge.domain_mapping import DomainMappings
 from constructs_lib.edge.hosts import PublicHost, candidate_hosts, public_hosts
 from constructs_lib.edge.load_balancer import Backend, LoadBalancer, Site
-from constructs_lib.edge.settings import LoadBalancer as LoadBalancerSettings
+from constructs_lib.edge.settings import LoadBalancerSettings
 from constructs_lib.environment.limits import limits
-from constructs_lib.environment.settings import ServiceName
 from constructs_lib.environment.stack import EnvironmentStack
 from constructs_lib.project.project_services import ProjectServices
 from constructs_lib.settings.fields import WAF_RULE_SETS
+from envschema.services import Kind, only
 
 API_PATHS = ("/v1/*", "/api/v1/*")
 STATIC_PATH = "/_next/static/*"
 """What Next.js builds: each file has the hash of its content in its name."""
 CANDIDATE = "candidate"
 """The tag of a revision under test, as the pipeline gives it."""
-_WEB = (ServiceName.WEB, ServiceName.TODOX, ServiceName.MARKETING)
+_API = only(Kind.API).name
 
 
 def add_domain(stack: EnvironmentStack, apis: ProjectServices) -> None:
@@ -46,7 +46,7 @@ def add_domain(stack: EnvironmentStack, apis: ProjectServices) -> None:
             domain=settings.domain,
             certificate_authorities=dns.certificate_authorities,
             ttl_seconds=dns.ttl_seconds,
-            deletion_protection=settings.deletion_protection,
+            deletion_protection=settings.is_protected,
             depends_on=apis.of("dns"),
         )
         TerraformOutput(
@@ -62,10 +62,10 @@ def add_domain(stack: EnvironmentStack, apis: ProjectServices) -> None:
         "certificates",
         map_name=names.certificate_map,
         hosts=[
-            CertifiedHost(_id(each, tag), each.host, names.certificate(each.host))
-            for each, tag in _hosts(stack)
+            CertifiedHost(_id(host, tag), host.host, names.certificate(host.host))
+            for host, tag in _hosts(stack)
         ],
-        deletion_protection=settings.deletion_protection,
+        deletion_protection=settings.is_protected,
         depends_on=apis.of("certificatemanager"),
     )
     if dns is not None and zone is not None:
@@ -86,19 +86,19 @@ def add_edge(stack: EnvironmentStack, cloud_run: CloudRun) -> None:
         _load_balancer(stack, edge, cloud_run)
     else:
         _domain_mappings(stack, cloud_run)
-    if told := limits(stack.environment.settings):
+    if sentences := limits(stack.environment.settings):
         TerraformOutput(
-            stack, "limits", value=list(told), description="What this environment cannot do"
+            stack, "limits", value=list(sentences), description="What this environment cannot do"
         )
 
 
-def _turn_traffic(
+def _direct_traffic(
     stack: EnvironmentStack,
     edge: Construct,
     records: Sequence[DnsRecord],
     depends_on: Sequence[ITerraformDependable] = (),
 ) -> None:
-    """Write the records of the hosts, or tell them."""
+    """Write the records of the hosts, or output them for a zone elsewhere."""
     dns = stack.environment.settings.edge.dns
     if dns is None:
         description = "To be created once everything else answers: they turn the traffic"
@@ -115,11 +115,11 @@ def _turn_traffic(
 
 def _domain_mappings(stack: EnvironmentStack, cloud_run: CloudRun) -> None:
     settings, names = stack.environment.settings, stack.environment.names
-    made = DomainMappings(stack, "edge", project_id=settings.project_id, region=settings.region)
-    for each in public_hosts(settings):
-        service = cloud_run.services[names.workload(each.workload)]
-        made.map(each.workload, host=each.host, service=service.name)
-    _turn_traffic(stack, made, made.records)
+    mappings = DomainMappings(stack, "edge", project_id=settings.project_id, region=settings.region)
+    for host in public_hosts(settings):
+        service = cloud_run.services[names.workload(host.workload)]
+        mappings.map(host.workload, host=host.host, service=service.name)
+    _direct_traffic(stack, mappings, mappings.records)
 
 
 def _load_balancer(
@@ -129,30 +129,32 @@ def _load_balancer(
 ) -> None:
     settings, names = stack.environment.settings, stack.environment.names
     hosts = _hosts(stack)
-    live = {each.workload: each.host for each in public_hosts(settings)}
+    live = {host.workload: host.host for host in public_hosts(settings)}
     sites = [
         Site(
-            id=_id(each, tag),
-            host=each.host,
-            backend=_id(each, tag),
-            paths=_api_paths(each) if ServiceName.API in live else (),
-            cached_path=STATIC_PATH if edge.cdn and each.workload in _WEB and not tag else None,
+            id=_id(host, tag),
+            host=host.host,
+            backend=_id(host, tag),
+            paths=_api_paths(host) if _API in live else (),
+            cached_path=STATIC_PATH
+            if edge.cdn and host.service.entry.has_static_files and not tag
+            else None,
         )
-        for each, tag in hosts
+        for host, tag in hosts
     ]
-    made = LoadBalancer(
+    load_balancer = LoadBalancer(
         stack,
         "edge",
         name=names.edge,
         region=settings.region,
         backends=[
             Backend(
-                id=_id(each, tag),
-                name=names.workload(_id(each, tag)),
-                service=cloud_run.services[names.workload(each.workload)].name,
+                id=_id(host, tag),
+                name=names.workload(_id(host, tag)),
+                service=cloud_run.services[names.workload(host.workload)].name,
                 tag=tag,
             )
-            for each, tag in hosts
+            for host, tag in hosts
         ],
         sites=sites,
         default_host=live.get(settings.client_service, next(iter(live.values()))),
@@ -162,25 +164,25 @@ def _load_balancer(
         enforce_rule_sets=edge.armor.waf == "enforce",
         exempt_rule_ids=edge.armor.waf_exempt_rule_ids,
         requests_per_minute=edge.armor.requests_per_minute,
-        deletion_protection=settings.deletion_protection,
+        deletion_protection=settings.is_protected,
     )
-    records = [record for site in sites for record in made.records(site)]
-    _turn_traffic(stack, made, records, depends_on=made.listeners)
+    records = [record for site in sites for record in load_balancer.records(site)]
+    _direct_traffic(stack, load_balancer, records, depends_on=load_balancer.listeners)
 
 
 def _api_paths(host: PublicHost) -> tuple[tuple[str, str], ...]:
     """Lead the API's paths on a web host to the API: its pages may call no other host."""
-    if host.workload not in _WEB:
+    if not host.service.entry.kind.is_web:
         return ()
-    return tuple((path, ServiceName.API.value) for path in API_PATHS)
+    return tuple((path, _API) for path in API_PATHS)
 
 
 def _hosts(stack: EnvironmentStack) -> list[tuple[PublicHost, str | None]]:
     """Return each host behind the load balancer, with the tag of the revision that it leads to."""
     settings = stack.environment.settings
     return [
-        *((each, None) for each in public_hosts(settings)),
-        *((each, CANDIDATE) for each in candidate_hosts(settings)),
+        *((host, None) for host in public_hosts(settings)),
+        *((host, CANDIDATE) for host in candidate_hosts(settings)),
     ]
 
 

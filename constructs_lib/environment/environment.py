@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from constructs_lib.environment.names import Names
-from constructs_lib.environment.settings import BootstrapSettings, EnvironmentSettings
+from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.environment.wiring import SecretUse
-from envschema import App, AppEnvironment
+from constructs_lib.pipeline.settings import BootstrapSettings
+from envschema import AppEnvironment
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +19,6 @@ class Environment:
     settings: EnvironmentSettings
     shared: BootstrapSettings
     names: Names
-    apps: Mapping[App, AppEnvironment]
+    apps: Mapping[str, AppEnvironment]
+    """The variables of each deployed application, by its name in the catalogue."""
     secrets: tuple[SecretUse, ...]

@@ -10,13 +10,18 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from constructs_lib.environment.settings import BootstrapSettings, EnvironmentSettings, ServiceName
+from constructs_lib.environment.services import described_services
+from constructs_lib.environment.settings import EnvironmentSettings
+from constructs_lib.pipeline.settings import BootstrapSettings
 from constructs_lib.postgres.settings import CloudSqlPostgres
+from envschema.services import MIGRATE
 from problems import Problem
 
 MAX_LENGTHS: dict[str, int] = {
     "Cloud Run service or job": 49,
     "service account": 30,
+    "deployer's service account": 30,
+    "workload identity provider": 32,
     "VPC access connector": 25,
     "network": 63,
     "Cloud SQL project:instance": 98,
@@ -28,15 +33,12 @@ MAX_CERTIFICATE_LENGTH = 64
 """Longer names are cut, for a host may be longer than any name."""
 
 DB_BOOTSTRAP = "db-bootstrap"
-MIGRATE = "migrate"
-MCP = "mcp"
 PUBSUB_PUSH = "pubsub-push"
 """Not a workload: the account in whose name Pub/Sub calls the API."""
 STORAGE = "storage"
 """Not a workload: the account whose HMAC key the applications' S3 client signs with."""
 POSTGRES = "postgres"
 """The machine of the database, where it has one; its service account has the same name."""
-OTEL_COLLECTOR = "otel-collector"
 TELEMETRY = "telemetry"
 """The machine of a telemetry server, and its account."""
 ERROR_LOGS = "error-logs"
@@ -48,6 +50,11 @@ PLANNER = "plan-pull-requests"
 def deployer_account(environment: str) -> str:
     """Return the id of the account that deploys an environment; it is in the shared project."""
     return f"deploy-{environment}"
+
+
+def federation_provider(job: str) -> str:
+    """Return the id of the provider that trusts one kind of job of the pipeline."""
+    return f"github-{job}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,26 +215,33 @@ class Names:
 
     def problems(self, where: str) -> list[Problem]:
         """Return a problem where names are longer than Google allows: that of the worst one."""
-        kind, name = max(self._longest(), key=lambda each: len(each[1]) - MAX_LENGTHS[each[0]])
+        kind, name = max(self._longest(), key=lambda pair: len(pair[1]) - MAX_LENGTHS[pair[0]])
         excess = len(name) - MAX_LENGTHS[kind]
         if excess <= 0:
             return []
+        prefix, environment = self.settings.name_prefix, self.settings.environment
+        # The longer part is the one that can be shortened.
+        blames_prefix = prefix in name and (
+            environment not in name or len(prefix) >= len(environment)
+        )
+        key, value = ("name_prefix", prefix) if blames_prefix else ("environment", environment)
         return [
             Problem(
                 where,
-                "name_prefix",
+                key,
                 f"makes the {kind} name {name!r}, which has {len(name)} characters",
-                f"shorten name_prefix by {excess} or more",
-                value=f'"{self.settings.name_prefix}"',
+                f"shorten {key} by {excess} or more",
+                value=f'"{value}"',
                 allowed=f"at most {MAX_LENGTHS[kind]} characters for a {kind}",
             )
         ]
 
     def _longest(self) -> Iterator[tuple[str, str]]:
-        workloads = [*ServiceName, DB_BOOTSTRAP, MIGRATE, PUBSUB_PUSH, STORAGE]
-        if self.settings.collector_on:
-            workloads.append(OTEL_COLLECTOR)
-        longest = max(workloads, key=len)
+        services = (service.name for service in described_services(self.settings))
+        longest = max((*services, DB_BOOTSTRAP, MIGRATE, PUBSUB_PUSH, STORAGE), key=len)
+        environment = self.settings.environment
+        yield "deployer's service account", deployer_account(environment)
+        yield "workload identity provider", federation_provider(environment)
         yield "Cloud Run service or job", self.workload(longest)
         yield "service account", self.workload(longest)
         yield "VPC access connector", self.network

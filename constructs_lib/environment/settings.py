@@ -1,41 +1,42 @@
 """The typed form of an environment file.
 
 Strict and frozen: nothing is coerced, nothing unknown is accepted, nothing changes after loading.
-The inputs that the production plan names keep their names. What a single value may be is said
-here; what values may be together is said in ``checks``.
+The inputs that the production plan names keep their names; those of a service are made from its
+entry in the catalogue. What a single value may be is said here and in the settings of each thing;
+what values may be together is said in their checks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import StrEnum
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from constructs_lib.edge.settings import Edge
-from constructs_lib.monitoring.settings import Budget, Slo
+from constructs_lib.budget.settings import BudgetSettings
+from constructs_lib.cloud_run.settings import Jobs, Services
+from constructs_lib.edge.settings import Edge, Hosts
+from constructs_lib.mcp.settings import Mcp, McpService
+from constructs_lib.monitoring.settings import Alerts, Slo
+from constructs_lib.network.settings import NetworkSettings
 from constructs_lib.postgres.settings import ComputeEnginePostgres, Postgres
-from constructs_lib.pubsub.settings import Pubsub
+from constructs_lib.pubsub.settings import PubsubSettings
+from constructs_lib.redis.settings import RedisSettings
+from constructs_lib.settings.by_service import with_keys
 from constructs_lib.settings.fields import (
-    BucketName,
     Domain,
     Email,
-    GithubEnvironment,
-    GithubRepository,
+    EnvironmentName,
     HttpsUrl,
     Image,
-    Ipv4Range,
     LabelValue,
     ProjectId,
     Region,
     ResourceName,
     SecretVersion,
-    UrlPath,
-    refuse,
+    one_of,
 )
-from constructs_lib.settings.model import Maintenance
-from constructs_lib.settings.model import Settings as _Settings
+from constructs_lib.settings.model import StrictModel
 from constructs_lib.storage.settings import GcsStorage, Storage
 from constructs_lib.telemetry.settings import (
     Collector,
@@ -44,141 +45,39 @@ from constructs_lib.telemetry.settings import (
     collector_of,
     otlp_host_of,
 )
-
-_MAX_SUBJECT = 127
-"""Of google.subject, in characters. Source: provider documentation, attribute_mapping."""
+from envschema import kinds
+from envschema.services import SERVICES, Kind, Service
 
 AuthProvider = Literal["github", "google", "linkedin", "twitter", "discord"]
+INFRASTRUCTURE_IMAGES = (
+    "image_migrations",
+    "image_db_bootstrap",
+    "image_auth_proxy",
+    "image_lgtm",
+    "image_postgres",
+)
+"""The images that belong to no service: of jobs, of the sidecar and of machines."""
+
+_MinInstanceCount = Annotated[int, Field(ge=0, le=100)]
+_CLIENTS = tuple(service.name for service in SERVICES if service.kind is Kind.WEB)
 
 
-class ServiceName(StrEnum):
-    """The Cloud Run services of an environment."""
-
-    API = "api"
-    WEB = "web"
-    TODOX = "todox"
-    MARKETING = "marketing"
+class InvalidSettingError(Exception):
+    """A check asked for a setting that is not valid by itself, and was already reported."""
 
 
-class Network(_Settings):
-    """The VPC. Ranges must not overlap one another."""
-
-    subnet_cidr: Ipv4Range
-    service_range_cidr: Ipv4Range
-    """Reserved for Google's producers: Cloud SQL and Memorystore take their addresses from it."""
-    egress: Literal["direct", "connector"] = "direct"
-    connector_cidr: Ipv4Range | None = None
-    """A /28 of its own, only with ``egress = "connector"``."""
-    connector_min_instances: Annotated[int, Field(ge=2, le=9)] = 2
-    connector_max_instances: Annotated[int, Field(ge=3, le=10)] = 3
-    flow_logs: bool = True
+def _inputs_of_services() -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """Yield the plan's flat inputs: name, type and default."""
+    for service in SERVICES:
+        if service.kind.is_application:
+            if service.is_optional:
+                yield service.enable_input, (bool, service.is_enabled)
+            default = service.min_instance_count
+            yield service.min_instance_count_input, (_MinInstanceCount, default)
+        yield service.image_input, (Image | None, None)
 
 
-class Redis(_Settings):
-    """Memorystore for Redis. AUTH is always on: the applications refuse an empty password."""
-
-    tier: Literal["BASIC", "STANDARD_HA"]
-    memory_size_gb: Annotated[int, Field(ge=1, le=300)]
-    version: Literal["REDIS_6_X", "REDIS_7_0", "REDIS_7_2"] = "REDIS_7_2"
-    read_replica_count: Annotated[int, Field(ge=0, le=5)] = 0
-    transit_encryption: bool = True
-    """Cannot be changed without replacing the instance."""
-    persistence: Literal["RDB", "DISABLED"] = "RDB"
-    rdb_snapshot_period: Literal["ONE_HOUR", "SIX_HOURS", "TWELVE_HOURS", "TWENTY_FOUR_HOURS"] = (
-        "TWELVE_HOURS"
-    )
-    maxmemory_policy: Literal[
-        "noeviction", "allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-lfu", "volatile-ttl"
-    ] = "volatile-lru"
-    maintenance: Maintenance = Maintenance()
-
-
-class Service(_Settings):
-    """A Cloud Run service."""
-
-    cpu: Literal[1, 2, 4, 6, 8] = 1
-    memory_mib: Annotated[int, Field(ge=512, le=32768)] = 512
-    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
-    concurrency: Annotated[int, Field(ge=1, le=1000)] = 80
-    max_instance_count: Annotated[int, Field(ge=1, le=1000)] = 10
-    cpu_idle: bool = True
-    """CPU only while a request is served (true), or for the life of the instance (false)."""
-    startup_cpu_boost: bool = True
-    allow_unauthenticated: bool | None = None
-    """Overrides the environment's ``allow_unauthenticated`` for this service."""
-
-
-class ApiService(Service):
-    """The API: RPC runs over WebSocket, so a short timeout would cut sessions."""
-
-    memory_mib: Annotated[int, Field(ge=512, le=32768)] = 1024
-    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 3600
-
-
-class ExternalMcp(_Settings):
-    """An MCP server that somebody else runs."""
-
-    mode: Literal["external"]
-    url: HttpsUrl
-
-
-class McpService(Service):
-    """An MCP server as a service of this environment: private, unless the file says otherwise."""
-
-    mode: Literal["service"]
-    port: Annotated[int, Field(ge=1, le=65535)] = 8080
-    health_path: UrlPath = "/health"
-    """Answers 200 without a session when the server is well."""
-    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
-    min_instance_count: Annotated[int, Field(ge=0, le=100)] = 0
-    max_instance_count: Annotated[int, Field(ge=1, le=1000)] = 5
-    callers: Annotated[tuple[Literal["api", "web", "todox"], ...], Field(min_length=1)] = ("api",)
-    """Whose accounts may call it."""
-    ingress: Literal["internal", "all"] = "internal"
-    """Whether requests must come through the VPC; who may call is decided by IAM either way."""
-    allow_unauthenticated: bool = False
-    """Does not follow the environment's switch of this name."""
-
-
-Mcp = Annotated[ExternalMcp | McpService, Field(discriminator="mode")]
-
-
-class Services(_Settings):
-    """The services, each with defaults of its own."""
-
-    api: ApiService = ApiService()
-    web: Service = Service()
-    todox: Service = Service()
-    marketing: Service = Service()
-
-
-class Job(_Settings):
-    """A Cloud Run job. One task, no retries: a migration that failed needs a person."""
-
-    cpu: Literal[1, 2, 4] = 1
-    memory_mib: Annotated[int, Field(ge=512, le=16384)] = 1024
-    timeout_seconds: Annotated[int, Field(ge=60, le=86400)] = 900
-
-
-class Jobs(_Settings):
-    """The jobs that run before the services."""
-
-    db_bootstrap: Job = Job(memory_mib=512, timeout_seconds=300)
-    migrate: Job = Job()
-
-
-class Hosts(_Settings):
-    """The public host of each service; that of a service which is off is not used."""
-
-    api: Domain
-    web: Domain | None = None
-    todox: Domain | None = None
-    marketing: Domain | None = None
-    mcp: Domain | None = None
-    """Only where ``mcp`` is a service that anybody may call."""
-
-
-class Features(_Settings):
+class Features(StrictModel):
     """The integrations. On: their variables and secrets are required. Off: absent."""
 
     oauth_providers: Annotated[tuple[AuthProvider, ...], Field(min_length=1)]
@@ -192,66 +91,42 @@ class Features(_Settings):
     liveblocks: bool = False
 
 
-class Alerts(_Settings):
-    """Alert thresholds; ratios are between 0 and 1."""
-
-    error_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.05
-    latency_p95_ms: Annotated[int, Field(ge=50, le=600000)] = 5000
-    postgres_cpu_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
-    postgres_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
-    postgres_connections_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
-    postgres_replica_lag_seconds: Annotated[int, Field(ge=10, le=86400)] = 300
-    pubsub_oldest_message_seconds: Annotated[int, Field(ge=60, le=604800)] = 900
-    telemetry_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.8
-    """Of a telemetry server of the environment's own."""
-    redis_memory_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.85
-    certificate_days: Annotated[int, Field(ge=1, le=28)] = 14
-    """Of validity left. Google renews about 30 days before the end."""
-    uptime_period_seconds: Literal[60, 300, 600, 900] = 60
-
-
-class EnvironmentSettings(_Settings):
+@with_keys(dict(_inputs_of_services()))
+class EnvironmentSettings(StrictModel):
     """One environment, as its file states it."""
 
-    environment: Literal["dev", "staging", "prod"]
+    environment: EnvironmentName
+    """Also the name of the file. What the applications are told is ``app_env``."""
     project_id: ProjectId
     project_number: Annotated[int, Field(ge=1)]
     region: Region
     domain: Domain
+    app_env: Annotated[str, one_of(kinds.DEPLOYMENT_ENVIRONMENT.choices)]
+    """``APP_ENV``: which of the environments that the applications know this one is to them."""
     name_prefix: ResourceName = "beep"
     app_name: Annotated[str, Field(min_length=1)] = "beep"
     labels: Mapping[str, LabelValue] = {}
 
+    disposable: bool = False
+    """Whether losing it costs nobody anything: images by tag, and nothing protected."""
+    deletion_protection: bool | None = None
+    """Unless stated, on where the environment is not disposable."""
+    require_image_digest: bool | None = None
+    """Unless stated, on where the environment is not disposable."""
     allow_unauthenticated: bool = False
-    deletion_protection: bool = True
-    require_image_digest: bool = True
 
     enable_postgres: bool
     enable_redis: bool
     enable_monitoring: bool
     enable_pubsub: bool = False
-    enable_web: bool = True
-    enable_todox: bool = True
-    enable_marketing: bool = False
 
-    min_instance_count_api: Annotated[int, Field(ge=0, le=100)] = 1
-    min_instance_count_web: Annotated[int, Field(ge=0, le=100)] = 0
-    min_instance_count_todox: Annotated[int, Field(ge=0, le=100)] = 0
-    min_instance_count_marketing: Annotated[int, Field(ge=0, le=100)] = 0
-
-    image_api: Image | None = None
-    image_web: Image | None = None
-    image_todox: Image | None = None
-    image_marketing: Image | None = None
-    image_mcp: Image | None = None
     image_migrations: Image | None = None
     image_db_bootstrap: Image | None = None
     image_auth_proxy: Image | None = None
-    image_otel_collector: Image | None = None
     image_lgtm: Image | None = None
     image_postgres: Image | None = None
 
-    client_service: Literal["web", "todox"] = "web"
+    client_service: Annotated[str, one_of(_CLIENTS)] = "web"
     """The web application that people are sent back to after signing in."""
     log_level: str = "Error"
     log_format: str = "json"
@@ -260,10 +135,10 @@ class EnvironmentSettings(_Settings):
 
     hosts: Hosts
     edge: Edge
-    network: Network
+    network: NetworkSettings
     postgres: Postgres | None = None
-    redis: Redis | None = None
-    pubsub: Pubsub | None = None
+    redis: RedisSettings | None = None
+    pubsub: PubsubSettings | None = None
     services: Services = Services()
     jobs: Jobs = Jobs()
     mcp: Mcp
@@ -272,28 +147,60 @@ class EnvironmentSettings(_Settings):
     telemetry: Telemetry
     alerts: Alerts = Alerts()
     slo: Slo | None = None
-    budget: Budget | None = None
+    budget: BudgetSettings | None = None
     variables: Mapping[str, str] = {}
     secret_versions: Mapping[str, SecretVersion] = {}
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # Only of a file with faults: ``partly_valid`` leaves out what is invalid.
+            if name in type(self).model_fields:
+                raise InvalidSettingError(name)
+            return super().__getattr__(name)
+
+    @classmethod
+    def partly_valid(cls, values: Mapping[str, Any], invalid: set[str]) -> EnvironmentSettings:
+        """Return the settings of a file with faults, for the checks.
+
+        ``values`` are the valid ones; what the file leaves out has its default. Asking for one of
+        the ``invalid`` raises ``InvalidSettingError``.
+        """
+        settings = cls.model_construct(**values)
+        for name in invalid:
+            settings.__dict__.pop(name, None)
+        return settings
+
     @property
-    def postgres_on(self) -> Postgres | None:
+    def is_protected(self) -> bool:
+        """Whether Terraform and Google refuse to delete what holds data."""
+        stated = self.deletion_protection
+        return not self.disposable if stated is None else stated
+
+    @property
+    def requires_digests(self) -> bool:
+        """Whether an image must be named by its digest."""
+        stated = self.require_image_digest
+        return not self.disposable if stated is None else stated
+
+    @property
+    def enabled_postgres(self) -> Postgres | None:
         """The database, unless it is switched off."""
         return self.postgres if self.enable_postgres else None
 
     @property
-    def postgres_machine_on(self) -> ComputeEnginePostgres | None:
+    def postgres_machine(self) -> ComputeEnginePostgres | None:
         """The database on a virtual machine, where that is the engine."""
-        postgres = self.postgres_on
+        postgres = self.enabled_postgres
         return postgres if isinstance(postgres, ComputeEnginePostgres) else None
 
     @property
-    def redis_on(self) -> Redis | None:
+    def enabled_redis(self) -> RedisSettings | None:
         """Redis, unless it is switched off."""
         return self.redis if self.enable_redis else None
 
     @property
-    def pubsub_on(self) -> Pubsub | None:
+    def enabled_pubsub(self) -> PubsubSettings | None:
         """The topics, unless they are switched off."""
         return self.pubsub if self.enable_pubsub else None
 
@@ -303,12 +210,12 @@ class EnvironmentSettings(_Settings):
         return self.mcp if isinstance(self.mcp, McpService) else None
 
     @property
-    def gcs_on(self) -> GcsStorage | None:
+    def gcs_storage(self) -> GcsStorage | None:
         """The bucket on Cloud Storage, where that is the storage."""
         return self.storage if isinstance(self.storage, GcsStorage) else None
 
     @property
-    def collector_on(self) -> Collector | None:
+    def collector(self) -> Collector | None:
         """The telemetry collector, unless telemetry goes to an endpoint elsewhere."""
         return collector_of(self.telemetry)
 
@@ -318,7 +225,7 @@ class EnvironmentSettings(_Settings):
         return otlp_host_of(self.telemetry, self.domain)
 
     @property
-    def self_hosted_on(self) -> SelfHosted | None:
+    def telemetry_server(self) -> SelfHosted | None:
         """The telemetry server of the environment's own, where there is one."""
         return self.telemetry if isinstance(self.telemetry, SelfHosted) else None
 
@@ -326,90 +233,24 @@ class EnvironmentSettings(_Settings):
         """Return the version of a secret that is pinned, the first unless the file says so."""
         return self.secret_versions.get(variable, 1)
 
-    def host(self, service: ServiceName) -> str | None:
-        """Return the public host of a service."""
-        host: str | None = getattr(self.hosts, service)
-        return host
+    def is_enabled(self, service: Service) -> bool:
+        """Tell whether an application is deployed."""
+        return not service.is_optional or bool(getattr(self, service.enable_input))
 
-    def is_on(self, service: ServiceName) -> bool:
-        """Tell whether a service is deployed; the API always is."""
-        return service is ServiceName.API or bool(getattr(self, f"enable_{service}"))
+    def min_instance_count(self, service: Service) -> int:
+        """Return how many instances of an application are kept warm."""
+        count: int = getattr(self, service.min_instance_count_input)
+        return count
 
-    def is_public(self, service: ServiceName) -> bool:
-        """Tell whether a service may be called without a Google identity."""
-        return self.allows_everybody(getattr(self.services, service))
+    def image(self, image_input: str) -> str | None:
+        """Return the image that the file names for an input such as ``image_api``."""
+        image: str | None = getattr(self, image_input)
+        return image
 
-    def allows_everybody(self, workload: Service | Collector) -> bool:
-        """Tell whether a service may be called without a Google identity, by its table."""
-        own = workload.allow_unauthenticated
-        return self.allow_unauthenticated if own is None else own
-
-    def services_on(self) -> tuple[ServiceName, ...]:
-        """Return the services that are deployed, in a fixed order."""
-        return tuple(service for service in ServiceName if self.is_on(service))
-
-
-class GithubEnvironments(_Settings):
-    """What GitHub calls each environment; its protection rules say who may deploy there."""
-
-    dev: GithubEnvironment = "dev"
-    staging: GithubEnvironment = "staging"
-    prod: GithubEnvironment = "prod"
-
-    @model_validator(mode="after")
-    def _differ(self) -> GithubEnvironments:
-        names = [self.dev, self.staging, self.prod]
-        if len({name.lower() for name in names}) != len(names):
-            raise refuse(
-                "names one GitHub environment twice",
-                allowed="three different names; GitHub does not tell upper from lower case",
-                fix="give each environment a GitHub environment of its own",
-            )
-        return self
-
-
-class Github(_Settings):
-    """The repository whose workflows may act on Google Cloud, without any key."""
-
-    repository: GithubRepository
-    owner_id: Annotated[int, Field(ge=1)]
-    """Numeric, as ``gh api users/OWNER --jq .id`` prints it: a name can change hands, an id not."""
-    repository_id: Annotated[int, Field(ge=1)]
-    """Numeric, as ``gh api repos/OWNER/NAME --jq .id`` prints it."""
-    environments: GithubEnvironments = GithubEnvironments()
-
-    @model_validator(mode="after")
-    def _subjects_are_short_enough(self) -> Github:
-        longest = max(map(len, (self.subject(name) for name in GithubEnvironments.model_fields)))
-        if longest > _MAX_SUBJECT:
-            raise refuse(
-                f"makes a subject of {longest} characters",
-                allowed=f"at most {_MAX_SUBJECT} for repo:REPOSITORY:environment:NAME",
-                fix=f"shorten repository or the names in environments by {longest - _MAX_SUBJECT}",
-            )
-        return self
-
-    def subject(self, environment: str) -> str:
-        """Return what GitHub's token says of a job that runs in an environment."""
-        return f"repo:{self.repository}:environment:{getattr(self.environments, environment)}"
-
-    @property
-    def pull_request_subject(self) -> str:
-        """What GitHub's token says of a job that a pull request started."""
-        return f"repo:{self.repository}:pull_request"
-
-
-class BootstrapSettings(_Settings):
-    """What all environments share: state, images, and the identities of the pipeline."""
-
-    project_id: ProjectId
-    region: Region
-    labels: Mapping[str, LabelValue] = {}
-    state_bucket: BucketName
-    state_location: str = "US"
-    state_versions_kept: Annotated[int, Field(ge=1, le=1000)] = 50
-    artifact_repository: ResourceName = "beep"
-    untagged_image_days: Annotated[int, Field(ge=1, le=365)] = 14
-    kept_image_versions: Annotated[int, Field(ge=5, le=1000)] = 30
-    """Must cover how far back a rollback may go."""
-    github: Github
+    def images(self) -> Iterator[tuple[str, str]]:
+        """Yield the input and the image of each that the file names."""
+        inputs = (*(service.image_input for service in SERVICES), *INFRASTRUCTURE_IMAGES)
+        for image_input in inputs:
+            image = self.image(image_input)
+            if image is not None:
+                yield image_input, image

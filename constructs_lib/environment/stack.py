@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from cdktf import GcsBackend, TerraformElement, TerraformStack, TerraformVariable
 from constructs import Construct, Node
 
-from constructs_lib.cloud_run.containers import AuthProxy, SecretVersion, VpcAccess
+from constructs_lib.cloud_run.containers import SecretVersion, VpcAccess
 from constructs_lib.environment.environment import Environment
-from constructs_lib.environment.wiring import POSTGRES_PORT
 from constructs_lib.terraform import google_provider, image_variable
 from envschema import Secret
 
@@ -89,19 +88,8 @@ class EnvironmentStack(Stack):
         return image_variable(
             self,
             variable,
-            default=getattr(settings, variable),
-            require_digest=settings.require_image_digest,
-        )
-
-    def auth_proxy(self) -> AuthProxy | None:
-        """Return the sidecar through which Postgres is reached, where it is."""
-        postgres = self.environment.settings.postgres_on
-        if postgres is None or not postgres.through_proxy:
-            return None
-        return AuthProxy(
-            self.image("image_auth_proxy"),
-            self.environment.names.postgres_connection_name,
-            POSTGRES_PORT,
+            default=settings.image(variable),
+            require_digest=settings.requires_digests,
         )
 
     def vpc_access(self) -> VpcAccess:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from constructs_lib.environment.settings import ExternalMcp, Hosts, Mcp, Network
+from constructs_lib.environment.services import deployed_applications
+from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.settings.finding import Finding
 
 
-def mcp_callers_are_on(mcp: Mcp, enable_web: bool, enable_todox: bool) -> Iterator[Finding]:
+def callers_are_deployed(settings: EnvironmentSettings) -> Iterator[Finding]:
     """A service that is off has no account that could be let in."""
-    if isinstance(mcp, ExternalMcp):
+    mcp = settings.mcp_service
+    if mcp is None:
         return
-    on = {"api": True, "web": enable_web, "todox": enable_todox}
+    deployed = [s for s in deployed_applications(settings) if s.entry.kind.reads_server_schema]
+    names = [service.name for service in deployed]
     for position, caller in enumerate(mcp.callers):
-        if not on[caller]:
+        if caller not in names:
             yield Finding(
                 f"mcp.callers[{position}]",
                 f"the service {caller} is off",
-                f"remove it, or set enable_{caller} = true",
+                f"remove it, or set enable_{caller.replace('-', '_')} = true",
                 value=caller,
-                allowed=", ".join(name for name, is_on in on.items() if is_on),
+                allowed=", ".join(names),
             )
         if caller in mcp.callers[:position]:
             yield Finding(
@@ -28,46 +31,34 @@ def mcp_callers_are_on(mcp: Mcp, enable_web: bool, enable_todox: bool) -> Iterat
             )
 
 
-def mcp_instance_counts_are_ordered(mcp: Mcp) -> Iterator[Finding]:
-    """As for the other services."""
-    if not isinstance(mcp, ExternalMcp) and mcp.min_instance_count > mcp.max_instance_count:
-        yield Finding(
-            "mcp.min_instance_count",
-            f"is above mcp.max_instance_count = {mcp.max_instance_count}",
-            "lower the one or raise the other",
-            value=mcp.min_instance_count,
-            allowed=f"0 to {mcp.max_instance_count}",
-        )
-
-
-def mcp_is_public_with_a_host_or_not_at_all(
-    mcp: Mcp, hosts: Hosts, domain: str
-) -> Iterator[Finding]:
-    """Whoever opens it to the world says so, and says where."""
-    public = not isinstance(mcp, ExternalMcp) and mcp.allow_unauthenticated
-    if public and hosts.mcp is None:
+def public_mcp_has_a_host(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """A public MCP server needs both ``allow_unauthenticated`` and ``hosts.mcp``."""
+    mcp, host = settings.mcp_service, settings.hosts.of("mcp")
+    public = mcp is not None and mcp.allow_unauthenticated
+    if public and host is None:
         yield Finding(
             "hosts.mcp",
             "is missing, and mcp.allow_unauthenticated is true",
-            f'add hosts.mcp = "mcp.{domain}", or set mcp.allow_unauthenticated = false',
-            allowed=f"a host within {domain}",
+            f'add hosts.mcp = "mcp.{settings.domain}", or set mcp.allow_unauthenticated = false',
+            allowed=f"a host within {settings.domain}",
         )
-    if hosts.mcp is not None and not public:
+    if host is not None and not public:
         yield Finding(
             "hosts.mcp",
             "has no use: the MCP server is not a public service of this environment",
             'remove the line, or set mcp.mode = "service" with allow_unauthenticated = true',
-            value=hosts.mcp,
+            value=host,
         )
 
 
-def mcp_can_be_reached(mcp: Mcp, network: Network) -> Iterator[Finding]:
+def callers_can_reach_mcp(settings: EnvironmentSettings) -> Iterator[Finding]:
     """Internal requests come through the VPC, by a way that has Private Google Access.
 
     Source: Cloud Run documentation, network ingress. A connector that is made from a range has a
     subnet of its own, in which Terraform cannot switch that access on.
     """
-    if isinstance(mcp, ExternalMcp) or mcp.ingress == "all":
+    mcp = settings.mcp_service
+    if mcp is None or mcp.ingress == "all":
         return
     if mcp.allow_unauthenticated:
         yield Finding(
@@ -77,7 +68,7 @@ def mcp_can_be_reached(mcp: Mcp, network: Network) -> Iterator[Finding]:
             value=mcp.ingress,
             allowed='"all" where anybody may call',
         )
-    if network.egress == "connector":
+    if settings.network.egress == "connector":
         yield Finding(
             "mcp.ingress",
             "cannot be met through the connector of this network",
@@ -86,3 +77,6 @@ def mcp_can_be_reached(mcp: Mcp, network: Network) -> Iterator[Finding]:
             value=mcp.ingress,
             allowed='"all" where network.egress is "connector"',
         )
+
+
+CHECKS = (callers_are_deployed, public_mcp_has_a_host, callers_can_reach_mcp)

@@ -1,22 +1,34 @@
-"""Objectives: whether their alerts can ever fire."""
+"""Monitoring: whether alerts reach somebody, and whether those of objectives can ever fire."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from constructs_lib.environment.settings import ServiceName
-from constructs_lib.monitoring.settings import Slo
+from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.settings.finding import Finding
+from envschema.services import applications
 
 
-def fast_burn_can_happen(slo: Slo | None) -> Iterator[Finding]:
+def alerts_reach_somebody(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """An alert without a channel is a log line."""
+    if settings.enable_monitoring and not settings.notification_emails:
+        yield Finding(
+            "notification_emails",
+            "is empty, and enable_monitoring is true: no alert would reach anybody",
+            'add an address, for example ["oncall@example.com"]',
+            allowed="one address or more",
+        )
+
+
+def fast_burn_can_happen(settings: EnvironmentSettings) -> Iterator[Finding]:
     """When every request fails, the budget burns 1 / (1 - goal) times too fast, and no faster."""
+    slo = settings.slo
     if slo is None:
         return
     rate = slo.fast_burn_rate
     least = round(1 - 1 / rate, 4)
-    own = {f"slo.{service}": getattr(slo, service) for service in ServiceName}
-    for table, goals in {"slo": slo, **own}.items():
+    overrides = {f"slo.{s.name}": slo.override(s.name) for s in applications()}
+    for table, goals in {"slo": slo, **overrides}.items():
         for key in ("availability_goal", "latency_goal"):
             goal = getattr(goals, key)
             if goal is not None and goal <= least:
@@ -28,3 +40,6 @@ def fast_burn_can_happen(slo: Slo | None) -> Iterator[Finding]:
                     value=goal,
                     allowed=f"above {least}, with rolling_days = {slo.rolling_days}",
                 )
+
+
+CHECKS = (alerts_reach_somebody, fast_burn_can_happen)

@@ -32,11 +32,10 @@ from cdktf_cdktf_provider_google.monitoring_uptime_check_config import (
 from constructs import Construct
 
 from constructs_lib.monitoring import alerts
-from constructs_lib.monitoring.alerts import Alert
+from constructs_lib.monitoring.alerts import Alert, LogAlert
 from constructs_lib.monitoring.channels import email_channels
-from constructs_lib.monitoring.log_alerts import LogAlert
-from constructs_lib.monitoring.service_slo import ServiceLevels, counted_requests
-from constructs_lib.monitoring.slo import BurnAlert, Objectives
+from constructs_lib.monitoring.service_slo import ServiceSlo, counted_requests
+from constructs_lib.monitoring.slo import BurnAlert, SloTargets
 
 _UPTIME_TIMEOUT_SECONDS = 10
 
@@ -124,17 +123,17 @@ class Monitoring(Construct):
             label_extractors={"service": "EXTRACT(resource.labels.service_name)"},
         )
 
-    def promise(self, service: str, promised: Objectives) -> None:
+    def add_slo(self, service: str, targets: SloTargets) -> None:
         """Set the objectives of a service, and alert when they are about to be missed."""
-        levels = ServiceLevels(
+        slo = ServiceSlo(
             self,
             f"{service}-slo",
             service=service,
             region=self._region,
-            promised=promised,
+            targets=targets,
             user_labels=self._labels,
         )
-        for alert in levels.alerts:
+        for alert in slo.alerts:
             self.alert(alert)
 
     def alert(self, alert: Alert | LogAlert | BurnAlert) -> None:

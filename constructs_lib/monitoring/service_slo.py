@@ -17,8 +17,8 @@ from cdktf_cdktf_provider_google.monitoring_slo import (
 )
 from constructs import Construct
 
-from constructs_lib.monitoring.alerts import all_of, cloud_run
-from constructs_lib.monitoring.slo import FAST, SLOW, BurnAlert, Objectives, burn_alert
+from constructs_lib.monitoring.filters import all_of, cloud_run
+from constructs_lib.monitoring.slo import FAST, SLOW, BurnAlert, SloTargets, burn_alert
 
 _GOOD = ("2xx", "3xx", "4xx")
 # 1xx is left out: a WebSocket session ends as 101 after up to an hour, and tells nothing of speed
@@ -36,7 +36,7 @@ def objective_path(project_id: str, service: str, kind: str) -> str:
     return f"projects/{project_id}/services/{service}/serviceLevelObjectives/{kind}"
 
 
-class ServiceLevels(Construct):
+class ServiceSlo(Construct):
     """Two objectives of one service, and the alerts that guard them.
 
     The service indicators are written out, because what the API derives by itself for Cloud Run
@@ -50,11 +50,11 @@ class ServiceLevels(Construct):
         *,
         service: str,
         region: str,
-        promised: Objectives,
+        targets: SloTargets,
         user_labels: Mapping[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
-        self._promised = promised
+        self._targets = targets
         self._service = service
         self._labels = dict(user_labels)
         self._parent = MonitoringService(
@@ -71,7 +71,7 @@ class ServiceLevels(Construct):
         self.alerts: tuple[BurnAlert, ...] = (*self._availability(), *self._latency())
 
     def _availability(self) -> tuple[BurnAlert, ...]:
-        goal = self._promised.availability_goal
+        goal = self._targets.availability_goal
         return self._objective(
             "availability",
             goal,
@@ -87,7 +87,7 @@ class ServiceLevels(Construct):
         )
 
     def _latency(self) -> tuple[BurnAlert, ...]:
-        goal, limit = self._promised.latency_goal, self._promised.latency_ms
+        goal, limit = self._targets.latency_goal, self._targets.latency_ms
         return self._objective(
             "latency",
             goal,
@@ -112,7 +112,7 @@ class ServiceLevels(Construct):
             slo_id=kind,
             display_name=f"{self._service}: {display_name}",
             goal=goal,
-            rolling_period_days=self._promised.rolling_days,
+            rolling_period_days=self._targets.rolling_days,
             request_based_sli=indicator,
             user_labels=self._labels,
         )
@@ -123,7 +123,7 @@ class ServiceLevels(Construct):
                 objective=objective.name,
                 goal=goal,
                 burn=burn,
-                promised=self._promised,
+                targets=self._targets,
             )
             for burn in (FAST, SLOW)
         )

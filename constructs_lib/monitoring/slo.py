@@ -27,7 +27,7 @@ SLOW = Burn("slow", 6 * _HOUR, 1800)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Objectives:
+class SloTargets:
     """What one service promises. Goals are shares of all requests, between 0 and 1."""
 
     availability_goal: float
@@ -62,12 +62,12 @@ _SEVERITIES: dict[tuple[str, str], Severity] = {
 
 
 def burn_alert(
-    *, service: str, kind: str, objective: str, goal: float, burn: Burn, promised: Objectives
+    *, service: str, kind: str, objective: str, goal: float, burn: Burn, targets: SloTargets
 ) -> BurnAlert:
     """Return the alert of one objective and one speed; ``kind`` is availability or latency."""
-    rate = promised.fast_burn_rate if burn is FAST else promised.slow_burn_rate
-    hours = promised.rolling_days * 24 / rate
-    failing = "fail" if kind == "availability" else f"take longer than {promised.latency_ms} ms"
+    rate = targets.fast_burn_rate if burn is FAST else targets.slow_burn_rate
+    hours = targets.rolling_days * 24 / rate
+    failing = "fail" if kind == "availability" else f"take longer than {targets.latency_ms} ms"
     return BurnAlert(
         id=f"{service}-{kind}-{burn.id}-burn",
         title=f"{service} uses up its {kind} budget {rate:g} times too fast",
@@ -76,10 +76,10 @@ def burn_alert(
         service=service,
         burn=burn,
         rate=rate,
-        minimum_requests=promised.minimum_requests,
+        minimum_requests=targets.minimum_requests,
         meaning=f"{rate * (1 - goal):.1%} or more of the requests to {service} {failing}, over "
         f"{_time(burn.long_seconds)} and still over the last {_time(burn.short_seconds)}. At this "
-        f"speed the budget of {promised.rolling_days} days ({1 - goal:.2%} of all requests) is "
+        f"speed the budget of {targets.rolling_days} days ({1 - goal:.2%} of all requests) is "
         f"gone in {hours:.0f} hours.",
         steps=(
             "Open the dashboard: one service or all of them, one dependency, or a release?",

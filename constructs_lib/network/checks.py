@@ -6,13 +6,14 @@ import ipaddress
 from collections.abc import Iterator
 from itertools import combinations
 
-from constructs_lib.environment.settings import Network, Services
+from constructs_lib.environment.services import deployed_services
+from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.settings.finding import Finding
-from constructs_lib.telemetry.settings import SelfHosted, Telemetry
 
 
-def ranges_are_apart(network: Network) -> Iterator[Finding]:
+def ranges_are_apart(settings: EnvironmentSettings) -> Iterator[Finding]:
     """Overlapping ranges cannot be routed; the second resource fails at apply."""
+    network = settings.network
     ranges = {
         "network.subnet_cidr": network.subnet_cidr,
         "network.service_range_cidr": network.service_range_cidr,
@@ -30,8 +31,9 @@ def ranges_are_apart(network: Network) -> Iterator[Finding]:
             )
 
 
-def ranges_are_large_enough(network: Network) -> Iterator[Finding]:
+def ranges_are_large_enough(settings: EnvironmentSettings) -> Iterator[Finding]:
     """Source: Cloud Run and Cloud SQL networking documentation."""
+    network = settings.network
     limits = [
         ("network.subnet_cidr", network.subnet_cidr, 26, "Cloud Run needs a /26 or larger"),
         (
@@ -49,23 +51,16 @@ def ranges_are_large_enough(network: Network) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def subnet_holds_all_instances(
-    network: Network,
-    services: Services,
-    enable_web: bool,
-    enable_todox: bool,
-    enable_marketing: bool,
-    telemetry: Telemetry,
-) -> Iterator[Finding]:
+def subnet_holds_all_instances(settings: EnvironmentSettings) -> Iterator[Finding]:
     """Direct egress takes two addresses for each instance while revisions change."""
+    network = settings.network
     if network.egress != "direct":
         return
-    on = {"api": True, "web": enable_web, "todox": enable_todox, "marketing": enable_marketing}
     instances = sum(
-        getattr(services, name).max_instance_count for name, is_on in on.items() if is_on
+        service.size.max_instance_count
+        for service in deployed_services(settings)
+        if service.uses_vpc
     )
-    if isinstance(telemetry, SelfHosted):
-        instances += telemetry.collector.max_instance_count
     subnet = ipaddress.IPv4Network(network.subnet_cidr)
     usable = subnet.num_addresses - 4
     if usable < 2 * instances:
@@ -78,8 +73,9 @@ def subnet_holds_all_instances(
         )
 
 
-def connector_is_described(network: Network) -> Iterator[Finding]:
+def connector_is_described(settings: EnvironmentSettings) -> Iterator[Finding]:
     """The connector's own range belongs to the connector, and to nothing else."""
+    network = settings.network
     if network.egress == "connector":
         if network.connector_cidr is None:
             yield Finding(
@@ -111,3 +107,11 @@ def connector_is_described(network: Network) -> Iterator[Finding]:
             value=network.connector_min_instances,
             allowed=f"2 to {network.connector_max_instances - 1}",
         )
+
+
+CHECKS = (
+    ranges_are_apart,
+    ranges_are_large_enough,
+    subnet_holds_all_instances,
+    connector_is_described,
+)

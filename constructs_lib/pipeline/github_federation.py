@@ -23,7 +23,7 @@ class GithubFederation(Construct):
     A provider accepts one subject of one repository. The repository and its owner are compared by
     number, because a name that was given up can be registered by anybody; the subject is one
     literal text, because a pattern would trust more than was meant. ``subjects`` maps the name of a
-    provider to the ``sub`` claim of GitHub's token.
+    provider to the ``sub`` claim of GitHub's token, ``provider_ids`` to its id at Google.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class GithubFederation(Construct):
         owner_id: int,
         repository_id: int,
         subjects: Mapping[str, str],
+        provider_ids: Mapping[str, str],
         depends_on: Sequence[ITerraformDependable],
     ) -> None:
         super().__init__(scope, construct_id)
@@ -54,7 +55,7 @@ class GithubFederation(Construct):
                 self,
                 name,
                 workload_identity_pool_id=pool_id,
-                workload_identity_pool_provider_id=f"github-{name}",
+                workload_identity_pool_provider_id=provider_ids[name],
                 display_name=f"GitHub {name}",
                 description=f"Jobs whose subject is {subject}",
                 oidc=IamWorkloadIdentityPoolProviderOidc(issuer_uri=_ISSUER),

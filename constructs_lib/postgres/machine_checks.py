@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from constructs_lib.postgres.settings import ComputeEnginePostgres, Postgres
-from constructs_lib.settings.finding import Finding
+from constructs_lib.environment.settings import EnvironmentSettings
+from constructs_lib.postgres.settings import ComputeEnginePostgres
+from constructs_lib.settings.finding import Finding, in_artifact_registry
 
 CONNECTION_MIB = 10
 """What a connection of a pool takes when it works: an estimate, from Postgres's own defaults."""
@@ -15,8 +16,9 @@ SUPERUSER = "postgres"
 """Of the image. It may sign in from inside the container only."""
 
 
-def machine_is_in_the_region(postgres: Postgres | None, region: str) -> Iterator[Finding]:
+def machine_is_in_the_region(settings: EnvironmentSettings) -> Iterator[Finding]:
     """The subnet belongs to one region."""
+    postgres, region = settings.postgres, settings.region
     if isinstance(postgres, ComputeEnginePostgres) and postgres.zone[:-2] != region:
         yield Finding(
             "postgres.zone",
@@ -27,8 +29,9 @@ def machine_is_in_the_region(postgres: Postgres | None, region: str) -> Iterator
         )
 
 
-def memory_holds_the_connections(postgres: Postgres | None) -> Iterator[Finding]:
+def memory_holds_the_connections(settings: EnvironmentSettings) -> Iterator[Finding]:
     """A quarter of the memory is Postgres's own cache; the kernel ends what goes beyond all."""
+    postgres = settings.postgres
     if not isinstance(postgres, ComputeEnginePostgres):
         return
     free = postgres.memory_mib * 3 // 4 - SYSTEM_MIB
@@ -43,8 +46,9 @@ def memory_holds_the_connections(postgres: Postgres | None) -> Iterator[Finding]
         )
 
 
-def snapshots_can_be_scheduled(postgres: Postgres | None) -> Iterator[Finding]:
+def snapshots_can_be_scheduled(settings: EnvironmentSettings) -> Iterator[Finding]:
     """Source: provider documentation of google_compute_resource_policy, ``daily_schedule``."""
+    postgres = settings.postgres
     if not isinstance(postgres, ComputeEnginePostgres):
         return
     hour = int(postgres.snapshot_start_time[:2])
@@ -58,8 +62,9 @@ def snapshots_can_be_scheduled(postgres: Postgres | None) -> Iterator[Finding]:
         )
 
 
-def restored_disk_is_described(postgres: Postgres | None) -> Iterator[Finding]:
+def restored_disk_is_described(settings: EnvironmentSettings) -> Iterator[Finding]:
     """The derived name belongs to the disk of before, which a restore keeps."""
+    postgres = settings.postgres
     if not isinstance(postgres, ComputeEnginePostgres):
         return
     if postgres.disk_snapshot is not None and postgres.disk_name is None:
@@ -71,8 +76,9 @@ def restored_disk_is_described(postgres: Postgres | None) -> Iterator[Finding]:
         )
 
 
-def superuser_is_nobody_else(postgres: Postgres | None) -> Iterator[Finding]:
+def superuser_is_nobody_else(settings: EnvironmentSettings) -> Iterator[Finding]:
     """It is refused on the network; neither migrations nor applications could sign in."""
+    postgres = settings.postgres
     if not isinstance(postgres, ComputeEnginePostgres):
         return
     for key in ("owner_user", "app_user"):
@@ -86,17 +92,26 @@ def superuser_is_nobody_else(postgres: Postgres | None) -> Iterator[Finding]:
             )
 
 
-def machine_image_can_be_pulled(
-    postgres: Postgres | None, image_postgres: str | None
-) -> Iterator[Finding]:
+def machine_image_can_be_pulled(settings: EnvironmentSettings) -> Iterator[Finding]:
     """The machine has no way to the internet."""
-    if not isinstance(postgres, ComputeEnginePostgres) or image_postgres is None:
+    image = settings.image_postgres
+    if not isinstance(settings.postgres, ComputeEnginePostgres) or image is None:
         return
-    if not image_postgres.partition("/")[0].endswith("-docker.pkg.dev"):
+    if not in_artifact_registry(image):
         yield Finding(
             "image_postgres",
             "is not in Artifact Registry, and the machine reaches nothing outside Google",
             "copy the image to the shared repository, as docs/postgres.md shows",
-            value=image_postgres,
+            value=image,
             allowed="LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME",
         )
+
+
+CHECKS = (
+    machine_is_in_the_region,
+    memory_holds_the_connections,
+    snapshots_can_be_scheduled,
+    restored_disk_is_described,
+    superuser_is_nobody_else,
+    machine_image_can_be_pulled,
+)

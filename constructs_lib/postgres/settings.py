@@ -16,10 +16,10 @@ from constructs_lib.settings.fields import (
     Zone,
     machine_memory_mib,
 )
-from constructs_lib.settings.model import Maintenance, Settings
+from constructs_lib.settings.model import Maintenance, StrictModel
 
 
-class _Postgres(Settings):
+class _Postgres(StrictModel):
     """What every engine has. pgvector needs no flag, only ``CREATE EXTENSION``."""
 
     database: PostgresName = "beep"
@@ -30,7 +30,7 @@ class _Postgres(Settings):
     """For change data capture; a slot that nobody reads fills the disk."""
 
 
-class ReadReplica(Settings):
+class ReadReplica(StrictModel):
     """A copy of the instance that can be read, and promoted when the instance is lost."""
 
     region: Region | None = None

@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import Field
 
 from constructs_lib.settings.fields import TopicName, UrlPath
-from constructs_lib.settings.model import Settings
+from constructs_lib.settings.model import StrictModel
 
 
-class Topic(Settings):
+class Topic(StrictModel):
     """A topic and the API's own subscription to it."""
 
     push_path: UrlPath | None = None
@@ -30,7 +30,7 @@ class Topic(Settings):
     max_backoff_seconds: Annotated[int, Field(ge=0, le=600)] = 600
 
 
-class Pubsub(Settings):
+class PubsubSettings(StrictModel):
     """The topics, by the name that follows ``name_prefix``."""
 
     topics: Annotated[Mapping[TopicName, Topic], Field(min_length=1)]

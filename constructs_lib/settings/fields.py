@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from envschema import kinds
+from problems import did_you_mean
 
 
-def refuse(what: str, *, allowed: str, fix: str) -> PydanticCustomError:
-    """Build the error of one value; ``load`` turns it into a ``Problem``."""
-    return PydanticCustomError("beep", "{what}", {"what": what, "allowed": allowed, "fix": fix})
+def refuse(what: str, *, allowed: str, fix: str, key: str | None = None) -> PydanticCustomError:
+    """Return the error of a value; the loader turns it into a ``Problem``.
+
+    ``key`` names the key to change where the error is raised by a table around it.
+    """
+    context = {"what": what, "allowed": allowed, "fix": fix, "key": key}
+    return PydanticCustomError("beep", "{what}", context)
 
 
 def _matching(pattern: str, what: str, *, allowed: str, fix: str) -> Callable[[str], str]:
@@ -27,6 +32,22 @@ def _matching(pattern: str, what: str, *, allowed: str, fix: str) -> Callable[[s
         return text
 
     return check
+
+
+def one_of(values: Sequence[str]) -> AfterValidator:
+    """Return the validator of a closed list that is known only when the program runs."""
+
+    def check(text: str) -> str:
+        if text not in values:
+            near = did_you_mean(text, values)
+            raise refuse(
+                "is not one of the allowed values",
+                allowed=", ".join(f'"{value}"' for value in values),
+                fix=f'set it to "{near}"' if near else "choose one of them",
+            )
+        return text
+
+    return AfterValidator(check)
 
 
 def _domain(text: str) -> str:
@@ -285,6 +306,39 @@ UrlPath = Annotated[
         )
     ),
 ]
+ProbePath = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?:/[A-Za-z0-9._~-]+)*|/",
+            "is not the path of a URL",
+            allowed='a path such as /v1/health, or "" for none',
+            fix='write it as in /v1/health, or "" to do without',
+        )
+    ),
+]
+RESERVED_ENVIRONMENT_NAMES = ("account", "bootstrap", "federation", "names", "pool", "pull-request")
+"""The pipeline's own parts have these names beside those of the environments."""
+
+
+def _environment_name(text: str) -> str:
+    if re.fullmatch(r"[a-z](?:[a-z0-9-]*[a-z0-9])?", text) is None:
+        raise refuse(
+            "is not a name that an environment can have",
+            allowed="lower-case letters, digits and hyphens, beginning with a letter",
+            fix="rename it, for example to qa",
+        )
+    if text in RESERVED_ENVIRONMENT_NAMES:
+        raise refuse(
+            "is the name of a part of the pipeline",
+            allowed=f"any other name than {', '.join(RESERVED_ENVIRONMENT_NAMES)}",
+            fix="rename the environment",
+        )
+    return text
+
+
+EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
+"""How long it may be depends on ``name_prefix``: ``names`` checks that."""
 GithubRepository = Annotated[
     str,
     AfterValidator(

@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict
 from constructs_lib.settings.fields import Hour
 
 
-class Settings(BaseModel):
-    """A table of an environment file: strict, frozen, and without unknown keys."""
+class StrictModel(BaseModel):
+    """A table of a settings file: strict, frozen, and without unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Maintenance(Settings):
+class Maintenance(StrictModel):
     """A weekly hour in which Google may restart an instance. Hours are UTC."""
 
     day: Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"] = (

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from constructs_lib.settings.fields import BucketName, Location
-from constructs_lib.settings.model import Settings
+from constructs_lib.settings.model import StrictModel
 
 
-class AwsS3Storage(Settings):
+class AwsS3Storage(StrictModel):
     """A bucket on AWS S3; the bucket and its credentials are made outside."""
 
     mode: Literal["aws_s3"]
@@ -18,7 +18,7 @@ class AwsS3Storage(Settings):
     region: str = "us-east-1"
 
 
-class GcsStorage(Settings):
+class GcsStorage(StrictModel):
     """A bucket on Cloud Storage, which the applications' S3 client reaches with an HMAC key."""
 
     mode: Literal["gcs"]

@@ -6,8 +6,8 @@ dropped, ``memorylimiter`` where it is refused.
 
 from __future__ import annotations
 
-from constructs_lib.monitoring.alerts import Alert, all_of, cloud_run
-from constructs_lib.monitoring.log_alerts import LogAlert
+from constructs_lib.monitoring.alerts import Alert, LogAlert
+from constructs_lib.monitoring.filters import all_of, cloud_run
 
 _LOST = (
     "Exporting failed[.] (Dropping|Rejecting) data"

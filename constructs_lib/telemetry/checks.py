@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from constructs_lib.settings.finding import Finding
-from constructs_lib.telemetry.settings import SelfHosted, Telemetry, collector_of
+from constructs_lib.environment.settings import EnvironmentSettings
+from constructs_lib.settings.finding import Finding, in_artifact_registry
+from constructs_lib.telemetry.settings import SelfHosted
 
 
-def collector_can_be_called(telemetry: Telemetry, allow_unauthenticated: bool) -> Iterator[Finding]:
+def collector_can_be_called(settings: EnvironmentSettings) -> Iterator[Finding]:
     """Neither a browser nor an exporter has a Google identity to show."""
-    collector = collector_of(telemetry)
+    collector = settings.collector
     if collector is None:
         return
     own = collector.allow_unauthenticated
-    if not (allow_unauthenticated if own is None else own):
+    if not (settings.allow_unauthenticated if own is None else own):
         yield Finding(
             "telemetry.collector.allow_unauthenticated",
             "nobody could send: neither browsers nor applications have a Google identity",
@@ -24,9 +25,9 @@ def collector_can_be_called(telemetry: Telemetry, allow_unauthenticated: bool) -
         )
 
 
-def collector_survives_a_flood(telemetry: Telemetry) -> Iterator[Finding]:
+def collector_survives_a_flood(settings: EnvironmentSettings) -> Iterator[Finding]:
     """The collector looks at its memory once a second; bodies are read whole in between."""
-    collector = collector_of(telemetry)
+    collector = settings.collector
     if collector is None:
         return
     most = collector.memory_spike_mib * 1024 // collector.concurrency
@@ -41,21 +42,9 @@ def collector_survives_a_flood(telemetry: Telemetry) -> Iterator[Finding]:
         )
 
 
-def collector_instances_are_ordered(telemetry: Telemetry) -> Iterator[Finding]:
-    """A service cannot keep more instances than it may have."""
-    collector = collector_of(telemetry)
-    if collector is not None and collector.min_instance_count > collector.max_instance_count:
-        yield Finding(
-            "telemetry.collector.min_instance_count",
-            f"is above max_instance_count = {collector.max_instance_count}",
-            "lower the one or raise the other",
-            value=collector.min_instance_count,
-            allowed=f"1 to {collector.max_instance_count}",
-        )
-
-
-def server_is_in_the_region(telemetry: Telemetry, region: str) -> Iterator[Finding]:
+def server_is_in_the_region(settings: EnvironmentSettings) -> Iterator[Finding]:
     """The subnet is regional: a machine elsewhere has no address in it."""
+    telemetry, region = settings.telemetry, settings.region
     if isinstance(telemetry, SelfHosted) and telemetry.zone.rpartition("-")[0] != region:
         yield Finding(
             "telemetry.zone",
@@ -66,8 +55,9 @@ def server_is_in_the_region(telemetry: Telemetry, region: str) -> Iterator[Findi
         )
 
 
-def restored_disk_is_described(telemetry: Telemetry) -> Iterator[Finding]:
+def restored_disk_is_described(settings: EnvironmentSettings) -> Iterator[Finding]:
     """The derived name belongs to the disk of before, which a restore keeps."""
+    telemetry = settings.telemetry
     if not isinstance(telemetry, SelfHosted):
         return
     if telemetry.disk_snapshot is not None and telemetry.disk_name is None:
@@ -79,15 +69,25 @@ def restored_disk_is_described(telemetry: Telemetry) -> Iterator[Finding]:
         )
 
 
-def server_image_can_be_pulled(telemetry: Telemetry, image_lgtm: str | None) -> Iterator[Finding]:
+def server_image_can_be_pulled(settings: EnvironmentSettings) -> Iterator[Finding]:
     """The machine has no way to the internet."""
-    if not isinstance(telemetry, SelfHosted) or image_lgtm is None:
+    image = settings.image_lgtm
+    if not isinstance(settings.telemetry, SelfHosted) or image is None:
         return
-    if not image_lgtm.partition("/")[0].endswith("-docker.pkg.dev"):
+    if not in_artifact_registry(image):
         yield Finding(
             "image_lgtm",
             "is not in Artifact Registry, and the machine reaches nothing outside Google",
             "copy the image to the shared repository, as docs/telemetry.md shows",
-            value=image_lgtm,
+            value=image,
             allowed="LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME",
         )
+
+
+CHECKS = (
+    collector_can_be_called,
+    collector_survives_a_flood,
+    server_is_in_the_region,
+    restored_disk_is_described,
+    server_image_can_be_pulled,
+)

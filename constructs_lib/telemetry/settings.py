@@ -7,25 +7,43 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from constructs_lib.settings.fields import Domain, HttpsUrl, MachineType, ResourceName, Zone
-from constructs_lib.settings.model import Settings
+from constructs_lib.settings.model import StrictModel
+from envschema.services import Kind, only
+
+_ENTRY = only(Kind.COLLECTOR)
+READ_TIMEOUT_SECONDS = 30
 
 
-class Collector(Settings):
-    """The OpenTelemetry Collector on Cloud Run. Its CPU is always allocated: it sends and tries
-    again between requests."""
+class Collector(StrictModel):
+    """The OpenTelemetry Collector on Cloud Run."""
 
     host: Domain | None = None
     """``otlp`` below the environment's domain, unless stated."""
     cpu: Literal[1, 2] = 1
     memory_mib: Annotated[int, Field(ge=512, le=4096)] = 512
-    concurrency: Annotated[int, Field(ge=1, le=1000)] = 40
-    min_instance_count: Annotated[int, Field(ge=1, le=100)] = 1
-    max_instance_count: Annotated[int, Field(ge=1, le=100)] = 4
+    concurrency: Annotated[int, Field(ge=1, le=1000)] = _ENTRY.concurrency
+    min_instance_count: Annotated[int, Field(ge=1, le=100)] = _ENTRY.min_instance_count
+    max_instance_count: Annotated[int, Field(ge=1, le=100)] = _ENTRY.max_instance_count
     """With ``concurrency``, the most that a flood from outside can use."""
     max_request_kib: Annotated[int, Field(ge=64, le=20480)] = 2048
     """Of one request, unpacked. Exporters send a few hundred spans at a time: below 1 MiB."""
     allow_unauthenticated: bool | None = None
     """Overrides the environment's ``allow_unauthenticated``. Browsers have no other way in."""
+
+    @property
+    def timeout_seconds(self) -> int:
+        """How long a request may take, as the collector's own configuration has it."""
+        return READ_TIMEOUT_SECONDS
+
+    @property
+    def cpu_idle(self) -> bool:
+        """Never: it sends, and tries again, between requests."""
+        return False
+
+    @property
+    def startup_cpu_boost(self) -> bool:
+        """Always."""
+        return True
 
     @property
     def memory_limit_mib(self) -> int:
@@ -38,7 +56,7 @@ class Collector(Settings):
         return self.memory_limit_mib // 4
 
 
-class External(Settings):
+class External(StrictModel):
     """Applications and browsers send to an endpoint that is operated elsewhere."""
 
     mode: Literal["external"]
@@ -46,7 +64,7 @@ class External(Settings):
     """OTLP over HTTP; ``/v1/traces`` and so on are appended."""
 
 
-class GrafanaCloud(Settings):
+class GrafanaCloud(StrictModel):
     """The collector sends to Grafana Cloud's OTLP gateway.
 
     The token is the secret ``GRAFANA_CLOUD_TOKEN``, of an access policy that may only write.
@@ -60,7 +78,7 @@ class GrafanaCloud(Settings):
     collector: Collector = Collector()
 
 
-class SelfHosted(Settings):
+class SelfHosted(StrictModel):
     """The collector sends to Grafana, Loki, Tempo and Prometheus on one private machine."""
 
     mode: Literal["self_hosted"]

@@ -6,7 +6,8 @@ The disk's comes from the health monitor of Container-Optimized OS, which the me
 
 from __future__ import annotations
 
-from constructs_lib.monitoring.alerts import Alert, Severity, all_of, metric
+from constructs_lib.monitoring.alerts import Alert, Severity
+from constructs_lib.monitoring.filters import all_of, metric
 
 RUNBOOK = "a-machine-is-down-or-short-of-cpu-or-disk"
 _DATA_DEVICE = "sdb"
