@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cdktf_cdktf_provider_google.cloud_run_v2_job import CloudRunV2Job, CloudRunV2JobTemplate
+from cdktf_cdktf_provider_google.cloud_run_v2_job import (
+    CloudRunV2Job,
+    CloudRunV2JobTemplate,
+    CloudRunV2JobTemplateTemplate,
+    CloudRunV2JobTemplateTemplateContainers,
+    CloudRunV2JobTemplateTemplateContainersResources,
+)
 from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2Service,
     CloudRunV2ServiceScaling,
+    CloudRunV2ServiceTemplate,
+    CloudRunV2ServiceTemplateContainers,
+    CloudRunV2ServiceTemplateContainersPorts,
+    CloudRunV2ServiceTemplateContainersResources,
+    CloudRunV2ServiceTemplateScaling,
     CloudRunV2ServiceTraffic,
 )
 from cdktf_cdktf_provider_google.cloud_run_v2_service_iam_member import (
@@ -20,7 +31,7 @@ from constructs_lib.cloud_run.containers import (
     JOB_BLOCKS,
     SERVICE_BLOCKS,
     AuthProxy,
-    Blocks,
+    HttpProbe,
     Resources,
     SecretFile,
     SecretVersion,
@@ -31,7 +42,6 @@ from constructs_lib.terraform import kept
 # What gcloud and the console write about themselves; everything else is Terraform's.
 _CLIENT_FIELDS = ["client", "client_version"]
 _MAIN = "app"
-_FILES_VOLUME = "secret-file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,18 +114,17 @@ class CloudRun(Construct):
     def service(self, service: Service) -> CloudRunV2Service:
         """Add a service; a public one may be called without a Google identity."""
         blocks = SERVICE_BLOCKS
-        template = blocks.new(
-            "",
+        template = CloudRunV2ServiceTemplate(
             service_account=service.service_account,
             execution_environment="EXECUTION_ENVIRONMENT_GEN2",
             timeout=f"{service.timeout_seconds}s",
             max_instance_request_concurrency=service.concurrency,
-            scaling=blocks.new("Scaling", max_instance_count=service.max_instance_count),
+            scaling=CloudRunV2ServiceTemplateScaling(max_instance_count=service.max_instance_count),
             containers=_service_containers(service),
-            volumes=_volumes(blocks, service),
-            vpc_access=service.vpc_access and blocks.vpc_access(service.vpc_access),
+            volumes=blocks.volumes(service.secret_file),
+            vpc_access=blocks.vpc_access(service.vpc_access) if service.vpc_access else None,
         )
-        made = CloudRunV2Service(
+        resource = CloudRunV2Service(
             self,
             service.name,
             name=service.name,
@@ -134,7 +143,7 @@ class CloudRun(Construct):
             CloudRunV2ServiceIamMember(
                 self,
                 f"{service.name}-public",
-                name=made.name,
+                name=resource.name,
                 location=self._region,
                 role="roles/run.invoker",
                 member="allUsers",
@@ -143,28 +152,27 @@ class CloudRun(Construct):
             CloudRunV2ServiceIamMember(
                 self,
                 f"{service.name}-{invoker.name}",
-                name=made.name,
+                name=resource.name,
                 location=self._region,
                 role="roles/run.invoker",
                 member=invoker.member,
             )
-        self.services[service.name] = made
-        return made
+        self.services[service.name] = resource
+        return resource
 
     def job(self, job: Job) -> CloudRunV2Job:
         """Add a job. Declaring it runs nothing: the pipeline executes it and waits."""
         blocks = JOB_BLOCKS
-        task = blocks.new(
-            "",
+        task = CloudRunV2JobTemplateTemplate(
             service_account=job.service_account,
             execution_environment="EXECUTION_ENVIRONMENT_GEN2",
             timeout=f"{job.timeout_seconds}s",
             max_retries=0,
             containers=_job_containers(job),
-            volumes=_volumes(blocks, job),
-            vpc_access=job.vpc_access and blocks.vpc_access(job.vpc_access),
+            volumes=blocks.volumes(job.secret_file),
+            vpc_access=blocks.vpc_access(job.vpc_access) if job.vpc_access else None,
         )
-        made = CloudRunV2Job(
+        resource = CloudRunV2Job(
             self,
             job.name,
             name=job.name,
@@ -174,8 +182,8 @@ class CloudRun(Construct):
             template=CloudRunV2JobTemplate(task_count=1, parallelism=1, template=task),
             lifecycle=kept(False, ignore_changes=_CLIENT_FIELDS),
         )
-        self.jobs[job.name] = made
-        return made
+        self.jobs[job.name] = resource
+        return resource
 
 
 def _ingress(service: Service) -> str:
@@ -186,65 +194,49 @@ def _ingress(service: Service) -> str:
     return "INGRESS_TRAFFIC_ALL"
 
 
-def _service_containers(service: Service) -> list[object]:
+def _service_containers(service: Service) -> list[CloudRunV2ServiceTemplateContainers]:
     blocks = SERVICE_BLOCKS
     probe_port = service.probe_port or service.port
-    main = blocks.new(
-        "Containers",
+    main = CloudRunV2ServiceTemplateContainers(
         name=_MAIN,
         image=service.image,
         args=list(service.args) or None,
-        ports=blocks.new("ContainersPorts", container_port=service.port, name="http1"),
+        ports=CloudRunV2ServiceTemplateContainersPorts(container_port=service.port, name="http1"),
         env=blocks.environment(service.variables, service.secrets),
-        resources=blocks.new(
-            "ContainersResources",
+        resources=CloudRunV2ServiceTemplateContainersResources(
             limits=service.resources.limits(),
             # Left out, Cloud Run would allocate the CPU at all times.
             cpu_idle=service.cpu_idle,
             startup_cpu_boost=service.startup_cpu_boost,
         ),
-        startup_probe=blocks.http_probe(
-            "StartupProbe", service.startup_path, probe_port, period_seconds=5, failures=24
+        startup_probe=blocks.startup_probe(
+            HttpProbe(service.startup_path, probe_port, period_seconds=5, failures=24)
         ),
-        liveness_probe=blocks.http_probe(
-            "LivenessProbe", service.liveness_path, probe_port, period_seconds=30, failures=3
+        liveness_probe=blocks.liveness_probe(
+            HttpProbe(service.liveness_path, probe_port, period_seconds=30, failures=3)
         )
         if service.liveness_path
         else None,
-        volume_mounts=_mounts(blocks, service),
+        volume_mounts=blocks.mounts(service.secret_file),
         depends_on=[AuthProxy.NAME] if service.auth_proxy else None,
     )
     if service.auth_proxy is None:
         return [main]
-    return [main, blocks.auth_proxy(service.auth_proxy, stoppable=False, cpu_idle=service.cpu_idle)]
+    return [main, blocks.auth_proxy(service.auth_proxy, cpu_idle=service.cpu_idle)]
 
 
-def _job_containers(job: Job) -> list[object]:
+def _job_containers(job: Job) -> list[CloudRunV2JobTemplateTemplateContainers]:
     blocks = JOB_BLOCKS
-    main = blocks.new(
-        "Containers",
+    main = CloudRunV2JobTemplateTemplateContainers(
         name=_MAIN,
         image=job.image,
         command=list(job.command),
         args=list(job.args),
         env=blocks.environment(job.variables, job.secrets),
-        resources=blocks.new("ContainersResources", limits=job.resources.limits()),
-        volume_mounts=_mounts(blocks, job),
+        resources=CloudRunV2JobTemplateTemplateContainersResources(limits=job.resources.limits()),
+        volume_mounts=blocks.mounts(job.secret_file),
         depends_on=[AuthProxy.NAME] if job.auth_proxy else None,
     )
     if job.auth_proxy is None:
         return [main]
-    return [main, blocks.auth_proxy(job.auth_proxy, stoppable=True)]
-
-
-def _mounts(blocks: Blocks, workload: Workload) -> list[object] | None:
-    if workload.secret_file is None:
-        return None
-    directory = workload.secret_file.directory
-    return [blocks.new("ContainersVolumeMounts", name=_FILES_VOLUME, mount_path=directory)]
-
-
-def _volumes(blocks: Blocks, workload: Workload) -> list[object] | None:
-    if workload.secret_file is None:
-        return None
-    return [blocks.secret_volume(_FILES_VOLUME, workload.secret_file)]
+    return [main, blocks.auth_proxy(job.auth_proxy)]

@@ -1,8 +1,8 @@
-"""What the bindings do not say about the provider, as data for one provider version.
+"""Facts about the provider that the bindings leave out.
 
 ``data/facts-<provider version>.json`` holds ``max_items`` above 1, sensitive attributes and schema
-versions of the types that it lists. Of other types and versions, sensitive attributes are guessed
-by name (``SENSITIVE``).
+versions of the types that it lists. For other types and versions, the names in ``SENSITIVE`` decide
+which attributes are sensitive.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
 
-from rehearsal.schema import Block, Kind
+from provider_schema.blocks import Block, Kind
 
 SENSITIVE = frozenset(
     {
@@ -41,7 +41,7 @@ SENSITIVE = frozenset(
 
 @dataclass(frozen=True)
 class Facts:
-    """What the bindings leave out, for one kind of type; paths are dotted."""
+    """What the bindings leave out, for a kind of type. Paths are dotted."""
 
     types: frozenset[str]
     sensitive: Mapping[str, list[str]]
@@ -50,8 +50,8 @@ class Facts:
 
 
 def facts(provider_version: str, kind: Kind) -> Facts | None:
-    """``None`` when nothing is known about this provider version."""
-    path = resources.files("rehearsal").joinpath(f"data/facts-{provider_version}.json")
+    """Return the facts, or ``None`` when there is no data file for this provider version."""
+    path = resources.files("provider_schema").joinpath(f"data/facts-{provider_version}.json")
     if kind == "provider" or not path.is_file():
         return None
     data = json.loads(path.read_text())
@@ -64,7 +64,10 @@ def facts(provider_version: str, kind: Kind) -> Facts | None:
 
 
 def amend(name: str, block: Block, known: Facts | None) -> Block:
-    """The block with the facts about its type; by the names of attributes where there are none."""
+    """Return the block with the facts about its type.
+
+    Where there are none, the names in ``SENSITIVE`` decide which attributes are sensitive.
+    """
     if known is None or name not in known.types:
         return _amend(block, (), None, {})
     amended = _amend(

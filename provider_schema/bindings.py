@@ -4,10 +4,11 @@ The bindings' wheel carries a jsii tarball; every ``lib/<name>/index.js`` in it 
 source map that holds the TypeScript the binding was compiled from. There, unlike in the
 compiled JavaScript, every attribute has the comment
 ``// <name> - computed: …, optional: …, required: …``. Together with
-``synthesizeHclAttributes`` (block or attribute, list or set) and the getters (type of
-what only the cloud knows) that is the schema. ``write_only`` is the suffix ``_wo``.
+``synthesizeHclAttributes`` (block or attribute, list or set) and the getters (the type of
+what only the cloud knows) these comments are the whole schema. An argument is write-only when its
+name ends in ``_wo``.
 
-What the bindings leave out is in :mod:`rehearsal.facts`.
+:mod:`provider_schema.facts` adds what the bindings leave out.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.schema import (
+from provider_schema.blocks import (
     Attribute,
     Block,
     CtyType,
@@ -97,16 +98,16 @@ class _Hcl:
 
 
 class _Module:
-    """One binding module: its classes, HCL tables and doc comments."""
+    """The classes, HCL tables and doc comments of a binding module."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.classes: dict[str, str] = {}
         self.root = ""
-        found = list(_CLASS.finditer(text))
-        ends = [m.start() for m in found[1:]] + [len(text)]
+        classes = list(_CLASS.finditer(text))
+        ends = [m.start() for m in classes[1:]] + [len(text)]
         self.hcl: dict[str, dict[str, _Hcl]] = {}
-        for match, end in zip(found, ends, strict=True):
+        for match, end in zip(classes, ends, strict=True):
             name_, base = match.groups()
             self.classes[name_] = text[match.end() : end]
             if base in ("TerraformResource", "TerraformDataSource", "TerraformProvider"):
@@ -159,7 +160,7 @@ class _Module:
         return NestedBlock(nesting, int(required), int(single), block)
 
     def _from_table(self, struct: str) -> Block:
-        """Blocks of the provider itself: nothing reads them back, so they have no class."""
+        """Read a block of the provider's own configuration, which has no class to read it from."""
         attributes = {
             name: Attribute(
                 type=self._type(name, hcl, None, ""),
@@ -191,10 +192,9 @@ class _Module:
         getter = _GETTER.search(body)
         if getter is None or getter["kind"] not in _GETTERS:
             raise SchemaError(f"{self.name}: no type for {name}")
-        found = _GETTERS[getter["kind"]]
         if getter["tolist"]:
             return ["set", "number" if getter["kind"] == "NumberList" else "string"]
-        return found
+        return _GETTERS[getter["kind"]]
 
 
 def _hcl_table(text: str) -> dict[str, _Hcl]:
@@ -202,7 +202,7 @@ def _hcl_table(text: str) -> dict[str, _Hcl]:
 
 
 def _doc_values(text: str) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Enumerations by struct and attribute, from ``Possible values: [...]``."""
+    """Return the enumerations in ``Possible values: [...]``, by struct and attribute."""
     result: dict[str, dict[str, tuple[str, ...]]] = {}
     for match in _INTERFACE.finditer(text):
         body = text[match.end() : text.index("\n}\n", match.end())]
@@ -218,7 +218,7 @@ def _doc_values(text: str) -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def _typescript(javascript: bytes, origin: str) -> str:
-    """The TypeScript in the inline source map of a compiled module."""
+    """Return the TypeScript in the inline source map of a compiled module."""
     marker = javascript.rfind(b"sourceMappingURL=data:application/json;base64,")
     if marker < 0:
         raise SchemaError(f"{origin}: no inline source map")
@@ -229,16 +229,16 @@ def _typescript(javascript: bytes, origin: str) -> str:
 
 
 def parse_module(name: str, files: Iterable[bytes]) -> Block:
-    """The block of one binding; raises ``SchemaError`` when its form is unknown.
+    """Return the block of a binding. Raises ``SchemaError`` when its form is unknown.
 
-    ``files``: its ``index.js`` and, for the few large ones, their ``index-structs/*.js``.
+    ``files`` holds its ``index.js``; a few large bindings add ``index-structs/*.js``.
     """
     module = _Module(name, "".join(_typescript(f, name) for f in files))
     return module.block(module.root, module.root)
 
 
 def bindings_version() -> str:
-    """The installed version of the bindings."""
+    """Return the installed version of the bindings."""
     try:
         return importlib.metadata.version(DISTRIBUTION)
     except importlib.metadata.PackageNotFoundError as error:
@@ -246,19 +246,19 @@ def bindings_version() -> str:
 
 
 def bindings_tarball() -> Path:
-    """The jsii tarball inside the bindings' wheel."""
+    """Return the path of the jsii tarball inside the bindings' wheel."""
     spec = importlib.util.find_spec(BINDINGS)
     if spec is None or not spec.submodule_search_locations:
         raise SchemaError(f"{BINDINGS} is not installed in {sys.prefix}")
     folder = Path(spec.submodule_search_locations[0]) / "_jsii"
-    found = sorted(folder.glob("*.jsii.tgz"))
-    if len(found) != 1:
-        raise SchemaError(f"expected one *.jsii.tgz in {folder}, found {len(found)}")
-    return found[0]
+    tarballs = sorted(folder.glob("*.jsii.tgz"))
+    if len(tarballs) != 1:
+        raise SchemaError(f"expected one *.jsii.tgz in {folder}, found {len(tarballs)}")
+    return tarballs[0]
 
 
 def modules(tarball: Path) -> Iterator[tuple[str, list[bytes]]]:
-    """Name and files of every binding; ``index.js`` comes first."""
+    """Yield the name and the files of every binding, ``index.js`` first."""
     split: dict[str, list[bytes]] = {}
     structs: dict[str, list[bytes]] = {}
     with tarfile.open(tarball, "r|gz") as archive:
@@ -281,17 +281,17 @@ def modules(tarball: Path) -> Iterator[tuple[str, list[bytes]]]:
 
 
 def type_of(name: str, javascript: bytes) -> tuple[Kind, str] | None:
-    """The kind and Terraform name of the type that a module defines, if it defines one."""
-    found = _TYPE_NAME.search(javascript)
-    if found is None:
+    """Return the kind and Terraform name of the type that a module defines, if it defines any."""
+    match = _TYPE_NAME.search(javascript)
+    if match is None:
         return None
-    type_name = found[1].decode()
+    type_name = match[1].decode()
     if name == "provider":
         return "provider", type_name
     return ("data" if name.startswith("data-google-") else "resource"), type_name
 
 
 def provider_versions(javascript: bytes) -> list[str]:
-    """From ``{@link https://registry.terraform.io/providers/hashicorp/google/6.50.0/docs…}``."""
-    found = re.search(rb"/providers/hashicorp/google/([0-9.]+)/docs", javascript)
-    return [found[1].decode()] if found else []
+    """Return the version in the links to the provider's pages in the Terraform registry."""
+    match = re.search(rb"/providers/hashicorp/google/([0-9.]+)/docs", javascript)
+    return [match[1].decode()] if match else []

@@ -1,4 +1,4 @@
-"""Schemas by type, read from the bindings once and kept in a cache of their version."""
+"""Schemas by type, read once for each version of the bindings and kept in a cache."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from rehearsal.bindings import (
+from provider_schema.bindings import (
     bindings_tarball,
     bindings_version,
     modules,
@@ -17,15 +17,15 @@ from rehearsal.bindings import (
     provider_versions,
     type_of,
 )
-from rehearsal.facts import amend, facts
-from rehearsal.schema import Attribute, Block, Kind, NestedBlock, ProviderSchema, SchemaError
+from provider_schema.blocks import Attribute, Block, Kind, NestedBlock, ProviderSchema, SchemaError
+from provider_schema.facts import amend, facts
 
 FORMAT = 5  # raise when the cached form or the parser changes
 
 
 def cache_folder() -> Path:
-    """``$REHEARSAL_CACHE``, else a folder of the virtual environment that has the bindings."""
-    return Path(os.environ.get("REHEARSAL_CACHE") or Path(sys.prefix) / "rehearsal-schema")
+    """Return ``$PROVIDER_SCHEMA_CACHE``, else a folder of the virtual environment."""
+    return Path(os.environ.get("PROVIDER_SCHEMA_CACHE") or Path(sys.prefix) / "provider-schema")
 
 
 def _to_json(block: Block) -> dict[str, object]:
@@ -78,18 +78,18 @@ def _write_atomically(path: Path, text: str) -> None:
 
 
 class SchemaStore:
-    """Schemas by type, from the cache where possible, else from one pass over the tarball."""
+    """Reads schemas from the cache; what is missing there comes from a pass over the tarball."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.version = bindings_version()
         self.folder = (folder or cache_folder()) / f"google-{self.version}-{FORMAT}"
 
     def provider_version(self) -> str:
-        """The version of the google provider that the bindings were generated from."""
+        """Return the version of the google provider that the bindings were generated from."""
         return self._index()["version"][0]
 
     def names(self, kind: Kind) -> tuple[str, ...]:
-        """All type names of the installed bindings."""
+        """Return all type names of the installed bindings."""
         return tuple(self._index()[kind])
 
     def load(
@@ -97,10 +97,10 @@ class SchemaStore:
         resource_types: Iterable[str] | None = None,
         data_types: Iterable[str] | None = None,
     ) -> ProviderSchema:
-        """The provider's schema with the types asked for; ``None`` means all.
+        """Return the provider's schema with the types that are named; ``None`` means all types.
 
-        Names the bindings do not know are left out: Terraform then says itself that the
-        provider does not support them.
+        Names that the bindings do not know are left out, because Terraform itself then reports
+        that the provider does not support them.
         """
         known: dict[Kind, set[str]] = {
             "provider": set(self.names("provider")),

@@ -1,9 +1,16 @@
+"""The schema of the installed bindings says what the provider says."""
+
 from __future__ import annotations
 
 import pytest
 
-from rehearsal.schema import Block, implied_type
-from rehearsal.store import SchemaStore
+from provider_schema.blocks import Block, implied_type
+from provider_schema.store import SchemaStore
+
+
+@pytest.fixture(scope="module")
+def store() -> SchemaStore:
+    return SchemaStore()
 
 
 @pytest.fixture(scope="module")

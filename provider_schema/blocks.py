@@ -1,4 +1,4 @@
-"""The form of a provider's schema: blocks, their arguments, and the types of these."""
+"""Classes for a provider's schema: blocks, their arguments, and the types of the arguments."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ CtyType = object
 
 
 class SchemaError(Exception):
-    """The bindings are missing, or not of the form this module reads."""
+    """The bindings are not installed, or have a form that this package cannot read."""
 
 
 @dataclass(frozen=True)
 class Attribute:
-    """One argument or attribute; ``possible_values`` is the enumeration of its doc comment."""
+    """An argument or attribute.
+
+    ``possible_values`` is the enumeration in its doc comment, empty where there is none.
+    """
 
     type: CtyType
     required: bool = False
@@ -31,13 +34,13 @@ class Attribute:
 
     @property
     def computed_only(self) -> bool:
-        """Whether no configuration may set it."""
+        """Whether the provider computes it and no configuration may set it."""
         return self.computed and not self.optional
 
 
 @dataclass(frozen=True)
 class NestedBlock:
-    """A block type; ``max_items`` 0 means without limit."""
+    """A block type inside another block. ``max_items = 0`` means that there is no limit."""
 
     nesting: Nesting
     min_items: int
@@ -47,7 +50,7 @@ class NestedBlock:
 
 @dataclass(frozen=True)
 class Block:
-    """Attributes and nested blocks, by name."""
+    """The attributes and nested blocks of a block, by name."""
 
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     blocks: Mapping[str, NestedBlock] = field(default_factory=dict)
@@ -56,7 +59,7 @@ class Block:
 
 @dataclass(frozen=True)
 class ProviderSchema:
-    """What one run needs of the provider: its own configuration and the types asked for."""
+    """The schema of the provider's own configuration and of the types that were asked for."""
 
     bindings_version: str
     provider_version: str
@@ -66,7 +69,7 @@ class ProviderSchema:
 
 
 def implied_type(block: Block) -> CtyType:
-    """The object type of a value of this block."""
+    """Return the object type that values of this block have."""
     fields: dict[str, CtyType] = {name: a.type for name, a in block.attributes.items()}
     for name, nested in block.blocks.items():
         inner = implied_type(nested.block)
