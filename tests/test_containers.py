@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from constructs_lib.containers import (
+from constructs_lib.cloud_run.containers import (
     JOB_BLOCKS,
     SERVICE_BLOCKS,
     AuthProxy,

@@ -12,7 +12,7 @@ import pytest
 from setuptools import Distribution
 
 from constructs_lib import startup_script
-from constructs_lib.startup_script import SHELL_FILE
+from constructs_lib.virtual_machine.startup_script import SHELL_FILE
 from tests.support import ROOT, Stacks, of_type
 from tests.test_startup_script import text_of
 
