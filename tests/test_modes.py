@@ -13,9 +13,8 @@ import pytest
 from pydantic import BaseModel
 
 from constructs_lib.environment.settings import EnvironmentSettings
-from environments import ENVIRONMENTS
 from tests.intents.common import made
-from tests.support import ROOT, Stacks
+from tests.support import ENVIRONMENTS, ROOT, Stacks
 
 CHOICES = {"mode", "engine", "connection", "egress"}
 """Settings that choose how a part is built. Others say how large it is, or whether it is there."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from setuptools import Distribution
 
-from constructs_lib import startup_script
+from constructs_lib.virtual_machine import startup_script
 from constructs_lib.virtual_machine.startup_script import SHELL_FILE
 from tests.support import ROOT, Stacks, of_type
 from tests.test_startup_script import text_of

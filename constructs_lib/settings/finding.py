@@ -46,9 +46,7 @@ def urls_hold_passwords(versions: Mapping[str, int], *pairs: tuple[str, str]) ->
             )
 
 
-def counts_are_ordered(
-    key: str, minimum: int, maximum_key: str, maximum: int, least: int = 0
-) -> Iterator[Finding]:
+def counts_are_ordered(key: str, minimum: int, maximum_key: str, maximum: int) -> Iterator[Finding]:
     """Yield a finding where a minimum is above its maximum."""
     if minimum > maximum:
         yield Finding(
@@ -56,7 +54,7 @@ def counts_are_ordered(
             f"is above {maximum_key} = {maximum}",
             "lower the one or raise the other",
             value=minimum,
-            allowed=f"{least} to {maximum}",
+            allowed=f"up to {maximum}",
         )
 
 
