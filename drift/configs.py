@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from drift.contents import reads_in
 from drift.known import constant_of
+from drift.reads import Read
 from drift.source import Position
 from drift.values import (
     Argument,
-    Calls,
     ConfigValue,
     Constant,
     Foreign,
+    Interpreter,
     Loaded,
     Native,
     NativeBody,
     ObjectValue,
-    Read,
     Unknown,
     Value,
-    reads_in,
 )
 from envschema.kinds import Kind
 from envschema.variables import Need
@@ -29,7 +29,7 @@ MOST_READS = 5_000
 """In one config; more can only come from a config that is put into itself over and over."""
 
 
-def as_config(calls: Calls, argument: Argument) -> ConfigValue:
+def as_config(interpreter: Interpreter, argument: Argument) -> ConfigValue:
     """Return the config that an argument is; report and mark its reads where it is none."""
     value = argument.value
     if isinstance(value, ConfigValue):
@@ -37,17 +37,19 @@ def as_config(calls: Calls, argument: Argument) -> ConfigValue:
     reads = tuple(replace(read, certain=False) for read in reads_in(value))
     if isinstance(value, Unknown):
         if not value.parameter:
-            calls.trouble(value.position, value.why)
+            interpreter.report(value.position, value.why)
     elif isinstance(value, Loaded):
         return ConfigValue(value.reads)
     elif isinstance(value, Foreign):
-        calls.trouble(argument.position, f"{value.label} is declared elsewhere: give its file too")
+        interpreter.report(
+            argument.position, f"{value.label} is declared elsewhere: give its file too"
+        )
     else:
-        calls.trouble(argument.position, "a Config is expected here, and this is none")
+        interpreter.report(argument.position, "a Config is expected here, and this is none")
     return ConfigValue(reads)
 
 
-def as_name(calls: Calls, argument: Argument) -> str | None:
+def as_name(interpreter: Interpreter, argument: Argument) -> str | None:
     """Return the text that an argument is; report where it is no constant text."""
     value = argument.value
     if isinstance(value, Constant) and isinstance(value.value, str):
@@ -58,7 +60,7 @@ def as_name(calls: Calls, argument: Argument) -> str | None:
         why = f"{value.label} is declared elsewhere: give its file too"
     else:
         why = "the name of a variable is not a constant text"
-    calls.trouble(argument.position, why)
+    interpreter.report(argument.position, why)
     return None
 
 
@@ -78,12 +80,18 @@ def nest(config: ConfigValue, name: str) -> ConfigValue:
 
 
 def group(
-    calls: Calls, members: Mapping[str, ConfigValue], position: Position, *, keep: bool = True
+    interpreter: Interpreter,
+    members: Mapping[str, ConfigValue],
+    position: Position,
+    *,
+    keep: bool = True,
 ) -> ConfigValue:
     """Return the config that reads all of its members."""
     reads = tuple(dict.fromkeys(read for member in members.values() for read in member.reads))
     if len(reads) > MOST_READS or sum(map(_size, members.values())) > MOST_READS:
-        calls.trouble(position, f"a config that reads over {MOST_READS} variables is not followed")
+        interpreter.report(
+            position, f"a config that reads over {MOST_READS} variables is not followed"
+        )
         return ConfigValue(())
     return ConfigValue(reads, members if keep else None)
 
@@ -92,22 +100,22 @@ def _size(config: ConfigValue) -> int:
     return 1 + sum(map(_size, (config.members or {}).values()))
 
 
-def default_to(calls: Calls, config: ConfigValue, default: Argument) -> ConfigValue:
+def default_to(interpreter: Interpreter, config: ConfigValue, default: Argument) -> ConfigValue:
     """Return the config that falls back to a value where its variables are absent."""
     value = default.value
     if config.members is not None and isinstance(value, ObjectValue):
         members = {
-            key: default_to(calls, member, Argument(value.entries[key], default.position))
+            key: default_to(interpreter, member, Argument(value.entries[key], default.position))
             if key in value.entries
-            else _default_unknown(calls, member, default.position)
+            else _default_unknown(interpreter, member, default.position)
             for key, member in config.members.items()
         }
-        return group(calls, members, default.position)
+        return group(interpreter, members, default.position)
     constant = constant_of(value)
     if constant is None or (constant.text is not None and len(config.reads) > 1):
         if isinstance(value, Unknown) and value.parameter:
             return each_read(config, lambda read: replace(read, certain=False))
-        return _default_unknown(calls, config, default.position)
+        return _default_unknown(interpreter, config, default.position)
     text = constant.text
     if text is None:
         return optional(config)
@@ -129,10 +137,12 @@ def optional(config: ConfigValue) -> ConfigValue:
     )
 
 
-def _default_unknown(calls: Calls, config: ConfigValue, position: Position) -> ConfigValue:
+def _default_unknown(
+    interpreter: Interpreter, config: ConfigValue, position: Position
+) -> ConfigValue:
     if not config.reads:
         return config
-    calls.trouble(position, "the default is not a constant", hides=False)
+    interpreter.report(position, "the default is not a constant", hides=False)
     return each_read(
         config,
         lambda read: (
@@ -150,14 +160,16 @@ def leaf(position: Position, kind: Kind | None, name: str | None, *, secret: boo
 def dual(arity: int, body: NativeBody) -> NativeBody:
     """A function that takes its subject first, or last in a second call, as Effect's ``dual``."""
 
-    def either(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    def either(
+        interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+    ) -> Value:
         if len(arguments) >= arity:
-            return body(calls, arguments, position)
+            return body(interpreter, arguments, position)
 
-        def last(calls: Calls, subject: Sequence[Argument], at: Position) -> Value:
+        def last(interpreter: Interpreter, subject: Sequence[Argument], at: Position) -> Value:
             if len(subject) + len(arguments) < arity:
                 return Unknown(at, "called with too few arguments")
-            return body(calls, [subject[0], *arguments], at)
+            return body(interpreter, [subject[0], *arguments], at)
 
         return Native("the second call", last)
 

@@ -7,70 +7,69 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from drift.configs import as_name, dual
+from drift.contents import reads_in, settle
 from drift.known import constant_of
+from drift.reads import Naming
 from drift.source import Position
 from drift.values import (
     Argument,
     ArrayValue,
-    Calls,
     Closure,
     Constant,
     InputText,
+    Interpreter,
     Loaded,
-    Naming,
     Native,
     NativeBody,
     ObjectValue,
     Unknown,
     Value,
-    reads_in,
-    settle,
 )
 
 
-def pipe(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def pipe(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     """Apply functions one after the other; the first argument is what they are applied to."""
     if not arguments:
         return Unknown(position, "called with too few arguments")
     value = arguments[0].value
     for function in arguments[1:]:
         subject = Argument(value, arguments[0].position)
-        value = calls.call(function.value, [subject], function.position)
+        value = interpreter.call(function.value, [subject], function.position)
     return value
 
 
-def _flow(calls: Calls, functions: Sequence[Argument], position: Position) -> Value:
-    def composed(calls: Calls, arguments: Sequence[Argument], at: Position) -> Value:
+def _flow(interpreter: Interpreter, functions: Sequence[Argument], position: Position) -> Value:
+    def composed(interpreter: Interpreter, arguments: Sequence[Argument], at: Position) -> Value:
         if not functions:
             return Unknown(at, "called with too few arguments")
-        first = calls.call(functions[0].value, arguments, at)
-        return pipe(calls, [Argument(first, at), *functions[1:]], at)
+        first = interpreter.call(functions[0].value, arguments, at)
+        return pipe(interpreter, [Argument(first, at), *functions[1:]], at)
 
     return Native("the composition", composed)
 
 
-def _first(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _first(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     return arguments[0].value if arguments else Constant(None)
 
 
-def _constant(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-    return Native("the constant", lambda *_: _first(calls, arguments, position))
+def _constant(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    return Native("the constant", lambda *_: _first(interpreter, arguments, position))
 
 
-def _redacted(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-    constant = constant_of(_first(calls, arguments, position))
+def _redacted(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    constant = constant_of(_first(interpreter, arguments, position))
     if constant is None:
         return Unknown(position, "what is redacted is not a constant")
     return replace(constant, redacted=True)
 
 
-def _list(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _list(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     return ArrayValue(tuple(argument.value for argument in arguments))
 
 
 def _duration(unit: str) -> NativeBody:
-    def body(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-        constant = constant_of(_first(calls, arguments, position))
+    def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+        constant = constant_of(_first(interpreter, arguments, position))
         if constant is None:
             return Unknown(position, "the duration is not a constant")
         return Constant(f"{constant.text} {unit}")
@@ -78,44 +77,50 @@ def _duration(unit: str) -> NativeBody:
     return body
 
 
-def load(calls: Calls, naming: Naming, value: Value) -> Loaded:
+def load(interpreter: Interpreter, naming: Naming, value: Value) -> Loaded:
     """Return what a provider reads for a config; what was loaded before stays as it is."""
-    reads = settle(calls, value)
+    reads = settle(interpreter, value)
     return Loaded(tuple(r if r.naming else replace(r, naming=naming) for r in reads))
 
 
-def _runs(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _runs(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     """Something that runs effects and changes nothing about what they read."""
-    return Loaded(tuple(dict.fromkeys(r for a in arguments for r in settle(calls, a.value))))
+    return Loaded(tuple(dict.fromkeys(r for a in arguments for r in settle(interpreter, a.value))))
 
 
-def _runs_last(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _runs_last(
+    interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+) -> Value:
     """As ``_runs``, called with its subject at once or in a second call."""
 
-    def last(calls: Calls, subject: Sequence[Argument], at: Position) -> Value:
-        return _runs(calls, [*subject, *arguments], at)
+    def last(interpreter: Interpreter, subject: Sequence[Argument], at: Position) -> Value:
+        return _runs(interpreter, [*subject, *arguments], at)
 
-    run = _runs(calls, arguments, position)
+    run = _runs(interpreter, arguments, position)
     return run if run != Loaded(()) else Native("the second call", last)
 
 
-def _generator(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _generator(
+    interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+) -> Value:
     for argument in reversed(arguments):
         if isinstance(argument.value, Closure):
-            return calls.run_generator(argument.value)
+            return interpreter.run_generator(argument.value)
     return Unknown(position, "the generator is not written out")
 
 
-def _with_provider(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _with_provider(
+    interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+) -> Value:
     naming = arguments[1].value
     if not isinstance(naming, Naming):
         return Unknown(
             position, "the ConfigProvider is not understood", reads_in(arguments[0].value)
         )
-    return load(calls, naming, arguments[0].value)
+    return load(interpreter, naming, arguments[0].value)
 
 
-def _from_env(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _from_env(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     if not arguments:
         return Naming()
     options = arguments[0].value
@@ -128,8 +133,8 @@ def _from_env(calls: Calls, arguments: Sequence[Argument], position: Position) -
 
 
 def _renamed(change: Callable[[str], str]) -> NativeBody:
-    def body(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-        naming = _first(calls, arguments, position)
+    def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+        naming = _first(interpreter, arguments, position)
         if not isinstance(naming, Naming):
             return Unknown(position, "the ConfigProvider is not understood")
         return replace(naming, changes=(*naming.changes, change))
@@ -137,9 +142,11 @@ def _renamed(change: Callable[[str], str]) -> NativeBody:
     return body
 
 
-def _nested_provider(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _nested_provider(
+    interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+) -> Value:
     naming = arguments[0].value
-    name = as_name(calls, arguments[1])
+    name = as_name(interpreter, arguments[1])
     if not isinstance(naming, Naming) or name is None or naming.changes:
         return Unknown(position, "the ConfigProvider is not understood")
     return replace(naming, prefix=(name, *naming.prefix))
@@ -157,7 +164,7 @@ def words(separator: str, case: Callable[[str], str]) -> Callable[[str], str]:
     return change
 
 
-def _split(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _split(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     if isinstance(arguments[0].value, InputText) and arguments[1].value == Constant(","):
         return InputText(split=True)
     return Unknown(position, "what is split here is not followed")

@@ -8,18 +8,19 @@ from pathlib import Path
 
 from tree_sitter import Node
 
-from drift.evaluate import Evaluator
 from drift.functions import FUNCTIONS, declared
 from drift.known import OWN_PACKAGES
 from drift.members import member_of_effect
-from drift.scope import Scope, Thunk
-from drift.source import Position, Source, SourceError, parts, read, text_of
+from drift.source import Position, Source, SourceError, parts, read_source, text_of
 from drift.values import (
     Closure,
     EnvironmentObject,
     Foreign,
+    Interpreter,
     Namespace,
     ObjectValue,
+    Scope,
+    Thunk,
     Unknown,
     Value,
 )
@@ -44,9 +45,9 @@ class Module:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.scope = Scope(self)
+        self.scope = Scope(source)
         self.declarations: list[Declaration] = []
-        self.closures: list[tuple[str, Closure]] = []
+        self.closures: list[Closure] = []
         self.exports: dict[str, Callable[[], Value]] = {}
         self.forwards: list[str] = []
         """Where ``export * from`` points."""
@@ -58,8 +59,8 @@ class Module:
 class Program:
     """All files of one comparison: those given, and those that they import by a relative path."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
-        self.evaluator = evaluator
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.interpreter = interpreter
         self.given: list[Module] = []
         self._modules: dict[Path, Module] = {}
 
@@ -86,7 +87,7 @@ class Program:
             self._export(module, statement)
         elif kind in {"lexical_declaration", "variable_declaration"}:
             for declarator in parts(statement):
-                for name, thunk in declared(self.evaluator, declarator, module.scope):
+                for name, thunk in declared(self.interpreter, declarator, module.scope):
                     self._declare(module, name, thunk, is_exported=is_exported)
         elif kind in FUNCTIONS:
             name_node = statement.child_by_field_name("name")
@@ -94,7 +95,7 @@ class Program:
                 closure = Closure(statement, module.scope)
                 name = text_of(name_node)
                 module.scope.names[name] = closure
-                module.closures.append((name, closure))
+                module.closures.append(closure)
                 if is_exported:
                     module.exports[name] = lambda: closure
         elif kind in {"class_declaration", "abstract_class_declaration", "enum_declaration"}:
@@ -103,14 +104,14 @@ class Program:
             node = next(parts(statement), None)
             if node is not None:
                 position = module.source.position(node)
-                thunk = self.evaluator.declare(module.scope, node, position)
+                thunk = self.interpreter.declare(module.scope, node, position)
                 module.declarations.append(Declaration(None, thunk, True))
 
     def _declare(self, module: Module, name: str, thunk: Thunk, *, is_exported: bool) -> None:
         module.scope.names[name] = thunk
         module.declarations.append(Declaration(name, thunk, is_exported))
         if is_exported:
-            module.exports[name] = lambda: self.evaluator.resolve(thunk)
+            module.exports[name] = lambda: self.interpreter.resolve(thunk)
 
     def _bind_type(self, module: Module, statement: Node, *, is_exported: bool) -> None:
         name = statement.child_by_field_name("name")
@@ -127,7 +128,7 @@ class Program:
             for clause in parts(heritage):
                 extended = clause.child_by_field_name("value")
                 if extended is not None:
-                    return self.evaluator.evaluate(extended, module.scope)
+                    return self.interpreter.evaluate(extended, module.scope)
         return Unknown(position, "a class that is not followed")
 
     def _enum(self, module: Module, statement: Node, position: Position) -> Value:
@@ -136,7 +137,7 @@ class Program:
         for part in parts(body) if body is not None else ():
             name, value = part.child_by_field_name("name"), part.child_by_field_name("value")
             if name is not None and value is not None:
-                entries[text_of(name)] = self.evaluator.evaluate(value, module.scope)
+                entries[text_of(name)] = self.interpreter.evaluate(value, module.scope)
         return ObjectValue(entries)
 
     def _export(self, module: Module, statement: Node) -> None:
@@ -147,9 +148,9 @@ class Program:
             self._bind(module, declaration, is_exported=True)
         elif value is not None:
             position = module.source.position(value)
-            thunk = self.evaluator.declare(module.scope, value, position)
+            thunk = self.interpreter.declare(module.scope, value, position)
             module.declarations.append(Declaration(None, thunk, True))
-            module.exports["default"] = lambda: self.evaluator.resolve(thunk)
+            module.exports["default"] = lambda: self.interpreter.resolve(thunk)
         specifiers = [
             (text_of(name), text_of(specifier.child_by_field_name("alias") or name))
             for clause in parts(statement)
@@ -170,7 +171,7 @@ class Program:
     def _local(self, module: Module, name: str) -> Callable[[], Value]:
         def compute() -> Value:
             found = module.scope.find(name)
-            return Foreign("global", (name,)) if found is None else self.evaluator.resolve(found)
+            return Foreign("global", (name,)) if found is None else self.interpreter.resolve(found)
 
         return compute
 
@@ -243,7 +244,7 @@ class Program:
                 return self._modules[resolved]
             if path.is_file() and len(self._modules) < MOST_FILES:
                 try:
-                    source = read(path)
+                    source = read_source(path)
                 except SourceError:
                     return None
                 return None if source.root.has_error else self._module(source)

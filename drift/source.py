@@ -20,6 +20,7 @@ LARGEST_BYTES = 2 * 1024 * 1024
 _NOT_SEARCHED = frozenset({"node_modules", "dist", "build", "coverage"})
 _MOST_SYNTAX_ERRORS = 5
 _CONTINUES = re.compile(rb"[\x80-\xbf]")
+_IDENTIFIER = re.compile(rb"(?<![\w$])[A-Za-z_$][\w$]*")
 
 
 class SourceError(Exception):
@@ -91,6 +92,14 @@ def text_of(node: Node) -> str:
     return (node.text or b"").decode("utf-8")
 
 
+def identifiers_in(text: bytes) -> Iterator[tuple[int, bytes]]:
+    """Return what may be an identifier in a text, keywords and words in strings too, with its byte.
+
+    Only ASCII: no name of Effect has another letter.
+    """
+    return ((hit.start(), hit[0]) for hit in _IDENTIFIER.finditer(text))
+
+
 def parts(node: Node) -> Iterator[Node]:
     """Return the named children of a node that are no comments."""
     return (child for child in node.named_children if child.type != "comment")
@@ -116,7 +125,7 @@ def find(paths: Iterable[Path]) -> list[Path]:
     return list(files)
 
 
-def read(path: Path) -> Source:
+def read_source(path: Path) -> Source:
     """Read and parse one file. Raises SourceError where it is no text of a readable size."""
     try:
         if not path.is_file():
