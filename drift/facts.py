@@ -48,6 +48,11 @@ def same_kind(kind: Kind, other: Kind) -> bool:
     return kind.name == other.name and set(kind.choices) == set(other.choices)
 
 
+def schema_need(need: Need) -> Need:
+    """Return a declared need as a schema says it: there the kind says whether empty is allowed."""
+    return Need.REQUIRED if need is Need.MAY_BE_EMPTY else need
+
+
 def facts_by_name(journal: Journal, named_reads: Iterable[tuple[str, Read]]) -> dict[str, Facts]:
     """Return the facts of each variable from its named reads, in the order of the source."""
     reads_by_name: dict[str, list[Read]] = {}
