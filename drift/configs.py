@@ -1,11 +1,11 @@
-"""Configs as values: putting them together, nesting them, and giving them defaults."""
+"""Configs as values: grouped, nested, and with defaults."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from drift.contents import reads_in
+from drift.contents import is_parameter, reads_in
 from drift.known import constant_of
 from drift.reads import Read
 from drift.source import Position
@@ -36,14 +36,13 @@ def as_config(interpreter: Interpreter, argument: Argument) -> ConfigValue:
         return value
     reads = tuple(replace(read, certain=False) for read in reads_in(value))
     if isinstance(value, Unknown):
-        if not value.parameter:
+        if not value.is_parameter:
             interpreter.report(value.position, value.why)
     elif isinstance(value, Loaded):
         return ConfigValue(value.reads)
     elif isinstance(value, Foreign):
-        interpreter.report(
-            argument.position, f"{value.label} is declared elsewhere: give its file too"
-        )
+        why = f"{value.label} is declared elsewhere: give its file too"
+        interpreter.report(argument.position, why)
     else:
         interpreter.report(argument.position, "a Config is expected here, and this is none")
     return ConfigValue(reads)
@@ -54,7 +53,7 @@ def as_name(interpreter: Interpreter, argument: Argument) -> str | None:
     value = argument.value
     if isinstance(value, Constant) and isinstance(value.value, str):
         return value.value
-    if isinstance(value, Unknown) and value.parameter:
+    if is_parameter(value):
         return None
     if isinstance(value, Foreign):
         why = f"{value.label} is declared elsewhere: give its file too"
@@ -64,19 +63,21 @@ def as_name(interpreter: Interpreter, argument: Argument) -> str | None:
     return None
 
 
-def each_read(config: ConfigValue, change: Callable[[Read], Read]) -> ConfigValue:
-    """Return the config with every read changed, in its members too."""
+def change_reads(config: ConfigValue, change: Callable[[Read], Read]) -> ConfigValue:
+    """Return the config with all its reads changed, also in its members."""
     members = config.members
     return replace(
         config,
         reads=tuple(dict.fromkeys(map(change, config.reads))),
-        members=None if members is None else {k: each_read(v, change) for k, v in members.items()},
+        members=None
+        if members is None
+        else {k: change_reads(v, change) for k, v in members.items()},
     )
 
 
 def nest(config: ConfigValue, name: str) -> ConfigValue:
     """Return the config below one more segment of the path."""
-    return each_read(config, lambda read: replace(read, path=(name, *read.path)))
+    return change_reads(config, lambda read: replace(read, path=(name, *read.path)))
 
 
 def group(
@@ -84,7 +85,7 @@ def group(
     members: Mapping[str, ConfigValue],
     position: Position,
     *,
-    keep: bool = True,
+    keep_members: bool = True,
 ) -> ConfigValue:
     """Return the config that reads all of its members."""
     reads = tuple(dict.fromkeys(read for member in members.values() for read in member.reads))
@@ -93,7 +94,7 @@ def group(
             position, f"a config that reads over {MOST_READS} variables is not followed"
         )
         return ConfigValue(())
-    return ConfigValue(reads, members if keep else None)
+    return ConfigValue(reads, members if keep_members else None)
 
 
 def _size(config: ConfigValue) -> int:
@@ -113,15 +114,15 @@ def default_to(interpreter: Interpreter, config: ConfigValue, default: Argument)
         return group(interpreter, members, default.position)
     constant = constant_of(value)
     if constant is None or (constant.text is not None and len(config.reads) > 1):
-        if isinstance(value, Unknown) and value.parameter:
-            return each_read(config, lambda read: replace(read, certain=False))
+        if is_parameter(value):
+            return change_reads(config, lambda read: replace(read, certain=False))
         return _default_unknown(interpreter, config, default.position)
     text = constant.text
     if text is None:
         return optional(config)
-    # The default of a redacted value is kept only where it is the known placeholder.
+    # A redacted default may be a real secret: only the known placeholder is kept.
     shown = None if constant.redacted and text != "PLACE_HOLDER" else text
-    return each_read(
+    return change_reads(
         config,
         lambda read: (
             replace(read, need=Need.DEFAULT, default=shown) if read.need is Need.REQUIRED else read
@@ -131,7 +132,7 @@ def default_to(interpreter: Interpreter, config: ConfigValue, default: Argument)
 
 def optional(config: ConfigValue) -> ConfigValue:
     """Return the config that is absent where its variables are."""
-    return each_read(
+    return change_reads(
         config,
         lambda read: replace(read, need=Need.OPTIONAL) if read.need is Need.REQUIRED else read,
     )
@@ -143,7 +144,7 @@ def _default_unknown(
     if not config.reads:
         return config
     interpreter.report(position, "the default is not a constant", hides=False)
-    return each_read(
+    return change_reads(
         config,
         lambda read: (
             replace(read, need=Need.DEFAULT, default=None) if read.need is Need.REQUIRED else read
@@ -158,19 +159,24 @@ def leaf(position: Position, kind: Kind | None, name: str | None, *, secret: boo
 
 
 def dual(arity: int, body: NativeBody) -> NativeBody:
-    """A function that takes its subject first, or last in a second call, as Effect's ``dual``."""
+    """Return a function that is called as ``f(subject, rest)`` or ``f(rest)(subject)``.
 
-    def either(
+    Effect calls this ``dual``; as there, the number of arguments tells which call it is.
+    """
+
+    def first_call(
         interpreter: Interpreter, arguments: Sequence[Argument], position: Position
     ) -> Value:
         if len(arguments) >= arity:
             return body(interpreter, arguments, position)
 
-        def last(interpreter: Interpreter, subject: Sequence[Argument], at: Position) -> Value:
+        def second_call(
+            interpreter: Interpreter, subject: Sequence[Argument], position: Position
+        ) -> Value:
             if len(subject) + len(arguments) < arity:
-                return Unknown(at, "called with too few arguments")
-            return body(interpreter, [subject[0], *arguments], at)
+                return Unknown(position, "called with too few arguments")
+            return body(interpreter, [subject[0], *arguments], position)
 
-        return Native("the second call", last)
+        return Native("the second call", second_call)
 
-    return either
+    return first_call

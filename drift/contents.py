@@ -9,6 +9,11 @@ from drift.reads import Read
 from drift.values import ArrayValue, ConfigValue, Interpreter, Loaded, ObjectValue, Unknown, Value
 
 
+def is_parameter(value: Value) -> bool:
+    """Tell whether a value stands for an argument of a function that nothing calls."""
+    return isinstance(value, Unknown) and value.is_parameter
+
+
 def reads_in(value: Value) -> tuple[Read, ...]:
     """Return every read that a value carries, without repetition."""
     reads: dict[Read, None] = {}
@@ -22,7 +27,7 @@ def settle(interpreter: Interpreter, value: Value) -> tuple[Read, ...]:
     """Return the reads of a value that is used as it is; report what in it was not understood."""
     uncertain: set[Read] = set()
     for part in _parts_of(value):
-        if isinstance(part, Unknown) and part.reads and not part.parameter:
+        if isinstance(part, Unknown) and part.reads and not part.is_parameter:
             interpreter.report(part.position, part.why)
             uncertain.update(part.reads)
     reads = reads_in(value)

@@ -1,6 +1,6 @@
 """What the combinators of Effect's ``Config`` do to the variables that a config reads.
 
-``CONFIG`` is the table: one entry for each member of the module. A member that is not in it is
+``CONFIG`` is the table: an entry for every member of the module. A member that is not in it is
 reported where a config goes into it. The meanings were read from effect 3.22 and hold for 3.x.
 """
 
@@ -12,15 +12,15 @@ from dataclasses import replace
 from drift.configs import (
     as_config,
     as_name,
+    change_reads,
     default_to,
     dual,
-    each_read,
     group,
     leaf,
     nest,
     optional,
 )
-from drift.contents import reads_in
+from drift.contents import is_parameter, reads_in
 from drift.known import constant_of
 from drift.source import Position
 from drift.values import (
@@ -40,7 +40,7 @@ from envschema.kinds import Kind
 
 
 def _named(kind: Kind, *, secret: bool = False) -> NativeBody:
-    """``Config.string("NAME")`` and its kin; the name may be left out."""
+    """Return ``Config.string("NAME")`` or a relative; the name may be left out."""
 
     def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
         if not arguments or arguments[0].value == Constant(None):
@@ -54,15 +54,16 @@ def _named(kind: Kind, *, secret: bool = False) -> NativeBody:
 
 
 def _unnamed(argument: Argument, position: Position) -> Value:
-    if isinstance(argument.value, Unknown) and argument.value.parameter:
-        return Unknown(position, argument.value.why, parameter=True)
+    value = argument.value
+    if isinstance(value, Unknown) and value.is_parameter:
+        return Unknown(position, value.why, is_parameter=True)
     return ConfigValue(())
 
 
 def _on_config(
     change: Callable[[Interpreter, ConfigValue, Sequence[Argument]], Value],
 ) -> NativeBody:
-    """A function whose first argument is the config that it changes."""
+    """Return a function whose first argument is the config that it changes."""
 
     def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
         if not arguments:
@@ -75,7 +76,7 @@ def _on_config(
 def _nested(interpreter: Interpreter, config: ConfigValue, rest: Sequence[Argument]) -> Value:
     name = as_name(interpreter, rest[0])
     if name is None:
-        return each_read(config, lambda read: replace(read, certain=False))
+        return change_reads(config, lambda read: replace(read, certain=False))
     return nest(config, name)
 
 
@@ -111,9 +112,11 @@ def _redacted(interpreter: Interpreter, arguments: Sequence[Argument], position:
     value = arguments[0].value if arguments else Constant(None)
     if isinstance(value, Constant):
         return _named(kinds.STRING, secret=True)(interpreter, arguments, position)
-    if isinstance(value, Unknown) and value.parameter:
+    if is_parameter(value):
         return value
-    return each_read(as_config(interpreter, arguments[0]), lambda read: replace(read, secret=True))
+    return change_reads(
+        as_config(interpreter, arguments[0]), lambda read: replace(read, secret=True)
+    )
 
 
 def _branded(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
@@ -139,8 +142,10 @@ def _literal(interpreter: Interpreter, arguments: Sequence[Argument], position: 
     if values:
         return Native("literal", body)
 
-    def without_kind(interpreter: Interpreter, names: Sequence[Argument], at: Position) -> Value:
-        config = body(interpreter, names, at)
+    def without_kind(
+        interpreter: Interpreter, names: Sequence[Argument], position: Position
+    ) -> Value:
+        config = body(interpreter, names, position)
         assert isinstance(config, (ConfigValue, Unknown))
         return replace(config, reads=tuple(replace(read, kind=None) for read in config.reads))
 
@@ -160,7 +165,7 @@ def _all(interpreter: Interpreter, arguments: Sequence[Argument], position: Posi
     if isinstance(value, (ObjectValue, ArrayValue)):
         rest = {"": as_config(interpreter, Argument(value.rest, position))} if value.rest else {}
         return group(interpreter, rest | _members(interpreter, value, position), position)
-    if isinstance(value, Unknown) and value.parameter:
+    if is_parameter(value):
         return value
     interpreter.report(position, "the members of the group are not written out")
     return ConfigValue(tuple(replace(read, certain=False) for read in reads_in(value)))
@@ -190,8 +195,8 @@ def _unwrap(interpreter: Interpreter, arguments: Sequence[Argument], position: P
 
 
 def _zip(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
-    both = {str(index): as_config(interpreter, each) for index, each in enumerate(arguments[:2])}
-    return group(interpreter, both, position, keep=False)
+    pair = {str(i): as_config(interpreter, argument) for i, argument in enumerate(arguments[:2])}
+    return group(interpreter, pair, position, keep_members=False)
 
 
 def _with_default(interpreter: Interpreter, config: ConfigValue, rest: Sequence[Argument]) -> Value:

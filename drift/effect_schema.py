@@ -1,6 +1,6 @@
 """What the members of Effect's ``Schema`` say about the text of a variable.
 
-``SCHEMA`` is the table: one entry for each member of the module. A member that is not in it is
+``SCHEMA`` is the table: an entry for every member of the module. A member that is not in it is
 reported where a variable is read with it.
 """
 
@@ -177,8 +177,8 @@ def _config(interpreter: Interpreter, arguments: Sequence[Argument], position: P
         interpreter.report(*schema.trouble, hides=False)
     name = as_name(interpreter, arguments[0])
     if name is None:
-        unset = arguments[0].value
-        return unset if isinstance(unset, Unknown) else ConfigValue(())
+        value = arguments[0].value
+        return value if isinstance(value, Unknown) else ConfigValue(())
     return leaf(position, schema.kind, name, secret=schema.secret)
 
 

@@ -1,4 +1,4 @@
-"""The forms of expressions, each as a function: what it is, from what its parts are.
+"""The evaluators of expressions: functions that say what an expression of one form is.
 
 ``EXPRESSIONS`` is the table, by the name that the grammar gives a form.
 """
@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from drift.contents import reads_in
+from drift.contents import is_parameter, reads_in
 from drift.known import constant_of
+from drift.literals import fragment_text, number_of
 from drift.members import element_of, member_of
 from drift.source import Position, parts, text_of
 from drift.values import (
@@ -31,18 +32,19 @@ from drift.values import (
 )
 
 LONGEST_TEXT = 1_000
+"""Characters of a constant text; no name and no default is longer."""
 MOST_ITEMS = 5_000
+"""Items of a list that is spread into others."""
 
 _GLOBALS = {"undefined": Constant(None), "NaN": Constant(float("nan"))}
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 
 
 def _identifier(interpreter: Interpreter, node: Node, scope: Scope) -> Value:
     name = text_of(node)
     interpreter.journal.identifiers.add((str(scope.source.path), node.start_byte))
-    found = scope.find(name)
-    if found is not None:
-        return interpreter.resolve(found)
+    held = scope.find(name)
+    if held is not None:
+        return interpreter.resolve(held)
     return _GLOBALS.get(name, Foreign("global", (name,)))
 
 
@@ -51,34 +53,27 @@ def _constant(interpreter: Interpreter, node: Node, scope: Scope) -> Value:
 
 
 def _number(interpreter: Interpreter, node: Node, scope: Scope) -> Value:
-    text = text_of(node).replace("_", "").lower()
-    try:
-        return Constant(int(text.removesuffix("n"), 0))
-    except ValueError:
-        pass
-    try:
-        number = float(text)
-    except ValueError:
+    number = number_of(text_of(node))
+    if number is None:
         return Unknown(scope.source.position(node), "a number in a form that is not followed")
-    whole = number.is_integer() and abs(number) < 2**53
-    return Constant(int(number) if whole else number)
+    return Constant(number)
 
 
 def _string(interpreter: Interpreter, node: Node, scope: Scope) -> Value:
-    return Constant("".join(map(_fragment, parts(node))))
+    return Constant("".join(map(fragment_text, parts(node))))
 
 
 def _template(interpreter: Interpreter, node: Node, scope: Scope) -> Value:
     text = ""
     for part in parts(node):
         if part.type != "template_substitution":
-            text += _fragment(part)
+            text += fragment_text(part)
             continue
         value = interpreter.evaluate(next(parts(part)), scope)
         constant = constant_of(value)
         if constant is None or constant.redacted:
             return _opaque(value, scope.source.position(part), "a template of more than constants")
-        text += "null" if constant.text is None else constant.text
+        text += _joined(constant)
         if len(text) > LONGEST_TEXT:
             return Unknown(scope.source.position(node), f"a text of over {LONGEST_TEXT} characters")
     return Constant(text)
@@ -155,18 +150,18 @@ def _function(interpreter: Interpreter, node: Node, scope: Scope) -> Value:
 
 def _call(interpreter: Interpreter, node: Node, scope: Scope) -> Value:
     position = scope.source.position(node)
-    called = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-    given = node.child_by_field_name("arguments")
-    if called is None:
+    callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+    argument_list = node.child_by_field_name("arguments")
+    if callee is None:
         return Unknown(position, "a call that is not followed")
-    function = interpreter.evaluate(called, scope)
-    if given is None:
+    function = interpreter.evaluate(callee, scope)
+    if argument_list is None:
         return interpreter.call(function, [], position)
-    if given.type != "arguments":
+    if argument_list.type != "arguments":
         if interpreter.is_reader(function):
             interpreter.report(position, "a tagged template")
         return _opaque(function, position, "a tagged template")
-    arguments, rest = _items(interpreter, given, scope)
+    arguments, rest = _items(interpreter, argument_list, scope)
     if rest is None:
         return interpreter.call(function, arguments, position)
     if interpreter.is_reader(function):
@@ -181,10 +176,8 @@ def _member(interpreter: Interpreter, node: Node, scope: Scope) -> Value:
     position = scope.source.position(node)
     if target is None or field is None:
         return Unknown(position, "a member that is not followed")
-    return _note(
-        interpreter,
-        member_of(interpreter, interpreter.evaluate(target, scope), text_of(field), position),
-    )
+    owner = interpreter.evaluate(target, scope)
+    return _noted(interpreter, member_of(owner, text_of(field), position))
 
 
 def _subscript(interpreter: Interpreter, node: Node, scope: Scope) -> Value:
@@ -192,13 +185,12 @@ def _subscript(interpreter: Interpreter, node: Node, scope: Scope) -> Value:
     position = scope.source.position(node)
     if target is None or index is None:
         return Unknown(position, "a member that is not followed")
-    value = interpreter.evaluate(target, scope)
-    return _note(
-        interpreter, element_of(interpreter, value, interpreter.evaluate(index, scope), position)
-    )
+    owner, key = interpreter.evaluate(target, scope), interpreter.evaluate(index, scope)
+    return _noted(interpreter, element_of(owner, key, position))
 
 
-def _note(interpreter: Interpreter, value: Value) -> Value:
+def _noted(interpreter: Interpreter, value: Value) -> Value:
+    """Note a reference to the environment, so that one which no schema decodes is reported."""
     if isinstance(value, EnvironmentReference):
         interpreter.journal.environment[value.position] = value.name
     return value
@@ -215,13 +207,17 @@ def _binary(interpreter: Interpreter, node: Node, scope: Scope) -> Value:
     constant = constant_of(right)
     if sign in {"??", "||"} and isinstance(left, EnvironmentReference) and constant:
         return EnvironmentReference(left.name, left.position, constant)
-    constants = [each for each in (left, right) if isinstance(each, Constant)]
-    has_text = any(isinstance(each.value, str) for each in constants)
-    if sign == "+" and len(constants) == 2 and has_text:
-        text = "".join("null" if each.text is None else each.text for each in constants)
-        if len(text) <= LONGEST_TEXT:
-            return Constant(text, any(each.redacted for each in constants))
+    if sign == "+" and isinstance(left, Constant) and isinstance(right, Constant):
+        text = _joined(left) + _joined(right)
+        is_text = isinstance(left.value, str) or isinstance(right.value, str)
+        if is_text and len(text) <= LONGEST_TEXT:
+            return Constant(text, left.redacted or right.redacted)
     return _opaque(ArrayValue((left, right)), position, f"the operation {sign}")
+
+
+def _joined(constant: Constant) -> str:
+    """Return what a constant becomes in a longer text."""
+    return "null" if constant.text is None else constant.text
 
 
 def _conditional(interpreter: Interpreter, node: Node, scope: Scope) -> Value:
@@ -256,22 +252,8 @@ def _meta(interpreter: Interpreter, node: Node, scope: Scope) -> Value:
 
 def _opaque(value: Value, position: Position, why: str) -> Unknown:
     """Return what is not understood of a value, with the reads that went into it."""
-    held = value.items if isinstance(value, ArrayValue) else (value,)
-    for each in held:
-        if isinstance(each, Unknown) and each.parameter:
-            return Unknown(position, why, reads_in(value), True)
-    return Unknown(position, why, reads_in(value))
-
-
-def _fragment(node: Node) -> str:
-    text = text_of(node)
-    if node.type != "escape_sequence":
-        return text
-    code = re.fullmatch(r"\\(?:x|u\{?)([0-9a-fA-F]+)\}?", text)
-    if code:
-        number = int(code[1], 16)
-        return chr(number) if number < 0xD800 or 0xDFFF < number < 0x110000 else "\ufffd"
-    return _ESCAPES.get(text[1:].replace("\r\n", "\n"), text[1:])
+    operands = value.items if isinstance(value, ArrayValue) else (value,)
+    return Unknown(position, why, reads_in(value), any(map(is_parameter, operands)))
 
 
 EXPRESSIONS: dict[str, Callable[[Interpreter, Node, Scope], Value]] = {

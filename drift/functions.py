@@ -45,6 +45,7 @@ _CONDITIONS = frozenset(
         "binary_expression",
     }
 )
+"""What may run its parts, or not, or more than once."""
 
 
 def bind_parameters(
@@ -57,7 +58,6 @@ def bind_parameters(
     else:
         listed = function.child_by_field_name("parameters")
         patterns = list(parts(listed)) if listed is not None else []
-    at = scope.source.position
     for index, parameter in enumerate(patterns):
         pattern = parameter.child_by_field_name("pattern") or parameter
         if pattern.type == "rest_pattern":
@@ -68,7 +68,9 @@ def bind_parameters(
         default = parameter.child_by_field_name("value")
         if default is not None and value == Constant(None):
             value = interpreter.evaluate(default, scope)
-        for name, bound in unpack(interpreter, pattern, value, scope, at(pattern)):
+        for name, bound in unpack(
+            interpreter, pattern, value, scope, scope.source.position(pattern)
+        ):
             scope.names[name] = bound
 
 
@@ -77,7 +79,7 @@ def bind_block(interpreter: Interpreter, block: Node, scope: Scope) -> None:
     for statement in parts(block):
         if statement.type in _DECLARATIONS:
             for declarator in parts(statement):
-                for name, thunk in declared(interpreter, declarator, scope):
+                for name, thunk in declarations_of(interpreter, declarator, scope):
                     scope.names[name] = thunk
         elif statement.type in FUNCTIONS:
             function = statement.child_by_field_name("name")
@@ -85,34 +87,32 @@ def bind_block(interpreter: Interpreter, block: Node, scope: Scope) -> None:
                 scope.names[text_of(function)] = Closure(statement, scope)
 
 
-def declared(
+def declarations_of(
     interpreter: Interpreter, declarator: Node, scope: Scope
 ) -> Iterator[tuple[str, Thunk]]:
-    """Return the names that a declarator declares, with what they will be."""
+    """Return the names that a declarator declares, with their declarations."""
     pattern, node = declarator.child_by_field_name("name"), declarator.child_by_field_name("value")
     if pattern is None or node is None:
         return
     position = scope.source.position(node)
-    whole = interpreter.declare(scope, node, position)
+    declaration = interpreter.declare(scope, node, position)
     if pattern.type == "identifier":
-        yield text_of(pattern), whole
+        yield text_of(pattern), declaration
         return
     for name in _names(pattern):
-        yield name, Thunk(position, _part(interpreter, pattern, whole, scope, position, name))
+        yield name, Thunk(position, _part(interpreter, pattern, declaration, scope, name))
 
 
 def _part(
-    interpreter: Interpreter,
-    pattern: Node,
-    whole: Thunk,
-    scope: Scope,
-    position: Position,
-    name: str,
+    interpreter: Interpreter, pattern: Node, declaration: Thunk, scope: Scope, name: str
 ) -> Callable[[], Value]:
+    """Return what computes the part of a declared value that a name of its pattern stands for."""
+    position = declaration.position
+
     def compute() -> Value:
-        value = interpreter.resolve(whole)
-        found = dict(unpack(interpreter, pattern, value, scope, position))
-        return found.get(name, Unknown(position, "a pattern that is not followed"))
+        value = interpreter.resolve(declaration)
+        values = dict(unpack(interpreter, pattern, value, scope, position))
+        return values.get(name, Unknown(position, "a pattern that is not followed"))
 
     return compute
 
@@ -150,7 +150,7 @@ def unpack(
             yield from _unpack_member(interpreter, part, value, scope, position)
     elif pattern.type == "array_pattern":
         for index, part in enumerate(parts(pattern)):
-            element = element_of(interpreter, value, Constant(index), position)
+            element = element_of(value, Constant(index), position)
             yield from unpack(interpreter, part, element, scope, position)
     else:
         for name in _names(pattern):
@@ -174,7 +174,7 @@ def _unpack_member(
     if isinstance(value, ObjectValue) and name not in value.entries and value.rest is None:
         member: Value = Constant(None)
     else:
-        member = member_of(interpreter, value, name, position)
+        member = member_of(value, name, position)
     yield from unpack(interpreter, target, member, scope, position)
 
 
@@ -198,7 +198,7 @@ def result_of(interpreter: Interpreter, function: Node, scope: Scope) -> Value:
 
 
 def yields_of(body: Node) -> Iterator[tuple[Node, bool]]:
-    """Return what the yields of a body yield, and whether a condition decides about each."""
+    """Return what the yields of a body yield, and whether a condition decides about it."""
     pending = [(body, False)]
     while pending:
         node, on_condition = pending.pop()
@@ -208,5 +208,5 @@ def yields_of(body: Node) -> Iterator[tuple[Node, bool]]:
             operand = next(parts(node), None)
             if operand is not None:
                 yield operand, on_condition
-        inside = on_condition or node.type in _CONDITIONS
-        pending.extend((child, inside) for child in reversed(list(parts(node))))
+        on_condition = on_condition or node.type in _CONDITIONS
+        pending.extend((child, on_condition) for child in reversed(list(parts(node))))

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from tree_sitter import Node
 
-from drift.contents import reads_in, settle
+from drift.contents import is_parameter, reads_in, settle
 from drift.decoding import decode
 from drift.effect_config import CONFIG
 from drift.expressions import EXPRESSIONS
@@ -36,9 +36,9 @@ from drift.values import (
 MOST_STEPS = 300_000
 """Expressions that one comparison evaluates; a helper that calls itself twice ends here."""
 DEEPEST = 100
-"""Expressions inside each other, calls of helpers included."""
+"""Expressions nested in one another, calls of helpers included."""
 READERS = frozenset({*CONFIG, "Config"}) - {"map", "all", "succeed", "fail"}
-"""Functions of Effect that make a config, and ``S.Config``, by their names."""
+"""The names of Effect's functions that read a variable: of ``Config``, and ``Schema.Config``."""
 _TRANSPARENT = frozenset(
     {
         "parenthesized_expression",
@@ -53,7 +53,7 @@ _TRANSPARENT = frozenset(
 
 
 class SchemaInterpreter:
-    """The ``Interpreter`` that evaluators and known functions get; one for each comparison."""
+    """The ``Interpreter`` that evaluators and known functions get; every comparison has its own."""
 
     def __init__(self) -> None:
         self.journal = Journal()
@@ -152,7 +152,7 @@ class SchemaInterpreter:
         result = function.body(self, arguments, outermost)
         if function.name in READERS:
             self._reader_calls += 1
-            if isinstance(result, Unknown) and not result.parameter:
+            if isinstance(result, Unknown) and not result.is_parameter:
                 self.report(result.position, result.why)
         return result
 
@@ -171,23 +171,22 @@ class SchemaInterpreter:
     def _call_unknown(
         self, function: Value, arguments: Sequence[Argument], position: Position
     ) -> Value:
-        given = [function, *(argument.value for argument in arguments)]
-        reads = tuple(dict.fromkeys(read for value in given for read in reads_in(value)))
-        if reads and all(isinstance(value, Loaded) or not reads_in(value) for value in given):
+        operands = [function, *(argument.value for argument in arguments)]
+        reads = tuple(dict.fromkeys(read for value in operands for read in reads_in(value)))
+        if reads and all(isinstance(value, Loaded) or not reads_in(value) for value in operands):
             # What was read is read; what a function makes of it changes nothing about that.
             return Loaded(reads)
         if isinstance(function, Unknown):
-            return Unknown(function.position, function.why, reads, function.parameter)
+            return Unknown(function.position, function.why, reads, function.is_parameter)
         name = function.label if isinstance(function, Foreign) else "this"
         why = f"what {name} does is not known"
-        parameter = any(isinstance(value, Unknown) and value.parameter for value in given)
         is_config = isinstance(function, Foreign) and function.path[:1] == ("Config",)
-        if is_config or any(self.is_reader(value) for value in given[1:]):
+        if is_config or any(self.is_reader(value) for value in operands[1:]):
             self.report(position, why)
-        return Unknown(position, why, reads, parameter)
+        return Unknown(position, why, reads, any(map(is_parameter, operands)))
 
     def is_reader(self, value: Value) -> bool:
-        """Tell whether a function reads a variable whose name it is given."""
+        """Tell whether a function reads a variable whose name it is operands."""
         if isinstance(value, Native):
             return value.name in READERS
         if not isinstance(value, Closure):

@@ -154,8 +154,8 @@ class Unknown:
     position: Position
     why: str
     reads: tuple[Read, ...] = ()
-    parameter: bool = False
-    """Whether it is only the parameter of a function that nothing calls."""
+    is_parameter: bool = False
+    """Whether it stands for an argument of a function that nothing calls, and is no finding."""
 
 
 @dataclass(frozen=True, slots=True)
