@@ -10,11 +10,14 @@ from envschema import App, Feature, Need, Side, Variable, kinds
 from envschema.kinds import Kind
 
 _CHANGES = frozenset({FindingKind.KIND, FindingKind.NEED, FindingKind.DEFAULT, FindingKind.SECRECY})
-_APPS = {
-    frozenset({App.API, App.WEB, App.TODOX}): "_SCHEMA_READERS",
-    frozenset({App.WEB, App.TODOX}): "_WEB_APPS",
+_WEB_APPS = frozenset({App.WEB, App.TODOX})
+_SCHEMA_READERS = _WEB_APPS | {App.API}
+_NAMES_OF_APPS = {
+    _SCHEMA_READERS: "_SCHEMA_READERS",
+    _WEB_APPS: "_WEB_APPS",
     frozenset({App.API}): "_API",
 }
+"""The names that ``envschema/variables.py`` gives to these sets of applications."""
 
 
 def declarations(report: Report) -> str:
@@ -45,9 +48,7 @@ def _added(facts: Facts) -> Iterator[str]:
     if facts.kind is None or facts.need is None:
         yield f"# {facts.name}: {facts.position} was not understood; declare it by hand"
         return
-    apps = frozenset({App.WEB, App.TODOX})
-    if facts.side is Side.SERVER:
-        apps |= {App.API}
+    apps = _SCHEMA_READERS if facts.side is Side.SERVER else _WEB_APPS
     yield "# say which applications read it, and which feature it belongs to"
     yield from _row(
         Variable(
@@ -132,6 +133,6 @@ def quoted(text: str) -> str:
 
 
 def _apps(apps: frozenset[App]) -> str:
-    if apps in _APPS:
-        return _APPS[apps]
+    if apps in _NAMES_OF_APPS:
+        return _NAMES_OF_APPS[apps]
     return f"frozenset({{{', '.join(f'App.{app.name}' for app in sorted(apps))}}})"

@@ -1,4 +1,4 @@
-"""What the rest of Effect does to a config: piping, loading, providers, and making defaults."""
+"""The rest of Effect, as far as a config meets it: pipes, providers, effects and defaults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import replace
 from drift.configs import as_name, dual
 from drift.contents import reads_in, settle
 from drift.known import constant_of
-from drift.reads import Naming
+from drift.reads import Naming, Read
 from drift.source import Position
 from drift.values import (
     Argument,
@@ -39,11 +39,13 @@ def pipe(interpreter: Interpreter, arguments: Sequence[Argument], position: Posi
 
 
 def _flow(interpreter: Interpreter, functions: Sequence[Argument], position: Position) -> Value:
-    def composed(interpreter: Interpreter, arguments: Sequence[Argument], at: Position) -> Value:
+    def composed(
+        interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+    ) -> Value:
         if not functions:
-            return Unknown(at, "called with too few arguments")
-        first = interpreter.call(functions[0].value, arguments, at)
-        return pipe(interpreter, [Argument(first, at), *functions[1:]], at)
+            return Unknown(position, "called with too few arguments")
+        subject = Argument(interpreter.call(functions[0].value, arguments, position), position)
+        return pipe(interpreter, [subject, *functions[1:]], position)
 
     return Native("the composition", composed)
 
@@ -80,24 +82,29 @@ def _duration(unit: str) -> NativeBody:
 def load(interpreter: Interpreter, naming: Naming, value: Value) -> Loaded:
     """Return what a provider reads for a config; what was loaded before stays as it is."""
     reads = settle(interpreter, value)
-    return Loaded(tuple(r if r.naming else replace(r, naming=naming) for r in reads))
+    return Loaded(tuple(read if read.naming else replace(read, naming=naming) for read in reads))
 
 
 def _runs(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
-    """Something that runs effects and changes nothing about what they read."""
-    return Loaded(tuple(dict.fromkeys(r for a in arguments for r in settle(interpreter, a.value))))
+    """Run effects, which changes nothing about what they read."""
+    reads: dict[Read, None] = {}
+    for argument in arguments:
+        reads.update(dict.fromkeys(settle(interpreter, argument.value)))
+    return Loaded(tuple(reads))
 
 
 def _runs_last(
     interpreter: Interpreter, arguments: Sequence[Argument], position: Position
 ) -> Value:
-    """As ``_runs``, called with its subject at once or in a second call."""
+    """Run effects, with the subject among the arguments or in a second call."""
 
-    def last(interpreter: Interpreter, subject: Sequence[Argument], at: Position) -> Value:
-        return _runs(interpreter, [*subject, *arguments], at)
+    def second_call(
+        interpreter: Interpreter, subject: Sequence[Argument], position: Position
+    ) -> Value:
+        return _runs(interpreter, [*subject, *arguments], position)
 
-    run = _runs(interpreter, arguments, position)
-    return run if run != Loaded(()) else Native("the second call", last)
+    loaded = _runs(interpreter, arguments, position)
+    return loaded if loaded != Loaded(()) else Native("the second call", second_call)
 
 
 def _generator(
@@ -126,8 +133,8 @@ def _from_env(interpreter: Interpreter, arguments: Sequence[Argument], position:
     options = arguments[0].value
     if isinstance(options, ObjectValue) and options.rest is None:
         delimiter = options.entries.get("pathDelim", Constant("_"))
-        items = options.entries.get("seqDelim", Constant(","))
-        if isinstance(delimiter, Constant) and items == Constant(","):
+        list_delimiter = options.entries.get("seqDelim", Constant(","))
+        if isinstance(delimiter, Constant) and list_delimiter == Constant(","):
             return Naming(str(delimiter.value))
     return Unknown(position, "the options of the ConfigProvider are not understood")
 

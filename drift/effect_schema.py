@@ -56,12 +56,16 @@ def literal(interpreter: Interpreter, arguments: Sequence[Argument], position: P
 
 
 def _union(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
-    members = [as_schema(argument.value, argument.position) for argument in arguments]
-    kinds_of = [member.kind for member in members if member.kind and not member.kind.item]
-    closed = [kind.choices for kind in kinds_of if kind.choices]
-    if not members or len(closed) != len(members):
+    choices: dict[str, None] = {}
+    for argument in arguments:
+        kind = as_schema(argument.value, argument.position).kind
+        if kind is None or kind.item or not kind.choices:
+            choices.clear()
+            break
+        choices.update(dict.fromkeys(kind.choices))
+    if not choices:
         return SchemaValue(None, trouble=(position, "a union of more than literals"))
-    return SchemaValue(kinds.one_of(*dict.fromkeys(v for values in closed for v in values)))
+    return SchemaValue(kinds.one_of(*choices))
 
 
 def _struct(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
@@ -182,16 +186,16 @@ def _config(interpreter: Interpreter, arguments: Sequence[Argument], position: P
     return leaf(position, schema.kind, name, secret=schema.secret)
 
 
-def _made(arguments: Sequence[Argument]) -> Value:
+def _argument(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     return arguments[0].value if arguments else Constant(None)
 
 
 def member_of_schema(schema: SchemaValue, name: str) -> Value | None:
-    """Return a member of a schema that the reader knows."""
+    """Return a member of a schema that the interpreter knows."""
     if name in {"annotations", "brand"}:
         return Native(name, lambda interpreter, arguments, position: schema)
     if name == "make":
-        return Native(name, lambda interpreter, arguments, position: _made(arguments))
+        return Native(name, _argument)
     if schema.kind is None or schema.kind.item or not schema.kind.choices:
         return schema if name == "Schema" else None
     constants = {value: Constant(value) for value in schema.kind.choices}

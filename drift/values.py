@@ -48,7 +48,7 @@ class ConfigValue:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Something that has read its variables; nothing that follows changes how."""
+    """Something that has read its variables; what follows no longer changes how."""
 
     reads: tuple[Read, ...]
 
@@ -76,7 +76,7 @@ class StructSchema:
 
 @dataclass(frozen=True, slots=True)
 class Decoder:
-    """``S.decodeUnknownSync(schema)`` and its relatives, waiting for what to decode."""
+    """``S.decodeUnknownSync(schema)`` or a relative, before it gets what to decode."""
 
     schema: Value
 
@@ -149,7 +149,7 @@ class Namespace:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """What the reader does not understand: where, why, and which reads went into it."""
+    """What the interpreter does not understand: where, why, and which reads went into it."""
 
     position: Position
     why: str
@@ -167,7 +167,7 @@ class Argument:
 
 
 class Interpreter(Protocol):
-    """What an evaluator of a form of expression, or a known function, may ask for."""
+    """What an evaluator of expressions, or a known function, may ask for."""
 
     journal: Journal
 
