@@ -44,7 +44,7 @@ class _Comparison:
         self, schema: Schema, contract: Mapping[str, Variable], deviations: Sequence[Deviation]
     ) -> None:
         self.accepted: list[Accepted] = []
-        """The declared deviations that were met while the findings were made."""
+        """The differences that a deviation declares, as ``findings`` meets them."""
         self._schema = schema
         self._contract = contract
         self._deviations = {(item.variable, item.aspect): item for item in deviations}

@@ -1,4 +1,4 @@
-"""The evaluators of expressions: functions that say what an expression of one form is.
+"""The evaluators of expressions: a function for every form of expression.
 
 ``EXPRESSIONS`` is the table, by the name that the grammar gives a form.
 """

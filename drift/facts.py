@@ -1,4 +1,4 @@
-"""What the schema says about each variable, put together from all the places that read it."""
+"""What the schema says about a variable, put together from all the places that read it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def schema_need(need: Need) -> Need:
 
 
 def facts_by_name(journal: Journal, named_reads: Iterable[tuple[str, Read]]) -> dict[str, Facts]:
-    """Return the facts of each variable from its named reads, in the order of the source."""
+    """Return the facts of the variables from their named reads, in the order of the source."""
     reads_by_name: dict[str, list[Read]] = {}
     for name, read in named_reads:
         reads_by_name.setdefault(name, []).append(read)

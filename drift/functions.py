@@ -45,7 +45,7 @@ _CONDITIONS = frozenset(
         "binary_expression",
     }
 )
-"""What may run its parts, or not, or more than once."""
+"""Statements and expressions that may skip or repeat their parts."""
 
 
 def bind_parameters(

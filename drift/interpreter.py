@@ -1,7 +1,7 @@
-"""The interpreter: it finds what expressions are, as far as they are constants and configs.
+"""The interpreter: it evaluates expressions, as far as they are constants, configs and schemas.
 
-What an expression is beyond that is ``Unknown``: a value like any other, which carries the reads
-that went into it. It becomes a finding where a variable would be read through it, and only there.
+Any other expression is ``Unknown``: a value that carries the reads which went into it. It becomes
+a finding only where a variable would be read through it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _TRANSPARENT = frozenset(
         "instantiation_expression",
     }
 )
-"""Forms that are what their first part is."""
+"""Forms of expression whose value is that of their first part."""
 
 
 class SchemaInterpreter:
@@ -198,7 +198,8 @@ class SchemaInterpreter:
     def probe(self, closure: Closure) -> Value:
         """Call a function that nothing calls, with parameters that stand for anything."""
         position = closure.scope.source.position(closure.node)
-        anything = Unknown(position, "the parameter of a function that nothing calls", (), True)
+        why = "the parameter of a function that nothing calls"
+        anything = Unknown(position, why, is_parameter=True)
         parameters = closure.node.child_by_field_name("parameters")
         count = len(parameters.named_children) if parameters else 1
         return self.call(closure, [Argument(anything, position)] * count, position)

@@ -1,6 +1,6 @@
-"""What one evaluation went through, and what of it was not understood.
+"""What the interpreter evaluated, and what of it was not understood.
 
-Whatever the journal does not mention was not evaluated: so it can be reported, not dropped.
+What the journal does not mention was not evaluated, so the reader can report it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Trouble:
 
 @dataclass(slots=True)
 class Journal:
-    """Notes that evaluators write and the reader of the schema reads."""
+    """What evaluators note for ``reader.py``."""
 
     identifiers: set[tuple[str, int]] = field(default_factory=set)
     """The identifiers that were looked up, by file and byte."""

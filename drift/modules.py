@@ -198,7 +198,7 @@ class Program:
                 return self._exported(target, name)
             if specifier.startswith(OWN_PACKAGES) and name != "*":
                 # Which file of the package declares it is not known: a given one that exports it.
-                exporters = [given for given in self.given if name in given.exports]
+                exporters = [file for file in self.given if name in file.exports]
                 if len(exporters) == 1:
                     exporters[0].was_imported = True
                     return exporters[0].exports[name]()

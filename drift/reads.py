@@ -1,4 +1,4 @@
-"""One place that reads one variable, and how the path of a config becomes a variable's name."""
+"""The places that read a variable, and how the path of a config becomes its name."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Naming:
 
 
 Origin = tuple[Position, tuple[str, ...]]
-"""The place and path of the config of one variable that a read began as."""
+"""The place and path that a read had before any combinator changed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One place that reads one variable, with what the schema says about it there."""
+    """A place that reads a variable, with what the schema says about it there."""
 
     path: tuple[str, ...]
     position: Position

@@ -60,7 +60,7 @@ class Report:
     findings: tuple[Finding, ...]
     accepted: tuple[Accepted, ...]
     facts: Mapping[str, Facts]
-    """What the source says about each variable that it reads."""
+    """What the source says about the variables that it reads, by their names."""
     contract: Mapping[str, Variable]
 
     @property

@@ -20,7 +20,7 @@ _NO_EXPRESSION = frozenset(
         "type_annotation",
     }
 )
-"""What holds a name that is imported, exported or a type: nothing is evaluated there."""
+"""Nodes around a name that is imported, exported or a type, so never evaluated."""
 _PATTERNS = frozenset(
     {
         "required_parameter",
@@ -31,7 +31,7 @@ _PATTERNS = frozenset(
         "rest_pattern",
     }
 )
-"""What holds a name that a parameter or a pattern binds."""
+"""Nodes around a name that a parameter or a pattern binds."""
 
 
 def report_unvisited_mentions(interpreter: Interpreter, module: Module) -> None:

@@ -9,6 +9,23 @@ from pathlib import Path
 import drift
 
 PACKAGE = Path(drift.__file__).parent
+LAYERS = (
+    "source",
+    "reads journal",
+    "values",
+    "contents known",
+    "configs literals",
+    "effect_config effect_schema effect_other",
+    "decoding foreign",
+    "members",
+    "functions expressions imports",
+    "interpreter modules",
+    "unvisited facts",
+    "reader deviations",
+    "report renames",
+    "comparison declare render",
+)
+"""The modules of ``drift``, the floor first: each line imports from the lines above it only."""
 
 
 def imports_of(tree: ast.Module, modules: set[str]) -> set[str]:
@@ -47,6 +64,16 @@ def texts_of_drift() -> dict[str, str]:
 def test_no_modules_of_drift_import_one_another_in_a_circle() -> None:
     cycle = import_cycle(texts_of_drift())
     assert cycle is None, f"import cycle: {' -> '.join(cycle)}"
+
+
+def test_a_module_of_drift_imports_only_from_the_layers_below_it() -> None:
+    layers = {"drift": len(LAYERS)}
+    layers |= {f"drift.{name}": i for i, line in enumerate(LAYERS) for name in line.split()}
+    texts = texts_of_drift()
+    assert sorted(texts) == sorted(layers), "a module has no layer: add it to LAYERS"
+    for name, text in texts.items():
+        for imported in imports_of(ast.parse(text), set(texts)):
+            assert layers[imported] < layers[name], f"{name} imports {imported}"
 
 
 def test_imports_in_functions_and_for_type_checking_count() -> None:
