@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from drift.comparison import FindingKind, Report
 from drift.facts import PLACEHOLDER, Facts, same_kind
+from drift.report import FindingKind, Report
 from envschema import Feature, Need, Side, Variable, kinds
 from envschema.kinds import Kind
 from envschema.variables import CLIENT_READERS, SERVER_READERS
@@ -64,15 +64,15 @@ def _renamed(old: Variable, name: str) -> Variable:
 
 
 def _changed(report: Report, name: str) -> Variable:
-    """Return the declared variable with what the source says now; what is meant stays."""
+    """Return the declared variable with what the source says now; accepted differences stay."""
     old, facts = report.contract[name], report.facts[name]
-    found = {each.kind for each in report.findings if each.variable == name}
-    kind = facts.kind if FindingKind.KIND in found and facts.kind else old.kind
-    secret = bool(facts.secret) if FindingKind.SECRECY in found else old.secret
+    drifts = {finding.kind for finding in report.findings if finding.variable == name}
+    kind = facts.kind if FindingKind.KIND in drifts and facts.kind else old.kind
+    secret = bool(facts.secret) if FindingKind.SECRECY in drifts else old.secret
     need, default = old.need, old.default
-    if FindingKind.NEED in found and facts.need is not None:
+    if FindingKind.NEED in drifts and facts.need is not None:
         need, default = facts.need, facts.default
-    elif FindingKind.DEFAULT in found:
+    elif FindingKind.DEFAULT in drifts:
         default = facts.default
     if (secret or old.secret) and default != PLACEHOLDER:
         # What was a secret until now may still be one: its default is not for a terminal.

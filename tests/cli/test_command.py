@@ -172,9 +172,9 @@ def test_an_unknown_environment_or_application_is_refused_with_the_names_there_a
     assert answer.returncode == USAGE
     assert "there is no environment stagin; did you mean staging?" in answer.stderr
     assert ", ".join(ENVIRONMENTS) in answer.stderr
-    answer = run("env", "show", "wed", "--env", "prod")
+    answer = run("env", "show", "webs", "--env", "prod")
     assert answer.returncode == USAGE
-    assert "there is no application wed; did you mean web?" in answer.stderr
+    assert "there is no application webs; did you mean web?" in answer.stderr
     answer = run("env", "show", "marketing", "--env", "dev")
     assert "marketing is not deployed in dev; there are: api, web, todox, migrate" in answer.stderr
 
@@ -221,7 +221,7 @@ def test_no_command_loads_the_provider(good: Path) -> None:
         check=True,
     )
     assert "import 'environments" in done.stderr
-    for unwanted in ("cdktf", "jsii", "constructs", "tree_sitter"):
+    for unwanted in ("cdktf", "jsii", "constructs'", "constructs.", "tree_sitter"):
         assert f"import '{unwanted}" not in done.stderr
 
 
