@@ -1,0 +1,72 @@
+"""Bad settings of alerts and service level objectives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.bad_settings import Bad, assert_reported, by_name
+
+BAD_SETTINGS = (
+    Bad(
+        "alerts that reach nobody",
+        ("dev", '["dev-alerts@example.com"]', "[]"),
+        "notification_emails",
+        "no alert would reach anybody",
+    ),
+    Bad(
+        "a promise that nobody can keep",
+        ("prod", "availability_goal = 0.999", "availability_goal = 1.0"),
+        "slo.availability_goal",
+        "should be less than or equal to 0.9999",
+        value="1.0",
+    ),
+    Bad(
+        "a promise in percent",
+        ("prod", "availability_goal = 0.999", "availability_goal = 99.9"),
+        "slo.availability_goal",
+        "should be less than or equal to 0.9999",
+        value="99.9",
+    ),
+    Bad(
+        "a goal so low that its fast alert cannot fire",
+        ("prod", "latency_goal = 0.95", "latency_goal = 0.93"),
+        "slo.latency_goal",
+        "with every request bad, the budget burns 14.3 times too fast, and it takes 14.4",
+        value="0.93",
+        allowed="above 0.9306, with rolling_days = 30",
+        fix="raise the goal, or lower slo.rolling_days",
+    ),
+    Bad(
+        "the same for one service",
+        ("prod", "latency_ms = 500", "latency_goal = 0.91"),
+        "slo.api.latency_goal",
+        "is so low that the fast alert cannot fire",
+        value="0.91",
+    ),
+    Bad(
+        "a promise over more days than Google counts",
+        ("prod", "[slo]\n", "[slo]\nrolling_days = 90\n"),
+        "slo.rolling_days",
+        "should be less than or equal to 30",
+        value="90",
+    ),
+    Bad(
+        "a promise of an unknown service",
+        ("prod", "[slo.api]", "[slo.apis]"),
+        "slo.apis",
+        "is not a setting",
+        fix="rename it to api",
+    ),
+    Bad(
+        "a warning of a certificate before Google renews",
+        ("prod", "latency_p95_ms = 3000", "latency_p95_ms = 3000\ncertificate_days = 90"),
+        "alerts.certificate_days",
+        "should be less than or equal to 28",
+        value="90",
+    ),
+)
+
+
+@by_name(BAD_SETTINGS)
+def test_a_bad_setting_is_reported_with_key_value_allowed_and_fix(bad: Bad, tmp_path: Path) -> None:
+    assert_reported(bad, tmp_path)

@@ -1,0 +1,54 @@
+"""Bad ranges of addresses, and ways out that do not fit them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.bad_settings import Bad, assert_reported, by_name
+
+BAD_SETTINGS = (
+    Bad(
+        "ranges that overlap",
+        ("prod", '"10.20.0.0/20"', '"10.10.0.0/20"'),
+        "network.service_range_cidr",
+        "overlaps network.subnet_cidr",
+        value='"10.10.0.0/20"',
+    ),
+    Bad(
+        "a range with host bits",
+        ("prod", '"10.10.0.0/23"', '"10.10.0.1/23"'),
+        "network.subnet_cidr",
+        "has host bits set",
+        value='"10.10.0.1/23"',
+    ),
+    Bad(
+        "a public range",
+        ("prod", '"10.10.0.0/23"', '"8.8.8.0/24"'),
+        "network.subnet_cidr",
+        "is not a private range",
+    ),
+    Bad(
+        "a subnet too small for all instances",
+        ("prod", '"10.10.0.0/23"', '"10.10.0.0/26"'),
+        "network.subnet_cidr",
+        "has 60 usable addresses; 36 instances need 72",
+        fix="use a /25",
+    ),
+    Bad(
+        "a connector without a range",
+        ("dev", 'connector_cidr = "10.8.0.0/28"\n', ""),
+        "network.connector_cidr",
+        'is missing, and network.egress is "connector"',
+    ),
+    Bad(
+        "a range without a connector",
+        ("dev", 'egress = "connector"\n', ""),
+        "network.connector_cidr",
+        "has no use",
+    ),
+)
+
+
+@by_name(BAD_SETTINGS)
+def test_a_bad_setting_is_reported_with_key_value_allowed_and_fix(bad: Bad, tmp_path: Path) -> None:
+    assert_reported(bad, tmp_path)
