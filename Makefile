@@ -79,7 +79,7 @@ test: setup
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile
 
 update-snapshots: synth
-	$(BIN)/pytest tests/test_snapshots.py --snapshot-update
+	$(BIN)/pytest tests/stacks/test_snapshots.py --snapshot-update
 	$(BIN)/python -m scripts.environment_page
 
 # The CDK Terrain bindings are measured where they install, and left out where they do not.

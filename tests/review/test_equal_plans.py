@@ -14,8 +14,7 @@ from provider_schema.store import SchemaStore
 from rehearsal.server import serve
 from review import render
 from tests.review.plans import plan, settle
-from tests.support import ROOT, Stacks
-from tests.test_snapshots import STACKS
+from tests.support import ROOT, STACKS, Stacks
 
 DIGEST = "@sha256:" + "0" * 64
 

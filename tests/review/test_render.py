@@ -14,8 +14,7 @@ from provider_schema.blocks import Kind
 from review import ReviewError, render
 from review.structure import Structure
 from tests.review.plans import plan, settle, unformatted
-from tests.support import Stacks, resources
-from tests.test_snapshots import STACKS
+from tests.support import STACKS, Stacks, resources
 
 RULE = Structure(frozenset({"port"}))
 THING = Structure(

@@ -1,0 +1,174 @@
+"""Every alert reaches a person who can do something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from constructs_lib.monitoring.alerts import Alert
+from environments import Configuration
+from tests.support import (
+    EVERY_ENVIRONMENT,
+    ROOT,
+    SERVICE,
+    Stacks,
+    of_type,
+)
+
+
+def policies(stacks: Stacks) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield stack, address and arguments of every alert policy, wherever it is made."""
+    for name, stack in stacks.items():
+        for address, policy in of_type(stack, "google_monitoring_alert_policy").items():
+            yield name, address, policy
+
+
+def test_every_alert_reaches_somebody_and_says_what_to_do(stacks: Stacks) -> None:
+    runbook = (ROOT / "docs" / "runbook.md").read_text()
+    headings = {
+        re.sub(r"[^a-z0-9 -]", "", line.lstrip("# ").lower()).replace(" ", "-")
+        for line in runbook.splitlines()
+        if line.startswith("#")
+    }
+    seen = 0
+    for name, address, alert in policies(stacks):
+        channels = of_type(stacks[name], "google_monitoring_notification_channel")
+        references = {
+            f"${{google_monitoring_notification_channel.{channel}.name}}" for channel in channels
+        }
+        assert set(alert["notification_channels"]) == references, address
+        assert references, address
+        assert alert["severity"] in {"CRITICAL", "ERROR", "WARNING"}, address
+        assert alert["alert_strategy"]["auto_close"].endswith("s"), address
+        assert alert["enabled"] is True, address
+        content = alert["documentation"]["content"]
+        assert "\n1. " in content, address
+        assert "\n2. " in content, address
+        assert content.rsplit("#", 1)[1] in headings, address
+        seen += 1
+    assert seen > 50
+
+
+def test_what_watches_carries_the_labels_of_its_environment(stacks: Stacks) -> None:
+    kinds = ("alert_policy", "notification_channel", "uptime_check_config", "service", "slo")
+    for name, stack in stacks.items():
+        defaults = stack["provider"]["google"][0]["default_labels"]
+        for kind in kinds:
+            for address, made in of_type(stack, f"google_monitoring_{kind}").items():
+                assert made["user_labels"] == defaults, f"{name} {address}"
+
+
+def test_a_log_alert_limits_its_mails_and_stands_alone(stacks: Stacks) -> None:
+    by_log = 0
+    for name, address, alert in policies(stacks):
+        logs = ["condition_matched_log" in condition for condition in alert["conditions"]]
+        limit = alert["alert_strategy"].get("notification_rate_limit")
+        # The API refuses a log condition beside another, and one without a limit.
+        assert any(logs) == (limit is not None), f"{name} {address}"
+        assert not any(logs) or logs == [True], f"{name} {address}"
+        by_log += any(logs)
+    assert by_log >= 3 * 3
+
+
+@EVERY_ENVIRONMENT
+def test_what_destroys_or_grants_is_told(name: str, stacks: Stacks) -> None:
+    alerts = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")
+
+    def matches(address: str, method: str) -> bool:
+        terms = alerts[f"monitoring_{address}"]["conditions"][0]["condition_matched_log"]["filter"]
+        pattern = re.search(r'methodName =~ "([^"]+)"', terms)
+        assert pattern is not None
+        return re.search(pattern[1], method) is not None
+
+    service = "google.cloud.secretmanager.v1.SecretManagerService"
+    assert matches("secret_destroyed", f"{service}.DestroySecretVersion")
+    assert matches("secret_destroyed", f"{service}.DeleteSecret")
+    assert not matches("secret_destroyed", f"{service}.DisableSecretVersion")
+    assert matches("secret_disabled", f"{service}.DisableSecretVersion")
+    assert not matches("secret_disabled", f"{service}.EnableSecretVersion")
+    for method in (
+        "SetIamPolicy",
+        "google.iam.admin.v1.SetIAMPolicy",
+        "google.iam.admin.v1.CreateServiceAccountKey",
+        "google.cloud.run.v2.Services.SetIamPolicy",
+        "storage.setIamPermissions",
+    ):
+        assert matches("access_changed", method), method
+    for method in ("GetIamPolicy", "google.iam.admin.v1.ListServiceAccountKeys"):
+        assert not matches("access_changed", method), method
+
+
+@EVERY_ENVIRONMENT
+def test_only_the_deployer_of_an_environment_may_change_access_unseen(
+    name: str, stacks: Stacks, configuration: Configuration
+) -> None:
+    terms = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")[
+        "monitoring_access_changed"
+    ]["conditions"][0]["condition_matched_log"]["filter"]
+    deployers = [
+        e.names.deployer_email for e in configuration.environments if e.settings.environment == name
+    ]
+    assert re.findall(r'principalEmail = "([^"]+)"', terms) == deployers
+
+
+@EVERY_ENVIRONMENT
+def test_a_certificate_that_is_not_renewed_is_told_in_time(name: str, stacks: Stacks) -> None:
+    alert = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")[
+        "monitoring_certificates"
+    ]
+    threshold = alert["conditions"][0]["condition_threshold"]
+    assert threshold["comparison"] == "COMPARISON_LT"
+    assert threshold["threshold_value"] == 14
+    # One incident for each host, not one for all.
+    assert threshold["aggregations"][0]["group_by_fields"] == ["resource.label.host"]
+
+
+@EVERY_ENVIRONMENT
+def test_every_public_service_is_probed_from_outside(name: str, stacks: Stacks) -> None:
+    services = of_type(stacks[f"{name}-services"], SERVICE)
+    stack = stacks[f"{name}-monitoring"]
+    checks = of_type(stack, "google_monitoring_uptime_check_config")
+    assert set(checks) == {
+        f"{service.replace('cloud_run', 'monitoring')}_uptime"
+        for service in services.keys() - {"cloud_run_beep_mcp"}
+    }
+    for check in checks.values():
+        assert check["http_check"]["validate_ssl"] is True
+
+
+def test_the_alerts_of_the_plan_are_all_there(stacks: Stacks) -> None:
+    alerts = of_type(stacks["prod-monitoring"], "google_monitoring_alert_policy")
+    assert {
+        *(
+            f"monitoring_beep_{s}_{a}"
+            for s in ("api", "web")
+            for a in ("down", "errors", "latency")
+        ),
+        "monitoring_postgres_cpu",
+        "monitoring_postgres_disk",
+        "monitoring_postgres_connections",
+        "monitoring_redis_memory",
+        "monitoring_beep_migrate_failed",
+        "monitoring_beep_db_bootstrap_failed",
+    } <= set(alerts)
+    errors = alerts["monitoring_beep_api_errors"]["conditions"][0]["condition_threshold"]
+    assert errors["threshold_value"] == 0.05
+
+
+def test_an_alert_counts_the_steps_of_its_documentation() -> None:
+    alert = Alert(
+        id="x",
+        title="t",
+        severity="ERROR",
+        filter="f",
+        aligner="a",
+        reducer="r",
+        threshold=1,
+        meaning="It is wrong.",
+        steps=("Look.", "Mend."),
+        runbook="anchor",
+    )
+    assert alert.documentation() == (
+        "It is wrong.\n\n1. Look.\n2. Mend.\n\nRunbook: docs/runbook.md#anchor"
+    )

