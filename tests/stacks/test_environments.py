@@ -41,16 +41,6 @@ def test_no_construct_and_no_stack_knows_the_name_of_an_environment() -> None:
                     assert node.value not in {"dev", "staging", "prod"}, f"{path}:{node.lineno}"
 
 
-def test_the_provider_is_imported_in_constructs_lib_only() -> None:
-    importing = {
-        path.relative_to(ROOT).as_posix()
-        for folder in ("environments", "envschema", "stacks")
-        for path in (ROOT / folder).rglob("*.py")
-        if "from cdktf_cdktf_provider_google" in path.read_text()
-    }
-    assert importing == set()
-
-
 def test_everything_carries_the_labels_of_its_environment(stacks: Stacks) -> None:
     for stack in stacks.values():
         labels = stack["provider"]["google"][0]["default_labels"]
