@@ -28,7 +28,10 @@ def main() -> None:
     from stacks.app import synthesize
 
     outdir = Path(os.environ.get("CDKTF_OUTDIR") or ROOT / "cdktf.out")
-    synthesize(configuration, outdir)
+    try:
+        synthesize(configuration, outdir)
+    except ConfigurationError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
