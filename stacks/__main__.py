@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from problems import ConfigurationError, render
 from stacks.addresses import (
     RELEASED_FILE,
+    output_folder,
     problems_of,
     read_moves,
     record_release,
@@ -20,17 +20,15 @@ from stacks.addresses import (
     vanished,
 )
 
-OUT = Path(__file__).parent.parent / "cdktf.out"
-
 
 def main() -> None:
     """Print every address that vanished without a move or a reason; exit 1 where there is one."""
     parser = argparse.ArgumentParser(prog="python -m stacks", description=__doc__)
     parser.add_argument("--release", action="store_true", help="record what is synthesized now")
     arguments = parser.parse_args()
-    synthesized = synthesized_addresses(OUT)
+    synthesized = synthesized_addresses(output_folder())
     if not synthesized:
-        sys.exit(f"{OUT.name}: nothing was synthesized yet; run make synth first")
+        sys.exit("nothing was synthesized yet; run make synth first")
     try:
         moves = read_moves()
     except ConfigurationError as error:

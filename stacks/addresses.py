@@ -8,6 +8,7 @@ Terraform keeps the resource under its new name instead of destroying it and mak
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -74,6 +75,11 @@ class Vanished:
     address: str
     candidate: str | None
     """The new address of the stack that is most like it."""
+
+
+def output_folder() -> Path:
+    """Return where the stacks are synthesized to: as cdktf says, or ``cdktf.out``."""
+    return Path(os.environ.get("CDKTF_OUTDIR") or Path(__file__).parent.parent / "cdktf.out")
 
 
 def part_of(stack: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,8 +10,6 @@ from beep_infra.output import Refusal
 
 if TYPE_CHECKING:
     from stacks.addresses import Addresses
-
-ROOT = Path(__file__).parent.parent.parent
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
@@ -41,6 +38,7 @@ def rename(
     from problems import ConfigurationError
     from stacks.addresses import (
         MOVES_FILE,
+        output_folder,
         part_of,
         read_moves,
         released_addresses,
@@ -50,7 +48,7 @@ def rename(
 
     if old == new:
         raise Refusal(f"OLD and NEW are both {old}")
-    released, synthesized = released_addresses(), synthesized_addresses(ROOT / "cdktf.out")
+    released, synthesized = released_addresses(), synthesized_addresses(output_folder())
     if not synthesized:
         raise Refusal("nothing was synthesized yet; run make synth first")
     try:
