@@ -35,9 +35,10 @@ def new(
 
       beep-infra environment new qa --from staging --dry-run
     """
-    from beep_infra.settings import ENVIRONMENTS, configuration, environment
+    from beep_infra.settings import ENVIRONMENTS, configuration, environment, require_checkout
     from environments.new import EnvironmentFileError, new_environment
 
+    require_checkout()
     environment(source)
     try:
         draft = new_environment(ENVIRONMENTS, configuration(), name, source)

@@ -35,6 +35,7 @@ def rename(
 
       beep-infra rename cloud_run_beep_web cloud_run_beep_app --dry-run
     """
+    from beep_infra.settings import require_checkout
     from problems import ConfigurationError
     from stacks.addresses import (
         MOVES_FILE,
@@ -46,6 +47,7 @@ def rename(
         vanished,
     )
 
+    require_checkout()
     if old == new:
         raise Refusal(f"OLD and NEW are both {old}")
     released, synthesized = released_addresses(), synthesized_addresses(output_folder())
