@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,10 +24,13 @@ def main() -> None:
         except ConfigurationError as error:
             sys.exit(f"{error}\n\nNothing was synthesized.")
         loading.result()
+    from stacks.addresses import output_folder
     from stacks.app import synthesize
 
-    outdir = Path(os.environ.get("CDKTF_OUTDIR") or ROOT / "cdktf.out")
-    synthesize(configuration, outdir)
+    try:
+        synthesize(configuration, output_folder())
+    except ConfigurationError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

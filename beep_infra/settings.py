@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from environments import Configuration, Environment
     from envschema import AppEnvironment
 
-ENVIRONMENTS = Path(__file__).parent.parent / "environments"
+ROOT = Path(__file__).parent.parent
+ENVIRONMENTS = ROOT / "environments"
+
+
+def require_checkout() -> None:
+    """Refuse to write where the command is installed instead of checked out."""
+    if not (ROOT / "cdktf.json").exists():
+        raise Refusal("this changes the repository's files: run it in a checkout of beep-infra")
 
 
 def configuration() -> Configuration:

@@ -80,8 +80,8 @@ class Service:
     """Whether the length of a request says nothing about speed: no alert on latency."""
     is_optional: bool = True
     """Whether an environment may go without it: ``enable_NAME`` exists."""
-    is_enabled: bool = True
-    """The default of ``enable_NAME``."""
+    is_enabled: bool = False
+    """The default of ``enable_NAME``: a new service changes no environment by itself."""
     min_instance_count: int = 0
     max_instance_count: int = 10
     cpu: int = 1
@@ -115,7 +115,7 @@ _EVERY_SCHEMA = frozenset({Feature.AI, Feature.STORAGE})
 _NEXT_PORT = 3000
 
 
-def web(name: str, *, features: Iterable[Feature] = ()) -> Service:
+def web(name: str, *, features: Iterable[Feature] = (), is_enabled: bool = False) -> Service:
     """Return the entry of a Next.js application that reads the applications' schema."""
     return Service(
         name=name,
@@ -126,11 +126,12 @@ def web(name: str, *, features: Iterable[Feature] = ()) -> Service:
         uptime_path="/",
         pools_connections=True,
         has_static_files=True,
+        is_enabled=is_enabled,
     )
 
 
 def site(name: str) -> Service:
-    """Return the entry of a Next.js application that reads no schema; off unless switched on."""
+    """Return the entry of a Next.js application that reads no schema."""
     return Service(
         name=name,
         kind=Kind.SITE,
@@ -138,7 +139,6 @@ def site(name: str) -> Service:
         startup_path="/",
         uptime_path="/",
         has_static_files=True,
-        is_enabled=False,
     )
 
 
@@ -158,8 +158,8 @@ SERVICES: tuple[Service, ...] = (
         # RPC runs over WebSocket: a short timeout would cut sessions.
         timeout_seconds=3600,
     ),
-    web("web", features={Feature.UPLOADS}),
-    web("todox", features={Feature.LIVEBLOCKS}),
+    web("web", features={Feature.UPLOADS}, is_enabled=True),
+    web("todox", features={Feature.LIVEBLOCKS}, is_enabled=True),
     site("marketing"),
     Service(
         name="mcp",

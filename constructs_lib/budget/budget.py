@@ -20,7 +20,7 @@ from constructs_lib.monitoring.channels import email_channels
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spend:
-    """What may be spent in a calendar month, and at which shares of it people are told."""
+    """What may be spent in a calendar month, and at which shares of it people are notified."""
 
     amount: int
     """In whole units of the currency."""
@@ -72,7 +72,7 @@ class Budget(Construct):
                 monitoring_notification_channels=email_channels(
                     self, emails, user_labels=user_labels
                 ),
-                # Those who pay are told too: the default, stated because it looks like an accident.
+                # Google notifies the payer as well. That is the default, stated to be no surprise.
                 disable_default_iam_recipients=False,
             ),
         )

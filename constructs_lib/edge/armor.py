@@ -141,7 +141,7 @@ def _deny(
 
 def _waf_expression(rule_set: str, exempt_rule_ids: Sequence[str]) -> str:
     """Return the rules at the least sensitive level, which has the fewest false positives."""
-    exempt = [f"'{each}'" for each in exempt_rule_ids if each.endswith(f"-{rule_set}")]
+    exempt = [f"'{rule_id}'" for rule_id in exempt_rule_ids if rule_id.endswith(f"-{rule_set}")]
     options = "'sensitivity': 1" + (
         f", 'opt_out_rule_ids': [{', '.join(exempt)}]" if exempt else ""
     )

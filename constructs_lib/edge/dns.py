@@ -82,10 +82,10 @@ def add_records(
     depends_on: Sequence[ITerraformDependable] = (),
 ) -> None:
     """Write records into a zone of Cloud DNS, once what they lead to is there."""
-    made: dict[str, DnsRecordSet] = {}
+    records_by_id: dict[str, DnsRecordSet] = {}
     for record in records:
-        first = [made[record.after]] if record.after else []
-        made[record.id] = DnsRecordSet(
+        first = [records_by_id[record.after]] if record.after else []
+        records_by_id[record.id] = DnsRecordSet(
             scope,
             record.id,
             managed_zone=zone,

@@ -96,7 +96,7 @@ class EnvironmentSettings(StrictModel):
     """One environment, as its file states it."""
 
     environment: EnvironmentName
-    """Also the name of the file. What the applications are told is ``app_env``."""
+    """Also the name of the file. The applications get ``app_env`` instead."""
     project_id: ProjectId
     project_number: Annotated[int, Field(ge=1)]
     region: Region

@@ -1,4 +1,4 @@
-"""Who is told, by e-mail."""
+"""Who is notified, by e-mail."""
 
 from __future__ import annotations
 

@@ -120,13 +120,13 @@ class Chart:
             "chartOptions": {"mode": "COLOR"},
             "dataSets": [
                 {
-                    "legendTemplate": each.legend,
+                    "legendTemplate": series.legend,
                     "minAlignmentPeriod": _ALIGNMENT,
-                    "plotType": each.plot,
+                    "plotType": series.plot,
                     "targetAxis": "Y1",
-                    "timeSeriesQuery": each.query(),
+                    "timeSeriesQuery": series.query(),
                 }
-                for each in self.data
+                for series in self.data
             ],
             "yAxis": {"label": self.axis, "scale": "LINEAR"},
         }
@@ -178,12 +178,12 @@ def tiles(sections: Sequence[Section]) -> list[dict[str, Any]]:
 
     Raises ``ValueError`` for a row whose widgets cannot have the same width.
     """
-    made: list[dict[str, Any]] = []
+    tiles: list[dict[str, Any]] = []
     y = 0
     for section in sections:
         header = {"subtitle": section.subtitle, "dividerBelow": True}
         widget = {"title": section.title, "sectionHeader": header}
-        made.append(_tile(0, y, COLUMNS, _HEADER_HEIGHT, widget))
+        tiles.append(_tile(0, y, COLUMNS, _HEADER_HEIGHT, widget))
         y += _HEADER_HEIGHT
         for row in section.rows:
             width, rest = divmod(COLUMNS, len(row))
@@ -192,10 +192,10 @@ def tiles(sections: Sequence[Section]) -> list[dict[str, Any]]:
                     f"{section.title}: {len(row)} widgets do not share {COLUMNS} columns evenly; "
                     "use 1, 2, 3, 4, 6, 8 or 12"
                 )
-            for index, each in enumerate(row):
-                made.append(_tile(index * width, y, width, section.row_height, each.widget()))
+            for index, content in enumerate(row):
+                tiles.append(_tile(index * width, y, width, section.row_height, content.widget()))
             y += section.row_height
-    return made
+    return tiles
 
 
 def _tile(x: int, y: int, width: int, height: int, widget: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Cloud Monitoring: who is told, what is probed from outside, and the alert policies."""
+"""Cloud Monitoring: who is notified, what is probed from outside, and the alert policies."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class Monitoring(Construct):
             self.alert(alert)
 
     def alert(self, alert: Alert | LogAlert | BurnAlert) -> None:
-        """Add an alert policy that tells every channel."""
+        """Add an alert policy that notifies every channel."""
         MonitoringAlertPolicy(
             self,
             alert.id,

@@ -130,7 +130,7 @@ class ServiceSlo(Construct):
 
 
 def _with_class(terms: str, classes: tuple[str, ...]) -> str:
-    named = ", ".join(f'"{each}"' for each in classes)
+    named = ", ".join(f'"{response_class}"' for response_class in classes)
     condition = (
         f'metric.labels.response_code_class = "{classes[0]}"'
         if len(classes) == 1

@@ -35,7 +35,7 @@ class SloTargets:
     latency_ms: int
     rolling_days: int
     fast_burn_rate: float
-    """How many times faster than allowed is told at once; 1 uses the budget up exactly."""
+    """How many times faster than allowed notifies at once; 1 uses the budget up exactly."""
     slow_burn_rate: float
     minimum_requests: int
     """Fewer requests than this in the long window, and no alert is sent."""

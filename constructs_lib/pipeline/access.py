@@ -31,7 +31,7 @@ def _role(name: str) -> str:
 
 def _rows(manage: str, read: str | None, *types: str, on: str = PROJECT) -> dict[str, Access]:
     access = Access(_role(manage), read and _role(read), on)
-    return {f"google_{each}": access for each in types}
+    return {f"google_{kind}": access for kind in types}
 
 
 _POLICIES = "iam.securityReviewer"

@@ -159,7 +159,7 @@ class Postgres(Construct):
         common: dict[str, Any],
         deletion_protection: bool,
     ) -> None:
-        made = SqlDatabaseInstance(
+        instance = SqlDatabaseInstance(
             self,
             "replica",
             name=replica.name,
@@ -178,7 +178,7 @@ class Postgres(Construct):
                 self,
                 "replica-dns-record",
                 name=replica.dns_name,
-                address=made.private_ip_address,
+                address=instance.private_ip_address,
             )
 
     def _database(self, database: str, owner: Role) -> None:

@@ -42,7 +42,7 @@ class ServiceAccounts(Construct):
         self.accounts: dict[str, ServiceAccount] = {}
         self._members: dict[str, str] = {}
         for account in accounts:
-            made = ServiceAccount(
+            resource = ServiceAccount(
                 self,
                 account.name,
                 account_id=account.name,
@@ -50,13 +50,13 @@ class ServiceAccounts(Construct):
                 description=account.description,
                 depends_on=depends_on,
             )
-            self.accounts[account.name] = made
+            self.accounts[account.name] = resource
             # Asked once for each account: every question to a resource goes to Node and back.
-            self._members[account.name] = str(made.member)
+            self._members[account.name] = str(resource.member)
             ServiceAccountIamMember(
                 self,
                 f"{account.name}-deployer",
-                service_account_id=made.name,
+                service_account_id=resource.name,
                 role="roles/iam.serviceAccountUser",
                 member=deployer,
             )

@@ -69,7 +69,7 @@ def collector_is_silent(collector: str) -> Alert:
     """Nobody sends: the exporters of the applications are broken, and do not say so.
 
     OpenTelemetry's exporters report to a logger that the applications do not set, so that their
-    own logs tell nothing. What arrives tells it.
+    own logs say nothing of it. What arrives does.
     """
     return Alert(
         id=f"{collector}-silent",

@@ -189,7 +189,7 @@ class VirtualMachine(Construct):
         labels: dict[str, str],
         deletion_protection: bool,
     ) -> ComputeDisk:
-        made = ComputeDisk(
+        data_disk = ComputeDisk(
             self,
             "data",
             name=disk.name,
@@ -208,9 +208,9 @@ class VirtualMachine(Construct):
             snapshot_schedule_policy=_schedule(snapshots, labels),
         )
         ComputeDiskResourcePolicyAttachment(
-            self, "snapshots-of-data", name=policy.name, disk=made.name, zone=zone
+            self, "snapshots-of-data", name=policy.name, disk=data_disk.name, zone=zone
         )
-        return made
+        return data_disk
 
 
 _METADATA = {

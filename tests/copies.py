@@ -1,0 +1,46 @@
+"""Copies of the repository, for what changes its files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.support import ROOT
+
+_LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv*", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", "cdktf.out"
+)
+
+
+def copy_of_repository(folder: Path) -> Path:
+    """Return a copy of the checkout, with the packages that are installed beside this one."""
+    copy = folder / "beep-infra"
+    shutil.copytree(ROOT, copy, ignore=_LEFT_OUT)
+    shutil.copytree(ROOT / "cdktf.out" / "review", copy / "cdktf.out" / "review")
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    (copy / "node_modules").symlink_to(ROOT / "node_modules")
+    return copy
+
+
+def run_in(
+    copy: Path, *command: str, outdir: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in a copy; ``beep-infra`` is that of the copy."""
+    tools = copy / ".tools"
+    tools.mkdir(exist_ok=True)
+    link = tools / "beep-infra"
+    if not link.exists():
+        link.symlink_to(copy / "scripts" / "beep-infra")
+    path = [str(tools), str(copy / ".venv" / "bin"), os.environ["PATH"]]
+    own = {"PATH": os.pathsep.join(path)} | ({"CDKTF_OUTDIR": str(outdir)} if outdir else {})
+    return subprocess.run(
+        command,
+        cwd=copy,
+        env={**os.environ, **own},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
