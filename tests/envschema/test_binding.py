@@ -5,17 +5,7 @@ from __future__ import annotations
 import pytest
 
 from environments import Environment
-from envschema import (
-    CONTRACT,
-    Binding,
-    Feature,
-    FromTopology,
-    Literal,
-    Need,
-    Secret,
-    Side,
-    bind,
-)
+from envschema import CONTRACT, Binding, Feature, FromTopology, Literal, Need, Secret, Side, bind
 
 
 @pytest.mark.parametrize("app", ["api", "web", "todox"])
@@ -71,7 +61,7 @@ def test_a_feature_that_is_on_makes_its_variables_required() -> None:
     assert "secret_versions.EMAIL_RESEND_API_KEY" not in keys
 
 
-def test_all_faults_of_one_application_are_told_together() -> None:
+def test_all_faults_of_one_application_are_reported_together() -> None:
     offered: dict[str, Binding] = {
         "APP_NAME": Literal("", "app_name"),
         "APP_ENV": FromTopology("production", "environment"),

@@ -6,12 +6,7 @@ import csv
 
 import pytest
 
-from envschema import (
-    CONTRACT,
-    LEGACY_NAMES,
-    Need,
-    Side,
-)
+from envschema import CONTRACT, LEGACY_NAMES, Need, Side
 from tests.support import ROOT
 
 SCHEMA = ROOT / "tests" / "data" / "shared-env.tsv"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from envschema import (
-    kinds,
-)
+from envschema import kinds
 from envschema.kinds import Kind
 
 

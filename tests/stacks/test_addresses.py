@@ -11,12 +11,7 @@ from cdktf_cdktf_provider_google.pubsub_topic import PubsubTopic
 from constructs import Construct
 
 from constructs_lib.environment.stack import Stack
-from tests.support import (
-    Stacks,
-    addresses,
-    resources,
-    strings,
-)
+from tests.support import Stacks, addresses, resources, strings
 
 
 def test_no_address_ends_in_a_hash(stacks: Stacks) -> None:
@@ -56,7 +51,7 @@ def test_two_paths_that_give_one_address_are_refused(tmp_path: Path) -> None:
         labels={},
     )
     parent = Construct(stack, "a")
-    PubsubTopic(parent, "b-c", name="one")
-    PubsubTopic(Construct(parent, "b"), "c", name="two")
+    PubsubTopic(parent, "b-c", name="first")
+    PubsubTopic(Construct(parent, "b"), "c", name="second")
     with pytest.raises(RuntimeError, match="a/b/c and a/b-c both become a_b_c"):
         app.synth()

@@ -8,12 +8,7 @@ import re
 from pathlib import Path
 
 from environments import load
-from tests.support import (
-    ROOT,
-    Stacks,
-    edited,
-    synthesized,
-)
+from tests.support import ROOT, Stacks, edited, synthesized
 
 
 def test_prod_and_staging_differ_only_where_their_files_differ(tmp_path: Path) -> None:

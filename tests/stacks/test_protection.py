@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import (
-    Stacks,
-    of_type,
-    resources,
-)
+from tests.support import Stacks, of_type, resources
 
 
 @pytest.mark.parametrize("name", ["staging", "prod"])

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support import (
-    Stacks,
-    strings,
-)
+from tests.support import Stacks, strings
 
 
 def test_the_state_of_each_stack_has_a_place_of_its_own(stacks: Stacks) -> None:

@@ -229,9 +229,7 @@ def test_a_small_environment_grows_a_load_balancer_by_one_line(
             assert first in record["depends_on"]
 
 
-def test_a_promise_is_one_line_and_changes_only_what_watches(
-    stacks: Stacks, tmp_path: Path
-) -> None:
+def test_an_slo_is_one_line_and_changes_only_monitoring(stacks: Stacks, tmp_path: Path) -> None:
     after = synthesized_with(tmp_path, ("dev", "[variables]", "[slo]\n\n[variables]"))
     assert {name for name in after if stacks[name] != after[name]} == {"dev-monitoring"}
     before, now = addresses(stacks["dev-monitoring"]), addresses(after["dev-monitoring"])
@@ -240,7 +238,7 @@ def test_a_promise_is_one_line_and_changes_only_what_watches(
     assert len(now - before) == 3 * (1 + 2 + 4)
 
 
-def test_a_promise_of_one_service_changes_only_its_own(stacks: Stacks, tmp_path: Path) -> None:
+def test_an_slo_of_one_service_changes_only_that_service(stacks: Stacks, tmp_path: Path) -> None:
     after = synthesized_with(
         tmp_path, ("prod", "[slo.api]", "[slo.web]\nlatency_ms = 700\n\n[slo.api]")
     )
@@ -248,8 +246,8 @@ def test_a_promise_of_one_service_changes_only_its_own(stacks: Stacks, tmp_path:
     changed = {
         name
         for kind, by_name in after["prod-monitoring"]["resource"].items()
-        for name, made_now in by_name.items()
-        if stacks["prod-monitoring"]["resource"][kind][name] != made_now
+        for name, arguments in by_name.items()
+        if stacks["prod-monitoring"]["resource"][kind][name] != arguments
     }
     assert changed == {
         "monitoring_beep_web_slo_latency",

@@ -1,11 +1,11 @@
-"""The budget counts what its project spends, tells people, and is applied by those who pay."""
+"""The budget counts what its project spends, notifies people, and is applied by those who pay."""
 
 from __future__ import annotations
 
 from tests.support import ENVIRONMENTS, Stacks, addresses, of_type, resources
 
 
-def test_the_budget_counts_one_project_and_tells_everybody(stacks: Stacks) -> None:
+def test_the_budget_counts_one_project_and_notifies_everybody(stacks: Stacks) -> None:
     stack = stacks["prod-budget"]
     budget = of_type(stack, "google_billing_budget")["budget_monthly"]
     # By number: the API answers with it, and a plan would never be empty otherwise.
@@ -20,8 +20,8 @@ def test_the_budget_counts_one_project_and_tells_everybody(stacks: Stacks) -> No
         (1, "FORECASTED_SPEND"),
     ]
     channels = of_type(stack, "google_monitoring_notification_channel")
-    told = budget["all_updates_rule"]["monitoring_notification_channels"]
-    assert len(told) == len(channels) == 2
+    notified = budget["all_updates_rule"]["monitoring_notification_channels"]
+    assert len(notified) == len(channels) == 2
     assert budget["all_updates_rule"]["disable_default_iam_recipients"] is False
 
 

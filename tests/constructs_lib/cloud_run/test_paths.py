@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.intents.common import made
-from tests.support import Stacks, addresses, app_container, of_type
+from tests.support import Stacks, addresses, app_container, of_type, synthesized_with
 
 SERVICE = "google_cloud_run_v2_service"
 CHECK = "google_monitoring_uptime_check_config"
@@ -35,7 +34,7 @@ def _path(probe: dict[str, Any]) -> str:
 def test_a_path_changes_only_what_asks_for_it(
     line: str, changed: set[str], stacks: Stacks, tmp_path: Path
 ) -> None:
-    after = made(tmp_path, ("prod", TABLE, f"{TABLE}{line}\n"))
+    after = synthesized_with(tmp_path, ("prod", TABLE, f"{TABLE}{line}\n"))
     assert {name for name in after if after[name] != stacks[name]} == changed
     web = _web(after)
     assert _path(web["startup_probe"]) == ("/ready" if "startup" in line else "/")
@@ -45,7 +44,7 @@ def test_a_path_changes_only_what_asks_for_it(
 
 
 def test_an_empty_path_takes_its_probe_away(stacks: Stacks, tmp_path: Path) -> None:
-    after = made(
+    after = synthesized_with(
         tmp_path,
         ("prod", "[services.api]\n", '[services.api]\nliveness_path = ""\nuptime_path = ""\n'),
     )

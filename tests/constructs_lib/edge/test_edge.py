@@ -11,7 +11,7 @@ from constructs_lib.edge.hosts import candidate_hosts, public_hosts
 from environments import Configuration, Environment
 from tests.support import SERVICE, Stacks, of_type, strings, synthesized_with
 
-EACH_BALANCER = pytest.mark.parametrize("name", ["staging", "prod"])
+WITH_LOAD_BALANCER = pytest.mark.parametrize("name", ["staging", "prod"])
 BACKEND = "google_compute_backend_service"
 GROUP = "google_compute_region_network_endpoint_group"
 RULE = "google_compute_global_forwarding_rule"
@@ -28,13 +28,13 @@ def _environment(configuration: Configuration, name: str) -> Environment:
 def _hosts(configuration: Configuration, name: str) -> set[str]:
     """Return every host that must answer, those of candidates too."""
     settings = _environment(configuration, name).settings
-    return {each.host for each in (*public_hosts(settings), *candidate_hosts(settings))}
+    return {public.host for public in (*public_hosts(settings), *candidate_hosts(settings))}
 
 
 def _routes(stacks: Stacks, name: str) -> dict[str, dict[str, Any]]:
     """Return the path matcher of each host."""
     routes = of_type(stacks[f"{name}-services"], MAP)["edge_routes"]
-    matchers = {each["name"]: each for each in routes["path_matcher"]}
+    matchers = {matcher["name"]: matcher for matcher in routes["path_matcher"]}
     return {
         host: matchers[rule["path_matcher"]]
         for rule in routes["host_rule"]
@@ -54,7 +54,7 @@ def _service_behind(stack: dict[str, Any], reference: str) -> tuple[str, str | N
     return run["service"].split(".")[1], run.get("tag")
 
 
-@EACH_BALANCER
+@WITH_LOAD_BALANCER
 def test_every_host_has_a_certificate_a_route_and_both_kinds_of_address(
     name: str, stacks: Stacks, configuration: Configuration
 ) -> None:
@@ -65,21 +65,21 @@ def test_every_host_has_a_certificate_a_route_and_both_kinds_of_address(
     entries = of_type(foundation, "google_certificate_manager_certificate_map_entry").values()
     assert sorted(entry["hostname"] for entry in entries) == sorted(hosts)
     assert _routes(stacks, name).keys() == hosts
-    told = stacks[f"{name}-services"].get("output", {}).get("dns_records", {}).get("value", [])
+    printed = stacks[f"{name}-services"].get("output", {}).get("dns_records", {}).get("value", [])
     written = of_type(stacks[f"{name}-services"], RECORD).values()
-    assert {(r["name"], r["type"]) for r in (*told, *written)} == {
+    assert {(r["name"], r["type"]) for r in (*printed, *written)} == {
         (f"{host}.", kind) for host in hosts for kind in ("A", "AAAA")
     }
 
 
-@EACH_BALANCER
+@WITH_LOAD_BALANCER
 def test_certificates_can_be_issued_before_any_host_leads_here(name: str, stacks: Stacks) -> None:
     foundation, services = stacks[f"{name}-foundation"], stacks[f"{name}-services"]
     for certificate in of_type(foundation, "google_certificate_manager_certificate").values():
         assert len(certificate["managed"]["dns_authorizations"]) == 1
     authorizations = of_type(foundation, "google_certificate_manager_dns_authorization")
-    told = foundation.get("output", {}).get("dns_records", {}).get("value", [])
-    proofs = [text for text in strings([told, of_type(foundation, RECORD)]) if ".data}" in text]
+    printed = foundation.get("output", {}).get("dns_records", {}).get("value", [])
+    proofs = [text for text in strings([printed, of_type(foundation, RECORD)]) if ".data}" in text]
     assert {proof.split(".")[1] for proof in proofs} == set(authorizations)
     assert not [text for text in strings(services) if "dns_authorization" in text]
     proxy = of_type(services, "google_compute_target_https_proxy")["edge_https_proxy"]
@@ -91,7 +91,7 @@ def test_certificates_can_be_issued_before_any_host_leads_here(name: str, stacks
     )
 
 
-@EACH_BALANCER
+@WITH_LOAD_BALANCER
 def test_both_sides_of_the_balancer_are_of_the_same_generation(name: str, stacks: Stacks) -> None:
     services = stacks[f"{name}-services"]
     for kind in (BACKEND, RULE):
@@ -99,7 +99,7 @@ def test_both_sides_of_the_balancer_are_of_the_same_generation(name: str, stacks
         assert schemes == {"EXTERNAL_MANAGED"}
 
 
-@EACH_BALANCER
+@WITH_LOAD_BALANCER
 def test_each_address_listens_for_tls_and_sends_the_rest_there(name: str, stacks: Stacks) -> None:
     services = stacks[f"{name}-services"]
     addresses = of_type(services, "google_compute_global_address")
@@ -121,7 +121,7 @@ def test_each_address_listens_for_tls_and_sends_the_rest_there(name: str, stacks
     assert redirect["default_url_redirect"]["strip_query"] is False
 
 
-@EACH_BALANCER
+@WITH_LOAD_BALANCER
 def test_old_versions_of_tls_are_refused(name: str, stacks: Stacks) -> None:
     services = stacks[f"{name}-services"]
     (policy,) = of_type(services, "google_compute_ssl_policy").values()
@@ -130,15 +130,15 @@ def test_old_versions_of_tls_are_refused(name: str, stacks: Stacks) -> None:
     assert proxy["ssl_policy"] == "${google_compute_ssl_policy.edge_ssl_policy.id}"
 
 
-@EACH_BALANCER
+@WITH_LOAD_BALANCER
 def test_a_page_finds_the_api_at_its_own_host(
     name: str, stacks: Stacks, configuration: Configuration
 ) -> None:
     services = stacks[f"{name}-services"]
     routes = _routes(stacks, name)
-    for each in public_hosts(_environment(configuration, name).settings):
-        here = routes[each.host]
-        run = f"cloud_run_beep_{each.workload}".replace("-", "_")
+    for public in public_hosts(_environment(configuration, name).settings):
+        here = routes[public.host]
+        run = f"cloud_run_beep_{public.workload}".replace("-", "_")
         assert _service_behind(services, here["default_service"]) == (run, None)
         paths = {
             path: _service_behind(services, rule["service"])
@@ -146,26 +146,26 @@ def test_a_page_finds_the_api_at_its_own_host(
             for path in rule["paths"]
         }
         to_the_api = {path for path, behind in paths.items() if path in API_PATHS}
-        assert to_the_api == (API_PATHS if each.workload in PAGES else set())
+        assert to_the_api == (API_PATHS if public.workload in PAGES else set())
         assert {paths[path] for path in to_the_api} <= {("cloud_run_beep_api", None)}
 
 
-@EACH_BALANCER
+@WITH_LOAD_BALANCER
 def test_a_candidate_host_leads_to_the_tagged_revision_only(
     name: str, stacks: Stacks, configuration: Configuration
 ) -> None:
     services = stacks[f"{name}-services"]
     candidates = candidate_hosts(_environment(configuration, name).settings)
     assert candidates
-    for each in candidates:
-        here = _routes(stacks, name)[each.host]
-        run = f"cloud_run_beep_{each.workload}"
+    for candidate in candidates:
+        here = _routes(stacks, name)[candidate.host]
+        run = f"cloud_run_beep_{candidate.workload}"
         assert _service_behind(services, here["default_service"]) == (run, "candidate")
     tagged = [group for group in of_type(services, GROUP).values() if "tag" in group["cloud_run"]]
     assert len(tagged) == len(candidates)
 
 
-@EACH_BALANCER
+@WITH_LOAD_BALANCER
 def test_a_host_that_nobody_knows_gets_no_service(name: str, stacks: Stacks) -> None:
     routes = of_type(stacks[f"{name}-services"], MAP)["edge_routes"]
     assert "default_service" not in routes
@@ -177,7 +177,7 @@ def test_a_host_that_nobody_knows_gets_no_service(name: str, stacks: Stacks) -> 
     assert all("matcher" not in entry for entry in entries.values())
 
 
-@EACH_BALANCER
+@WITH_LOAD_BALANCER
 def test_google_itself_tries_every_route_before_it_takes_effect(name: str, stacks: Stacks) -> None:
     routes = of_type(stacks[f"{name}-services"], MAP)["edge_routes"]
     tried = {(test["host"], test["path"], test["service"]) for test in routes["test"]}
@@ -188,7 +188,7 @@ def test_google_itself_tries_every_route_before_it_takes_effect(name: str, stack
                 assert (host, path.replace("*", "test"), rule["service"]) in tried
 
 
-@EACH_BALANCER
+@WITH_LOAD_BALANCER
 def test_nothing_is_stated_that_a_serverless_backend_refuses(name: str, stacks: Stacks) -> None:
     for backend in of_type(stacks[f"{name}-services"], BACKEND).values():
         refused = {"timeout_sec", "health_checks", "port_name", "session_affinity"}
@@ -196,7 +196,7 @@ def test_nothing_is_stated_that_a_serverless_backend_refuses(name: str, stacks: 
         assert [part.keys() for part in backend["backend"]] == [{"group"}]
 
 
-@EACH_BALANCER
+@WITH_LOAD_BALANCER
 def test_every_request_is_logged_and_passes_by_cloud_armor(name: str, stacks: Stacks) -> None:
     for backend in of_type(stacks[f"{name}-services"], BACKEND).values():
         assert backend["security_policy"].startswith("${google_compute_security_policy.")
@@ -212,8 +212,8 @@ def test_services_behind_the_balancer_answer_nowhere_else(stacks: Stacks, tmp_pa
     assert ingress(stacks, "dev") == {"INGRESS_TRAFFIC_ALL"}
     moving = synthesized_with(tmp_path, ("prod", "cdn = true", "restrict_ingress = false"))
     assert ingress(moving, "prod") == {"INGRESS_TRAFFIC_ALL"}
-    told = moving["prod-services"]["output"]["limits"]["value"]
-    assert any("pass by Cloud Armor" in limit for limit in told)
+    limits = moving["prod-services"]["output"]["limits"]["value"]
+    assert any("pass by Cloud Armor" in limit for limit in limits)
 
 
 def test_a_service_that_is_not_public_stays_callable_by_those_whom_iam_lets(tmp_path: Path) -> None:
@@ -309,7 +309,7 @@ def test_hosts_lead_here_only_once_somebody_listens(stacks: Stacks) -> None:
         assert rules <= set(record["depends_on"])
 
 
-def test_without_a_zone_every_record_is_told(stacks: Stacks) -> None:
+def test_without_a_zone_every_record_is_an_output(stacks: Stacks) -> None:
     assert not of_type(stacks["staging-services"], RECORD)
     first = stacks["staging-foundation"]["output"]["dns_records"]
     last = stacks["staging-services"]["output"]["dns_records"]
@@ -334,15 +334,15 @@ def test_domain_mappings_lead_each_host_to_its_service(stacks: Stacks) -> None:
     assert not of_type(services, BACKEND)
 
 
-def test_the_limits_of_domain_mappings_are_told_to_the_reviewer(stacks: Stacks) -> None:
-    told = " ".join(stacks["dev-services"]["output"]["limits"]["value"])
+def test_the_limits_of_domain_mappings_are_an_output_for_the_reviewer(stacks: Stacks) -> None:
+    limits = " ".join(stacks["dev-services"]["output"]["limits"]["value"])
     for limit in ("not for production", "verified owner", "no Cloud Armor", "allow up to a day"):
-        assert limit in told
+        assert limit in limits
     for name in ("staging", "prod"):
         assert "limits" not in stacks[f"{name}-services"]["output"]
 
 
-@EACH_BALANCER
+@WITH_LOAD_BALANCER
 def test_every_probed_host_is_routed(name: str, stacks: Stacks) -> None:
     checks = of_type(stacks[f"{name}-monitoring"], "google_monitoring_uptime_check_config")
     probed = {check["monitored_resource"]["labels"]["host"] for check in checks.values()}

@@ -30,11 +30,11 @@ def _invokers(stack: dict[str, Any]) -> set[str]:
 
 def _mcp_url(stack: dict[str, Any], service: str = "api") -> str:
     env = app_container(of_type(stack, SERVICE)[f"cloud_run_beep_{service}"])["env"]
-    found: str = next(v["value"] for v in env if v["name"] == "APP_MCP_URL")
-    return found
+    url: str = next(v["value"] for v in env if v["name"] == "APP_MCP_URL")
+    return url
 
 
-def test_the_applications_are_told_where_somebody_elses_server_answers(stacks: Stacks) -> None:
+def test_the_applications_get_the_url_of_an_external_server(stacks: Stacks) -> None:
     assert _mcp_url(stacks["prod-services"]) == "https://mcp.example.com"
     assert MCP not in of_type(stacks["prod-services"], SERVICE)
 
@@ -114,7 +114,7 @@ def test_our_own_server_is_one_changed_line_and_adds_only_itself(
     assert not [n for n in after if addresses(stacks[n]) - addresses(after[n])]
 
 
-def test_a_public_server_has_a_host_that_is_probed_and_told_to_the_applications(
+def test_a_public_server_has_a_host_that_is_probed_and_given_to_the_applications(
     tmp_path: Path,
 ) -> None:
     after = synthesized_with(

@@ -8,17 +8,11 @@ from typing import Any
 
 from constructs_lib.monitoring.alerts import Alert
 from environments import Configuration
-from tests.support import (
-    EVERY_ENVIRONMENT,
-    ROOT,
-    SERVICE,
-    Stacks,
-    of_type,
-)
+from tests.support import EVERY_ENVIRONMENT, ROOT, SERVICE, Stacks, of_type
 
 
 def policies(stacks: Stacks) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield stack, address and arguments of every alert policy, wherever it is made."""
+    """Yield stack, address and arguments of every alert policy of every stack."""
     for name, stack in stacks.items():
         for address, policy in of_type(stack, "google_monitoring_alert_policy").items():
             yield name, address, policy
@@ -55,8 +49,8 @@ def test_what_watches_carries_the_labels_of_its_environment(stacks: Stacks) -> N
     for name, stack in stacks.items():
         defaults = stack["provider"]["google"][0]["default_labels"]
         for kind in kinds:
-            for address, made in of_type(stack, f"google_monitoring_{kind}").items():
-                assert made["user_labels"] == defaults, f"{name} {address}"
+            for address, arguments in of_type(stack, f"google_monitoring_{kind}").items():
+                assert arguments["user_labels"] == defaults, f"{name} {address}"
 
 
 def test_a_log_alert_limits_its_mails_and_stands_alone(stacks: Stacks) -> None:
@@ -72,7 +66,7 @@ def test_a_log_alert_limits_its_mails_and_stands_alone(stacks: Stacks) -> None:
 
 
 @EVERY_ENVIRONMENT
-def test_what_destroys_or_grants_is_told(name: str, stacks: Stacks) -> None:
+def test_what_destroys_or_grants_raises_an_alert(name: str, stacks: Stacks) -> None:
     alerts = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")
 
     def matches(address: str, method: str) -> bool:
@@ -113,14 +107,16 @@ def test_only_the_deployer_of_an_environment_may_change_access_unseen(
 
 
 @EVERY_ENVIRONMENT
-def test_a_certificate_that_is_not_renewed_is_told_in_time(name: str, stacks: Stacks) -> None:
+def test_a_certificate_that_is_not_renewed_raises_an_alert_in_time(
+    name: str, stacks: Stacks
+) -> None:
     alert = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")[
         "monitoring_certificates"
     ]
     threshold = alert["conditions"][0]["condition_threshold"]
     assert threshold["comparison"] == "COMPARISON_LT"
     assert threshold["threshold_value"] == 14
-    # One incident for each host, not one for all.
+    # Each host has an incident of its own.
     assert threshold["aggregations"][0]["group_by_fields"] == ["resource.label.host"]
 
 

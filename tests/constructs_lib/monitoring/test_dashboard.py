@@ -51,16 +51,18 @@ ALIGNERS = {
 
 
 def dashboard(stacks: Stacks, name: str) -> dict[str, Any]:
-    (only,) = of_type(stacks[f"{name}-monitoring"], "google_monitoring_dashboard").values()
-    text = only["dashboard_json"]
+    (dashboard_of_stack,) = of_type(
+        stacks[f"{name}-monitoring"], "google_monitoring_dashboard"
+    ).values()
+    text = dashboard_of_stack["dashboard_json"]
     assert "${" not in text.replace("$${", ""), "Terraform would replace it"
     content: dict[str, Any] = json.loads(text.replace("$${", "${"))
     return content
 
 
 def placed(content: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = content["mosaicLayout"]["tiles"]
-    return found
+    tiles_of_page: list[dict[str, Any]] = content["mosaicLayout"]["tiles"]
+    return tiles_of_page
 
 
 def queries(value: object) -> Iterator[dict[str, Any]]:
@@ -86,11 +88,12 @@ def test_the_tiles_stand_in_the_grid_and_not_on_one_another(name: str, stacks: S
         }
         for tile in placed(content)
     ]
-    assert all(0 <= x < COLUMNS for each in cells for x, _ in each)
+    assert all(0 <= x < COLUMNS for x, _ in set().union(*cells))
     for a, b in combinations(cells, 2):
         assert a.isdisjoint(b)
     # No hole either: what scrolls away is not seen.
-    assert len(set().union(*cells)) == COLUMNS * (1 + max(y for each in cells for _, y in each))
+    covered = set().union(*cells)
+    assert len(covered) == COLUMNS * (1 + max(y for _, y in covered))
 
 
 @EVERY_ENVIRONMENT

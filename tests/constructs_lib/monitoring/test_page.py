@@ -1,4 +1,4 @@
-"""docs/monitoring.md says what production is told of, and quotes what reviewers read."""
+"""docs/monitoring.md lists the alerts of production, and quotes what reviewers read."""
 
 from __future__ import annotations
 

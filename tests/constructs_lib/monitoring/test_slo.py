@@ -1,4 +1,4 @@
-"""A burn alert tells that a promise is about to be broken, and nothing else."""
+"""A burn alert fires when an error budget is used up too fast, and for nothing else."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pytest
 
 from tests.support import SERVICE, Stacks, addresses, of_type, synthesized_with
 
-PROMISING = pytest.mark.parametrize("name", ["staging", "prod"])
+WITH_SLO = pytest.mark.parametrize("name", ["staging", "prod"])
 SLO = "google_monitoring_slo"
 POLICY = "google_monitoring_alert_policy"
 
 
 def _services(stacks: Stacks, name: str) -> list[str]:
-    """Return the services that people use: of telemetry, nothing is promised to them."""
+    """Return the services that people use; the collector of telemetry has no SLO."""
     services = of_type(stacks[f"{name}-services"], SERVICE).values()
     return [s["name"] for s in services if s["name"] != "beep-otel-collector"]
 
@@ -26,21 +26,23 @@ def _burns(stacks: Stacks, name: str) -> dict[str, dict[str, Any]]:
     return {address: alert for address, alert in alerts.items() if address.endswith("_burn")}
 
 
-@PROMISING
-def test_each_service_promises_availability_and_speed(name: str, stacks: Stacks) -> None:
+@WITH_SLO
+def test_each_service_has_an_slo_of_availability_and_one_of_latency(
+    name: str, stacks: Stacks
+) -> None:
     objectives = of_type(stacks[f"{name}-monitoring"], SLO).values()
-    promised = [(o["service"].rpartition("monitoring_")[2], o["slo_id"]) for o in objectives]
-    assert len(promised) == len(set(promised)) == 2 * len(_services(stacks, name))
+    ids = [(o["service"].rpartition("monitoring_")[2], o["slo_id"]) for o in objectives]
+    assert len(ids) == len(set(ids)) == 2 * len(_services(stacks, name))
     for objective in objectives:
         assert 0 < objective["goal"] <= 0.9999
         assert objective["rolling_period_days"] == 30
 
 
-def test_dev_promises_nothing(stacks: Stacks) -> None:
+def test_dev_has_no_slo(stacks: Stacks) -> None:
     assert not any("slo" in a or "burn" in a for a in addresses(stacks["dev-monitoring"]))
 
 
-@PROMISING
+@WITH_SLO
 def test_a_websocket_session_counts_neither_as_slow_nor_as_a_failure(
     name: str, stacks: Stacks
 ) -> None:
@@ -67,7 +69,7 @@ def test_a_failure_counts_against_availability_and_a_bad_call_does_not(stacks: S
     assert "5xx" in ratio["total_service_filter"]
 
 
-@PROMISING
+@WITH_SLO
 def test_an_objective_measures_its_own_service(name: str, stacks: Stacks) -> None:
     objectives = of_type(stacks[f"{name}-monitoring"], SLO)
     for service in _services(stacks, name):
@@ -77,7 +79,7 @@ def test_an_objective_measures_its_own_service(name: str, stacks: Stacks) -> Non
             assert set(re.findall(r'service_name = "([^"]+)"', text)) == {service}
 
 
-@PROMISING
+@WITH_SLO
 def test_a_burn_alert_looks_at_a_long_and_a_short_window_and_at_the_traffic(
     name: str, stacks: Stacks
 ) -> None:
@@ -100,7 +102,7 @@ def test_a_burn_alert_looks_at_a_long_and_a_short_window_and_at_the_traffic(
         assert traffic["aggregations"][0]["alignment_period"] == ("3600s" if fast else "21600s")
 
 
-@PROMISING
+@WITH_SLO
 def test_only_a_fast_loss_of_availability_wakes_somebody(name: str, stacks: Stacks) -> None:
     critical = {a for a, alert in _burns(stacks, name).items() if alert["severity"] == "CRITICAL"}
     assert critical == {
@@ -122,7 +124,7 @@ def test_a_shorter_period_burns_the_same_share_of_the_budget(tmp_path: Path) -> 
     assert alert["conditions"][0]["condition_threshold"]["threshold_value"] == 13.44
 
 
-def test_a_service_may_promise_something_of_its_own(stacks: Stacks) -> None:
+def test_a_service_may_have_a_latency_goal_of_its_own(stacks: Stacks) -> None:
     objectives = of_type(stacks["prod-monitoring"], SLO)
     limits = {
         address: objective["request_based_sli"]["distribution_cut"]["range"]["max"]

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import (
-    ENVIRONMENTS,
-    EVERY_ENVIRONMENT,
-    Stacks,
-    of_type,
-)
+from tests.support import ENVIRONMENTS, EVERY_ENVIRONMENT, Stacks, of_type
 
 
 @EVERY_ENVIRONMENT

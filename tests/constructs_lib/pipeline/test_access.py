@@ -16,15 +16,7 @@ from constructs_lib.pipeline.access import (
     PLANNER_ROLES,
 )
 from environments import Configuration
-from tests.support import (
-    ENVIRONMENTS,
-    EVERY_ENVIRONMENT,
-    ROOT,
-    Stacks,
-    of_type,
-    resources,
-    strings,
-)
+from tests.support import ENVIRONMENTS, EVERY_ENVIRONMENT, ROOT, Stacks, of_type, resources, strings
 
 PROJECT_GRANT = "google_project_iam_member"
 STATE_GRANT = "google_storage_bucket_iam_member"
@@ -95,7 +87,7 @@ def test_a_deployer_can_give_the_roles_that_its_stacks_give_and_no_other(stacks:
     ]
     named = ", ".join(f"'{role}'" for role in GRANTABLE_ROLES)
     assert len(conditions) == len(ENVIRONMENTS)
-    assert all(each.endswith(f".hasOnly([{named}])") for each in conditions)
+    assert all(condition.endswith(f".hasOnly([{named}])") for condition in conditions)
 
 
 def test_no_grantable_role_grants_roles() -> None:
@@ -150,8 +142,8 @@ def test_a_deployer_may_run_workloads_as_their_accounts_and_as_no_other(
         )
         for account in accounts
     }
-    made = of_type(stacks["bootstrap"], "google_service_account")[f"deploy_{name}_account"]
-    assert made["account_id"] == f"deploy-{name}"
+    deployer = of_type(stacks["bootstrap"], "google_service_account")[f"deploy_{name}_account"]
+    assert deployer["account_id"] == f"deploy-{name}"
 
 
 def test_a_pull_request_reads_no_state_that_holds_a_secret(stacks: Stacks) -> None:

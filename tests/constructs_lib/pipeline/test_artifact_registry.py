@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from environments import Configuration
-from tests.support import (
-    Stacks,
-    of_type,
-)
+from tests.support import Stacks, of_type
 
 
 def test_cloud_run_of_every_environment_may_pull_the_shared_images(

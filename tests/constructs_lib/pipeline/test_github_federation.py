@@ -8,13 +8,7 @@ from pathlib import Path
 import pytest
 
 from environments import load
-from tests.support import (
-    ENVIRONMENTS,
-    Stacks,
-    edited,
-    of_type,
-    synthesized,
-)
+from tests.support import ENVIRONMENTS, Stacks, edited, of_type, synthesized
 
 PROVIDER = "google_iam_workload_identity_pool_provider"
 

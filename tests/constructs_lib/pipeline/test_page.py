@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import re
 
-from constructs_lib.pipeline.access import (
-    ACCESS,
-)
+from constructs_lib.pipeline.access import ACCESS
 from constructs_lib.pipeline.settings import BootstrapSettings, Github
-from tests.support import (
-    ROOT,
-    Stacks,
-    resources,
-)
+from tests.support import ROOT, Stacks, resources
 
 PAGE = ROOT / "docs" / "bootstrap.md"
 
@@ -20,11 +14,11 @@ PAGE = ROOT / "docs" / "bootstrap.md"
 def test_the_page_says_which_roles_a_person_needs_for_every_type(stacks: Stacks) -> None:
     table = PAGE.read_text().split("<!-- bootstrap roles -->")[1].split("<!-- end -->")[0]
     rows = [re.findall(r"`([^`]+)`", line) for line in table.splitlines() if "`" in line]
-    told = {kind: role for role, *kinds in rows for kind in kinds}
+    roles = {kind: role for role, *kinds in rows for kind in kinds}
     types = {kind for kind, _, _ in resources(stacks["bootstrap"])}
-    assert told.keys() == types
+    assert roles.keys() == types
     for kind in types & ACCESS.keys():
-        assert told[kind] == ACCESS[kind].manage
+        assert roles[kind] == ACCESS[kind].manage
 
 
 def test_the_page_shows_what_is_made() -> None:
@@ -37,11 +31,13 @@ def test_the_page_shows_what_is_made() -> None:
 def test_the_page_lists_every_setting_with_its_default() -> None:
     table = PAGE.read_text().split("## Settings")[1].split("\n\n")[2]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
-    told = {key: default for keys, default, _ in rows[2:] for key in re.findall(r"`(.+?)`", keys)}
+    defaults = {
+        key: default for keys, default, _ in rows[2:] for key in re.findall(r"`(.+?)`", keys)
+    }
     keys = {f"github.{key}": field for key, field in Github.model_fields.items()}
     keys |= {k: f for k, f in BootstrapSettings.model_fields.items() if k != "github"}
-    assert told.keys() == keys.keys()
+    assert defaults.keys() == keys.keys()
     for key, field in keys.items():
-        assert (told[key] == "required") == field.is_required(), key
+        assert (defaults[key] == "required") == field.is_required(), key
         if isinstance(field.default, str | int):
-            assert told[key].strip("`") == str(field.default), key
+            assert defaults[key].strip("`") == str(field.default), key

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support import (
-    Stacks,
-    of_type,
-)
+from tests.support import Stacks, of_type
 
 
 def test_who_touches_state_is_logged(stacks: Stacks) -> None:

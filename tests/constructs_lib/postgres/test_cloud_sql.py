@@ -7,11 +7,7 @@ from pathlib import Path
 import pytest
 
 from environments import Environment
-from tests.support import (
-    Stacks,
-    of_type,
-    synthesized_with,
-)
+from tests.support import Stacks, of_type, synthesized_with
 
 WITHOUT_REPLICA = ("prod", '[postgres.read_replica]\nregion = "us-east1"\n', "")
 

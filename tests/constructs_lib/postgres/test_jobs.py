@@ -15,12 +15,7 @@ import pytest
 from constructs_lib.cloud_run.containers import AuthProxy
 from constructs_lib.postgres.files import roles_sql
 from constructs_lib.postgres.jobs import SHELL, migrate_script
-from tests.constructs_lib.postgres.server import (
-    APP_PASSWORD,
-    OWNER_PASSWORD,
-    ROLES,
-    Server,
-)
+from tests.constructs_lib.postgres.server import APP_PASSWORD, OWNER_PASSWORD, ROLES, Server
 
 
 def test_the_bootstrap_may_run_again_and_changes_nothing(fresh: Server) -> None:

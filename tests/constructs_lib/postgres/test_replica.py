@@ -13,8 +13,8 @@ PRIVATE_IP = ("prod", "max_connections = 400", 'connection = "private-ip"\nmax_c
 
 
 def _instances(stacks: Stacks) -> tuple[dict[str, Any], dict[str, Any]]:
-    found = of_type(stacks["prod-data"], INSTANCE)
-    return found["postgres_instance"], found["postgres_replica"]
+    instances = of_type(stacks["prod-data"], INSTANCE)
+    return instances["postgres_instance"], instances["postgres_replica"]
 
 
 def test_backups_and_replica_outlive_the_region(stacks: Stacks) -> None:
@@ -54,7 +54,7 @@ def test_with_a_replica_a_client_still_needs_a_certificate(stacks: Stacks) -> No
         assert settings["ip_configuration"]["ipv4_enabled"] is False
 
 
-def test_a_replica_that_falls_behind_is_told(stacks: Stacks) -> None:
+def test_a_replica_that_falls_behind_raises_an_alert(stacks: Stacks) -> None:
     _, replica = _instances(stacks)
     alerts = of_type(stacks["prod-monitoring"], "google_monitoring_alert_policy")
     condition = alerts["monitoring_postgres_replica_lag"]["conditions"][0]["condition_threshold"]

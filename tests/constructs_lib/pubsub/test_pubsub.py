@@ -95,17 +95,17 @@ def test_dead_letters_arrive_and_stay(stacks: Stacks) -> None:
     assert kept["message_retention_duration"] == f"{31 * 86400}s"
 
 
-def test_waiting_and_dead_messages_are_told(stacks: Stacks) -> None:
+def test_waiting_and_dead_messages_raise_alerts(stacks: Stacks) -> None:
     alerts = of_type(stacks["staging-monitoring"], "google_monitoring_alert_policy")
-    told = {
+    thresholds = {
         name: alerts[f"monitoring_{name}"]["conditions"][0]["condition_threshold"]
         for name in ("beep_jobs_waits", "beep_events_waits", "beep_jobs_dead_letter_filled")
     }
     names = {s["name"] for s in _subscriptions(stacks).values()}
-    for threshold in told.values():
+    for threshold in thresholds.values():
         assert threshold["filter"].split('subscription_id = "')[1].rstrip('"') in names
-    assert told["beep_jobs_waits"]["threshold_value"] == 900
-    assert told["beep_jobs_dead_letter_filled"]["threshold_value"] == 0
+    assert thresholds["beep_jobs_waits"]["threshold_value"] == 900
+    assert thresholds["beep_jobs_dead_letter_filled"]["threshold_value"] == 0
 
 
 def test_messages_are_kept_when_a_plan_would_take_their_topic(stacks: Stacks) -> None:

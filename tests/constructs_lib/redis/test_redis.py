@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support import (
-    Stacks,
-    of_type,
-)
+from tests.support import Stacks, of_type
 
 
 def test_the_redis_url_has_its_password_where_clients_look_for_it(stacks: Stacks) -> None:

@@ -44,10 +44,10 @@ def policies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
         monitoring.alert(alert("beep-otel-collector"))
     app.synth()
     text = (folder / "stacks" / "watched" / "cdk.tf.json").read_text()
-    found: dict[str, dict[str, Any]] = json.loads(text)["resource"][
+    by_address: dict[str, dict[str, Any]] = json.loads(text)["resource"][
         "google_monitoring_alert_policy"
     ]
-    return found
+    return by_address
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def policies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
         ("Everything is ready. Begin running and processing data.", False),
     ],
 )
-def test_a_log_line_that_tells_of_loss_is_an_incident(
+def test_a_log_line_about_lost_data_is_an_incident(
     line: str, lost: bool, policies: dict[str, dict[str, Any]]
 ) -> None:
     policy = policies["monitoring_beep_otel_collector_loses_data"]

@@ -93,7 +93,8 @@ def test_every_signal_is_limited_first_and_queued_batched_and_retried_last(
     for pipeline in pipelines.values():
         assert pipeline["receivers"] == ["otlp"]
         assert pipeline["processors"][0] == "memory_limiter"
-        (exporter,) = (config["exporters"][each] for each in pipeline["exporters"])
+        (exporter_name,) = pipeline["exporters"]
+        exporter = config["exporters"][exporter_name]
         assert exporter["retry_on_failure"]["enabled"] is True
         assert exporter["sending_queue"]["enabled"] is True
         assert exporter["sending_queue"]["batch"]["max_size"] >= 512
@@ -192,7 +193,7 @@ def test_a_server_of_our_own_needs_no_credential_and_is_reached_by_its_private_n
 
 
 def test_the_collector_is_a_public_host_like_the_services(prod: Environment) -> None:
-    hosts = {each.workload: each.host for each in public_hosts(prod.settings)}
+    hosts = {public.workload: public.host for public in public_hosts(prod.settings)}
     assert hosts["otel-collector"] == "otlp.example.com"
 
 
@@ -259,4 +260,4 @@ def test_a_rotation_is_one_line_and_moves_only_what_reads_the_secret(
     line = f"[secret_versions]\n{secret} = 2\n"
     old = {"prod": "[secret_versions]\n", "staging": "[variables]\n"}[name]
     after = synthesized_with(tmp_path, (name, old, line if name == "prod" else f"{line}\n{old}"))
-    assert [each for each in after if after[each] != stacks[each]] == [moved]
+    assert [stack for stack in after if after[stack] != stacks[stack]] == [moved]

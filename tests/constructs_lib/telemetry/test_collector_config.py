@@ -98,7 +98,7 @@ def test_what_the_collector_would_refuse_is_refused_at_synth(
     assert says in str(raised.value)
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_faults_are_reported_at_once() -> None:
     with pytest.raises(CollectorConfigError) as raised:
         _config(Backend("gateway", "1"), allowed_origins=["*"], memory=MemoryBudget(100, 100))
     assert len(raised.value.problems) == 4
@@ -243,7 +243,7 @@ def test_a_real_collector_does_what_the_configuration_is_for(running: tuple[int,
     assert len(packed) < 64 * 1024
     assert send(packed, **{"Content-Encoding": "gzip"}) == 400
 
-    # The backend does not answer, so the queue fills: senders are told, and can try again.
+    # The backend does not answer, so the queue fills: senders get an error, and can try again.
     answers = [send(_span(30_000)) for _ in range(8)]
     assert answers[0] == 200
     assert answers[-1] == 503

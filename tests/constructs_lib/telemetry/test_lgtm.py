@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support import (
-    Stacks,
-    of_type,
-)
+from tests.support import Stacks, of_type
 
 
 def _machine(stacks: Stacks) -> dict[str, Any]:

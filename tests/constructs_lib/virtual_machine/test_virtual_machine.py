@@ -16,7 +16,7 @@ def test_a_machine_is_shielded_and_known_to_os_login_only(stacks: Stacks) -> Non
 
 
 @pytest.mark.parametrize(("name", "machine"), [("dev", "postgres"), ("staging", "telemetry")])
-def test_a_machine_that_vanished_is_told(name: str, machine: str, stacks: Stacks) -> None:
+def test_a_machine_that_vanished_raises_an_alert(name: str, machine: str, stacks: Stacks) -> None:
     alerts = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")
     down = alerts[f"monitoring_beep_{machine}_down"]["conditions"][0]["condition_threshold"]
     assert down["evaluation_missing_data"] == "EVALUATION_MISSING_DATA_ACTIVE"
@@ -24,7 +24,7 @@ def test_a_machine_that_vanished_is_told(name: str, machine: str, stacks: Stacks
 
 
 @pytest.mark.parametrize(("name", "machine"), [("dev", "postgres"), ("staging", "telemetry")])
-def test_a_data_disk_that_fills_up_is_told(name: str, machine: str, stacks: Stacks) -> None:
+def test_a_data_disk_that_fills_up_raises_an_alert(name: str, machine: str, stacks: Stacks) -> None:
     (instance,) = of_type(stacks[f"{name}-data"], "google_compute_instance").values()
     assert instance["metadata"]["google-monitoring-enabled"] == "true"
     alerts = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")
