@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,18 +86,20 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("postgres")
+def cluster() -> Iterator[Server]:
+    # Not a folder of pytest, which every session closes to other users when it starts.
+    with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder:
+        yield from _running(Path(folder))
+
+
+def _running(folder: Path) -> Iterator[Server]:
     data, password = folder / "data", folder / "password"
     password.write_text("postgres")
-    # Postgres refuses to run as root; as root, it runs as nobody.
+    # Postgres refuses to run as root.
     unprivileged: list[str] = []
     if os.geteuid() == 0:
         unprivileged = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        # Every parent: another session of pytest may have closed the uppermost again.
-        for path in (folder, *folder.parents):
-            if path.stat().st_mode & 0o005 != 0o005:
-                path.chmod(path.stat().st_mode | 0o005)
+        folder.chmod(0o755)
         shutil.chown(folder, 65534, 65534)
         password.chmod(0o644)
     port = _free_port()
