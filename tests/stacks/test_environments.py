@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from environments import load
-from tests.support import ROOT, Stacks, edited, synthesized
+from tests.support import PARTS, ROOT, Stacks, edited, synthesized
 
 
 def test_prod_and_staging_differ_only_where_their_files_differ(tmp_path: Path) -> None:
@@ -22,7 +22,7 @@ def test_prod_and_staging_differ_only_where_their_files_differ(tmp_path: Path) -
     folder = edited(tmp_path)
     (folder / "staging.toml").write_text(as_staging((folder / "prod.toml").read_text()))
     stacks = synthesized(load(folder), tmp_path / "out")
-    for part in ("foundation", "data", "migrations", "services", "monitoring", "budget"):
+    for part in PARTS:
         assert (
             json.loads(as_staging(json.dumps(stacks[f"prod-{part}"]))) == stacks[f"staging-{part}"]
         )

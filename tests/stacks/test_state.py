@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support import Stacks, strings
+from tests.support import STACKS, Stacks, strings
 
 
 def test_the_state_of_each_stack_has_a_place_of_its_own(stacks: Stacks) -> None:
@@ -10,7 +10,7 @@ def test_the_state_of_each_stack_has_a_place_of_its_own(stacks: Stacks) -> None:
         (backend["bucket"], backend["prefix"])
         for backend in (stack["terraform"]["backend"]["gcs"] for stack in stacks.values())
     }
-    assert len(places) == len(stacks) == 19
+    assert len(places) == len(stacks) == len(STACKS)
 
 
 def test_no_stack_reads_the_state_of_another(stacks: Stacks) -> None:

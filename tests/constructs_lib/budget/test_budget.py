@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support import ENVIRONMENTS, Stacks, addresses, of_type, resources
+from environments import Configuration
+from tests.support import EVERY_ENVIRONMENT, Stacks, addresses, of_type, resources
 
 
 def test_the_budget_counts_one_project_and_notifies_everybody(stacks: Stacks) -> None:
@@ -40,5 +41,9 @@ def test_rights_on_the_payer_are_needed_for_one_stack_only(stacks: Stacks) -> No
             assert "billing_project" not in stack["provider"]["google"][0]
 
 
-def test_without_a_budget_the_stack_is_empty_but_still_there(stacks: Stacks) -> None:
-    assert {n for n in ENVIRONMENTS if addresses(stacks[f"{n}-budget"])} == {"prod"}
+@EVERY_ENVIRONMENT
+def test_without_a_budget_the_stack_is_empty_but_still_there(
+    name: str, stacks: Stacks, configuration: Configuration
+) -> None:
+    has_budget = configuration.environment(name).settings.budget is not None
+    assert bool(addresses(stacks[f"{name}-budget"])) == has_budget

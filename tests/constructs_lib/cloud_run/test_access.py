@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from constructs_lib.edge.hosts import public_hosts
+from environments import Configuration
 from tests.support import (
     EVERY_ENVIRONMENT,
     SERVICE,
@@ -16,7 +18,9 @@ from tests.support import (
 
 
 @EVERY_ENVIRONMENT
-def test_nothing_but_the_services_is_public(name: str, stacks: Stacks) -> None:
+def test_nothing_but_the_services_is_public(
+    name: str, stacks: Stacks, configuration: Configuration
+) -> None:
     public = set()
     for stack in (s for key, s in stacks.items() if key.startswith(f"{name}-")):
         for kind, _, arguments in resources(stack):
@@ -24,9 +28,9 @@ def test_nothing_but_the_services_is_public(name: str, stacks: Stacks) -> None:
                 assert kind == "google_cloud_run_v2_service_iam_member"
                 assert arguments["role"] == "roles/run.invoker"
                 public.add(arguments["name"])
-    services = of_type(stacks[f"{name}-services"], SERVICE)
-    private = {"cloud_run_beep_mcp"}
-    assert public == {f"${{{SERVICE}.{service}.name}}" for service in services.keys() - private}
+    hosts = public_hosts(configuration.environment(name).settings)
+    services = {f"cloud_run_beep_{host.service.entry.input_name}" for host in hosts}
+    assert public == {f"${{{SERVICE}.{service}.name}}" for service in services}
 
 
 def test_a_service_can_be_closed_while_the_others_stay_open(tmp_path: Path) -> None:

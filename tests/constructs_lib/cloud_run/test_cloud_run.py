@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from constructs_lib.postgres.settings import CloudSqlPostgres
+from environments import Configuration
 from tests.support import (
     EVERY_ENVIRONMENT,
     JOB,
@@ -80,9 +82,13 @@ def test_a_job_is_one_task_that_is_not_retried(name: str, stacks: Stacks) -> Non
 
 
 @EVERY_ENVIRONMENT
-def test_whoever_has_a_database_secret_can_reach_the_database(name: str, stacks: Stacks) -> None:
-    proxy = name == "prod"
-    to_a_machine = {"beep-otel-collector"} if name == "staging" else set[str]()
+def test_whoever_has_a_database_secret_can_reach_the_database(
+    name: str, stacks: Stacks, configuration: Configuration
+) -> None:
+    settings = configuration.environment(name).settings
+    postgres = settings.enabled_postgres
+    proxy = isinstance(postgres, CloudSqlPostgres) and postgres.connection == "auth-proxy"
+    to_a_machine = {"beep-otel-collector"} if settings.telemetry_server else set[str]()
     for workload in workloads(stacks, name).values():
         template = workload["template"].get("template", workload["template"])
         needs_database = any("db-pg" in secret for secret in secret_ids(app_container(workload)))

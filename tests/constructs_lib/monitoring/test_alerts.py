@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from constructs_lib.edge.hosts import public_hosts
 from constructs_lib.monitoring.alerts import Alert
 from environments import Configuration
-from tests.support import EVERY_ENVIRONMENT, ROOT, SERVICE, Stacks, of_type
+from tests.support import ROOT, Stacks, every_environment_where, of_type
+
+MONITORED = every_environment_where(lambda settings: settings.enable_monitoring)
 
 
 def policies(stacks: Stacks) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -65,7 +68,7 @@ def test_a_log_alert_limits_its_mails_and_stands_alone(stacks: Stacks) -> None:
     assert by_log >= 3 * 3
 
 
-@EVERY_ENVIRONMENT
+@MONITORED
 def test_what_destroys_or_grants_raises_an_alert(name: str, stacks: Stacks) -> None:
     alerts = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")
 
@@ -93,7 +96,7 @@ def test_what_destroys_or_grants_raises_an_alert(name: str, stacks: Stacks) -> N
         assert not matches("access_changed", method), method
 
 
-@EVERY_ENVIRONMENT
+@MONITORED
 def test_only_the_deployer_of_an_environment_may_change_access_unseen(
     name: str, stacks: Stacks, configuration: Configuration
 ) -> None:
@@ -106,28 +109,30 @@ def test_only_the_deployer_of_an_environment_may_change_access_unseen(
     assert re.findall(r'principalEmail = "([^"]+)"', terms) == deployers
 
 
-@EVERY_ENVIRONMENT
+@MONITORED
 def test_a_certificate_that_is_not_renewed_raises_an_alert_in_time(
-    name: str, stacks: Stacks
+    name: str, stacks: Stacks, configuration: Configuration
 ) -> None:
     alert = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")[
         "monitoring_certificates"
     ]
     threshold = alert["conditions"][0]["condition_threshold"]
     assert threshold["comparison"] == "COMPARISON_LT"
-    assert threshold["threshold_value"] == 14
+    days = configuration.environment(name).settings.alerts.certificate_days
+    assert threshold["threshold_value"] == days
     # Each host has an incident of its own.
     assert threshold["aggregations"][0]["group_by_fields"] == ["resource.label.host"]
 
 
-@EVERY_ENVIRONMENT
-def test_every_public_service_is_probed_from_outside(name: str, stacks: Stacks) -> None:
-    services = of_type(stacks[f"{name}-services"], SERVICE)
+@MONITORED
+def test_every_public_service_is_probed_from_outside(
+    name: str, stacks: Stacks, configuration: Configuration
+) -> None:
+    hosts = public_hosts(configuration.environment(name).settings)
     stack = stacks[f"{name}-monitoring"]
     checks = of_type(stack, "google_monitoring_uptime_check_config")
     assert set(checks) == {
-        f"{service.replace('cloud_run', 'monitoring')}_uptime"
-        for service in services.keys() - {"cloud_run_beep_mcp"}
+        f"monitoring_beep_{host.service.entry.input_name}_uptime" for host in hosts
     }
     for check in checks.values():
         assert check["http_check"]["validate_ssl"] is True

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from constructs_lib.monitoring.dashboard import COLUMNS, Incidents, Section, tiles
-from tests.support import EVERY_ENVIRONMENT, Stacks, of_type, synthesized_with
+from tests.support import Stacks, every_environment_where, of_type, synthesized_with
 
+MONITORED = every_environment_where(lambda settings: settings.enable_monitoring)
 KNOWN = {
     ("run.googleapis.com/request_count", "cloud_run_revision"): "DELTA",
     ("run.googleapis.com/request_latencies", "cloud_run_revision"): "DELTA DISTRIBUTION",
@@ -76,7 +77,7 @@ def queries(value: object) -> Iterator[dict[str, Any]]:
             yield from queries(inner)
 
 
-@EVERY_ENVIRONMENT
+@MONITORED
 def test_the_tiles_stand_in_the_grid_and_not_on_one_another(name: str, stacks: Stacks) -> None:
     content = dashboard(stacks, name)
     assert content["mosaicLayout"]["columns"] == COLUMNS == 48
@@ -96,7 +97,7 @@ def test_the_tiles_stand_in_the_grid_and_not_on_one_another(name: str, stacks: S
     assert len(covered) == COLUMNS * (1 + max(y for _, y in covered))
 
 
-@EVERY_ENVIRONMENT
+@MONITORED
 def test_every_chart_draws_a_metric_that_exists_with_an_aligner_that_fits(
     name: str, stacks: Stacks
 ) -> None:
@@ -115,7 +116,7 @@ def test_every_chart_draws_a_metric_that_exists_with_an_aligner_that_fits(
             assert aggregation["crossSeriesReducer"].startswith("REDUCE_PERCENTILE_"), terms
 
 
-@EVERY_ENVIRONMENT
+@MONITORED
 def test_the_api_takes_nothing_away_from_what_is_written(name: str, stacks: Stacks) -> None:
     """The provider forgives what the API adds; what the API leaves out would differ for ever."""
 
@@ -136,7 +137,7 @@ def test_the_api_takes_nothing_away_from_what_is_written(name: str, stacks: Stac
     assert list(left_out(dashboard(stacks, name), "")) == []
 
 
-@EVERY_ENVIRONMENT
+@MONITORED
 def test_what_the_api_would_fill_in_is_stated(name: str, stacks: Stacks) -> None:
     for tile in placed(dashboard(stacks, name)):
         chart = tile["widget"].get("xyChart")
@@ -155,7 +156,7 @@ def test_what_the_api_would_fill_in_is_stated(name: str, stacks: Stacks) -> None
             assert limit.keys() == {"label", "targetAxis", "value"}
 
 
-@EVERY_ENVIRONMENT
+@MONITORED
 def test_the_limit_in_a_chart_is_that_of_its_alert(name: str, stacks: Stacks) -> None:
     alerts = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")
     limits = {
@@ -174,7 +175,10 @@ def test_the_limit_in_a_chart_is_that_of_its_alert(name: str, stacks: Stacks) ->
     }.items():
         if title not in limits:
             # A machine has no metrics of Postgres itself, and its section is not there.
-            assert not of_type(stacks[f"{name}-data"], "google_sql_database_instance")
+            watched = (
+                "google_redis_instance" if title == "Memory" else "google_sql_database_instance"
+            )
+            assert not of_type(stacks[f"{name}-data"], watched)
             continue
         condition = alerts[f"monitoring_{alert}"]["conditions"][0]["condition_threshold"]
         assert limits[title] == condition["threshold_value"], title

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import pytest
+from environments import Configuration
+from tests.support import EVERY_ENVIRONMENT, Stacks, of_type
 
-from tests.support import ENVIRONMENTS, EVERY_ENVIRONMENT, Stacks, of_type
+IAP = "35.235.240.0/20"
 
 
 @EVERY_ENVIRONMENT
-def test_the_databases_are_reached_on_private_addresses_only(name: str, stacks: Stacks) -> None:
+def test_the_databases_are_reached_on_private_addresses_only(
+    name: str, stacks: Stacks, configuration: Configuration
+) -> None:
     data = stacks[f"{name}-data"]
     for postgres in of_type(data, "google_sql_database_instance").values():
         assert postgres["settings"]["ip_configuration"]["ipv4_enabled"] is False
         assert "authorized_networks" not in postgres["settings"]["ip_configuration"]
     for machine in of_type(data, "google_compute_instance").values():
         assert not [i for i in machine["network_interface"] if "access_config" in i]
-    redis = of_type(data, "google_redis_instance")["redis_instance"]
-    assert redis["connect_mode"] == "PRIVATE_SERVICE_ACCESS"
-    assert redis["auth_enabled"] is True
+    instances = of_type(data, "google_redis_instance")
+    assert bool(instances) == configuration.environment(name).settings.enable_redis
+    for redis in instances.values():
+        assert redis["connect_mode"] == "PRIVATE_SERVICE_ACCESS"
+        assert redis["auth_enabled"] is True
 
 
-IAP = "35.235.240.0/20"
-
-
-@pytest.mark.parametrize("name", ENVIRONMENTS)
+@EVERY_ENVIRONMENT
 def test_a_network_refuses_what_no_rule_allows(name: str, stacks: Stacks) -> None:
     rule = of_type(stacks[f"{name}-foundation"], "google_compute_firewall")["network_deny_ingress"]
     assert rule["deny"] == [{"protocol": "all"}]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.edge.hosts import public_hosts
-from environments import Environment
+from environments import Configuration, Environment
 from tests.constructs_lib.telemetry.plain_yaml import parse
 from tests.support import (
     EVERY_ENVIRONMENT,
@@ -51,10 +51,11 @@ def _config(stacks: Stacks, name: str) -> dict[str, Any]:
 
 @EVERY_ENVIRONMENT
 def test_there_is_a_collector_exactly_where_telemetry_is_not_sent_elsewhere(
-    name: str, stacks: Stacks
+    name: str, stacks: Stacks, configuration: Configuration
 ) -> None:
     services = of_type(stacks[f"{name}-services"], SERVICE)
-    assert (COLLECTOR in services) == (name != "dev")
+    telemetry = configuration.environment(name).settings.telemetry
+    assert (COLLECTOR in services) == (telemetry.mode != "external")
 
 
 @COLLECTED
