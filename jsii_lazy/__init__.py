@@ -52,6 +52,7 @@ class Status:
     package: str
     python: str
     node: str
+    calls: str
 
 
 _statuses: dict[str, Status] = {}
@@ -78,13 +79,14 @@ def status() -> dict[str, Status]:
 
 def _activate(package: str) -> Status:
     if os.environ.get("JSII_LAZY") == "0":
-        return Status(package, "turned off by JSII_LAZY=0", "turned off by JSII_LAZY=0")
+        return Status(package, *["turned off by JSII_LAZY=0"] * 3)
     try:
         found = _python.find(package)
     except _python.StepAside as reason:
-        return Status(package, str(reason), str(reason))
+        return Status(package, *[str(reason)] * 3)
     return Status(
         package,
         python=_python.make_lazy(found) or LAZY,
         node=_node.make_lazy(found.npm_name) or LAZY,
+        calls=_node.shorten_calls() or LAZY,
     )
