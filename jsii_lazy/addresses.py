@@ -24,8 +24,10 @@ def node_has_the_rule() -> None:
     _in_node = True
 
 
-def translated(error: RuntimeError) -> RuntimeError:
-    """Return Node's error of a collision as ``AddressCollisionError``; another one as it is."""
-    # Where the kernel wraps an error, it puts the error's name before the text.
-    _, wrapped, text = str(error).rpartition(f"{AddressCollisionError.__name__}: ")
-    return AddressCollisionError(text) if wrapped else error
+def error_of(name: str, text: str) -> RuntimeError:
+    """Return the exception for an error of Node: a collision is ``AddressCollisionError``."""
+    # Inside of a call, the kernel wraps the error and puts its name before the text.
+    collision = AddressCollisionError.__name__
+    if name == collision or text.startswith(f"{collision}: "):
+        return AddressCollisionError(text.removeprefix(f"{collision}: "))
+    return RuntimeError(text)
