@@ -6,17 +6,27 @@ has said so before its greeting. Otherwise the process object does what it does 
 
 import contextlib
 import importlib
+import os
 import sys
+import traceback
+from collections import deque
 from functools import cache
 from importlib import metadata
-from typing import Any
+from types import FrameType, TracebackType
+from typing import Any, NamedTuple
 
 from . import _messages, addresses
 
 KNOWN_JSII = "1.142.0"
 KNOWN_CDKTF = "0.21.0"
 
+MOST_AHEAD = 64
+"""Calls without an answer at a time, so that few things happen after an error."""
+METHODS_AHEAD = frozenset({"addDependency", "addOverride", "addValidation", "setContext"})
+"""Methods that return nothing and only change their object in memory."""
+
 _stock: Any = importlib.import_module("jsii._kernel.providers.process")
+_types: Any = importlib.import_module("jsii._kernel.types")
 _errors: Any = importlib.import_module("jsii.errors")
 JSIIError: type[Exception] = _errors.JSIIError
 _JSII_FAULT = _errors.ErrorType.JSII_FAULT.value
@@ -33,6 +43,10 @@ def take_over() -> str | None:
         return "JSII_HOST_STACK_TRACES asks for the stack of each call"
     _stock._NodeProcess = Process
     return None
+
+
+def _switch() -> str:
+    return os.environ.get("JSII_LAZY", "")
 
 
 def known_cdktf() -> str:
@@ -53,48 +67,136 @@ def say(text: str) -> None:
     print(f"jsii_lazy: {text}", file=sys.stderr)
 
 
-class Process(_stock._NodeProcess):  # type: ignore[misc]  # jsii carries no types here
-    """jsii's Node process."""
+class _Ahead(NamedTuple):
+    """A call whose answer is known and not yet read."""
 
+    response: Any
+    stack: list[tuple[FrameType, int]]
+    """The frames that called, the innermost first, each with the place in its code."""
+
+
+class Process(_stock._NodeProcess):  # type: ignore[misc]  # jsii carries no types here
+    """jsii's Node process.
+
+    Creating an object, setting a property and a few methods are sent ahead: the answer is known, so
+    Python goes on and reads it with the next answer that it needs. Where such a call fails, Node
+    skips all that was sent after it, and the error has the traceback of the call that failed.
+
+    Nothing is sent ahead once an object overrides a method in Python: Node calls such a method in
+    the middle of another call, and would take what was sent ahead for a part of that.
+    """
+
+    _connection: Any = None
     _greeting: Any = None
-    _known = False
+    _may_go_ahead = False
+    _next_id: int | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ahead: deque[_Ahead] = deque()
 
     def handshake(self) -> None:
         """Read what the preload says, if it does, and then jsii's own greeting."""
         first = super()._next_message()
         if "jsii_lazy" in first:
-            self._known = True
-            if "addresses" in first["jsii_lazy"]:
+            self._connection = self._process.connection
+            abilities = first["jsii_lazy"]
+            # Without -O the bindings check each argument, and an error shows at once where it is.
+            self._may_go_ahead = "ahead" in abilities and not __debug__ and _switch() != "wait"
+            if "addresses" in abilities:
                 addresses.node_has_the_rule()
         else:
             self._greeting = first
             say("the Node process does not know the preload; its calls are those of stock jsii")
         super().handshake()
 
+    def stop(self) -> None:
+        """End the process; print the error of a call for whose answer nobody waited."""
+        try:
+            failure = self._catch_up()
+        except JSIIError:
+            failure = None  # it ended earlier, and who called it was told so
+        if failure:
+            traceback.print_exception(failure)
+        if self._connection:
+            self._connection.close()
+        super().stop()
+
+    def send(self, request: Any, response_type: type) -> Any:
+        """Send a request; return Node's answer, or its call back into Python."""
+        if not self._connection:
+            return super().send(request, response_type)
+        if getattr(request, "overrides", None):
+            self._may_go_ahead = False
+        line = _messages.encoded(request)
+        if self._may_go_ahead and len(self._ahead) < MOST_AHEAD:
+            known = self._known_answer(request)
+            if known is not None:
+                return self._send_ahead(line, known)
+        self._write(line + b"\n")
+        failure = self._catch_up()
+        message = self._read()
+        if failure:
+            raise failure
+        self._learn_ids(message, response_type)
+        return self._answer(message, response_type)
+
     def _next_message(self) -> Any:
         greeting, self._greeting = self._greeting, None
         return greeting or super()._next_message()
 
-    def send(self, request: Any, response_type: type) -> Any:
-        """Send a request; return Node's answer, or its call back into Python."""
-        if not self._known:
-            return super().send(request, response_type)
-        self._write(_messages.encoded(request))
-        return self._answer(self._read(), response_type)
+    def _known_answer(self, request: Any) -> Any:
+        """Return the answer that Node will give, or nothing where only Node knows it."""
+        match request:
+            case _types.CreateRequest() if self._next_id is not None:
+                return _types.CreateResponse(f"{request.fqn}@{self._next_id}")
+            case _types.SetRequest():
+                return _types.SetResponse()
+            case _types.InvokeRequest() if request.method in METHODS_AHEAD:
+                return _types.InvokeResponse(None)
+        return None
+
+    def _send_ahead(self, line: bytes, response: Any) -> Any:
+        self._write(b" " + line + b"\n")
+        self._ahead.append(_Ahead(response, _frames()))
+        if self._next_id is not None and isinstance(response, _types.CreateResponse):
+            self._next_id += 1
+        return response
+
+    def _catch_up(self) -> Exception | None:
+        """Read the answers of all calls sent ahead; return the error of one of them."""
+        failure: Exception | None = None
+        while self._ahead:
+            call = self._ahead.popleft()
+            message = self._read()
+            if failure is None:
+                failure = _failure(message, call)
+            if failure:
+                # Nothing from here on has happened; the next object tells from where to count.
+                self._next_id = None
+                _messages.disown(call.response)
+        return failure
+
+    def _learn_ids(self, message: dict[str, Any], response_type: type) -> None:
+        """Keep the number of the next object: Node counts those that it hands out, too."""
+        newest = _messages.newest_id(message)
+        if "error" in message:
+            # Objects may have been counted before it failed.
+            self._next_id = None
+        elif response_type is _types.CreateResponse:
+            self._next_id = newest + 1
+        elif self._next_id is not None:
+            self._next_id = max(self._next_id, newest + 1)
 
     def _write(self, line: bytes) -> None:
         try:
-            self._process.stdin.write(line + b"\n")
-            self._process.stdin.flush()
-        except (OSError, ValueError) as error:  # ValueError: it had ended before
+            self._connection.send(line)
+        except OSError as error:
             raise self._ended() from error
 
     def _read(self) -> dict[str, Any]:
-        try:
-            line = self._process.stdout.readline()
-        except ConnectionResetError:
-            line = b""
-        if not line:
+        line = self._connection.readline()
+        if not line.endswith(b"\n"):
             raise self._ended()
         return _messages.decoded(line)
 
@@ -106,11 +208,48 @@ class Process(_stock._NodeProcess):  # type: ignore[misc]  # jsii carries no typ
         raise _error(message)
 
     def _ended(self) -> Exception:
+        self._ahead.clear()
         # What is left to send would fail once more, when jsii stops the process at exit.
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         status = self._process.wait(timeout=5)
         return JSIIError(f"the Node process of jsii ended with status {status}")
+
+
+def _failure(message: dict[str, Any], call: _Ahead) -> Exception | None:
+    """Return the error of a call that was sent ahead, with the traceback of that call."""
+    if "error" in message:
+        failure = _error(message)
+    elif _messages.agrees(message, call.response):
+        return None
+    else:
+        failure = JSIIError(
+            f"Node answered {message} where {call.response} was expected; set JSII_LAZY=wait"
+        )
+    failure.add_note(
+        "Python had gone on when Node reported this; the last lines above show the call that "
+        "failed. With JSII_LAZY=wait each call waits for its answer."
+    )
+    return failure.with_traceback(_traceback(call.stack))
+
+
+def _frames() -> list[tuple[FrameType, int]]:
+    """Return the frames that are calling into Node."""
+    frames = []
+    frame: FrameType | None = sys._getframe(3)
+    while frame is not None:
+        frames.append((frame, frame.f_lasti))
+        frame = frame.f_back
+    return frames
+
+
+def _traceback(stack: list[tuple[FrameType, int]]) -> TracebackType | None:
+    """Return the traceback that an exception would have had, raised in these frames."""
+    following = None
+    for frame, place in stack:
+        lines = (line for start, end, line in frame.f_code.co_lines() if start <= place < end)
+        following = TracebackType(following, frame, place, next(lines, None) or frame.f_lineno)
+    return following
 
 
 def _error(message: dict[str, Any]) -> Exception:

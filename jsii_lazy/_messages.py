@@ -68,6 +68,32 @@ def answer(ok: Any, kind: type, serializer: Any) -> Any:
     return make(ok) if make else serializer.structure(ok, kind)
 
 
+def agrees(message: dict[str, Any], response: Any) -> bool:
+    """Return whether Node answered what was known before."""
+    ok = message.get("ok")
+    if isinstance(response, _types.CreateResponse):
+        return isinstance(ok, _types.ObjRef) and ok.ref == response.ref
+    return bool(ok == {})
+
+
+def disown(response: Any) -> None:
+    """Let an object that was never made in Node not be taken for a later one with its number."""
+    if isinstance(response, _types.CreateResponse):
+        kind, _, _ = response.ref.rpartition("@")
+        object.__setattr__(response, "ref", f"{kind}@never-made")  # the class is frozen
+
+
+def newest_id(value: Any) -> int:
+    """Return the highest number of the objects in a message, or -1."""
+    if isinstance(value, _types.ObjRef):
+        return int(value.ref.rpartition("@")[2])
+    if isinstance(value, dict):
+        return max(map(newest_id, value.values()), default=-1)
+    if isinstance(value, list):
+        return max(map(newest_id, value), default=-1)
+    return -1
+
+
 def callback(message: Any, serializer: Any) -> Any:
     """Return Node's call of a Python method as jsii's kernel takes it."""
     return serializer.structure(message, _types.Callback)

@@ -36,8 +36,9 @@ try {
 
 // Python reads this before the greeting of jsii, and so knows what it may leave to this process.
 function announce() {
-  const abilities = cdktfVersion ? ["addresses"] : [];
-  fs.writeSync(3, `${JSON.stringify({ jsii_lazy: abilities })}\n`);
+  const abilities = cdktfVersion ? ["ahead", "addresses"] : ["ahead"];
+  require("./calls_ahead.cjs").install();
+  fs.writeSync(3, Buffer.from(`${JSON.stringify({ jsii_lazy: abilities })}\n`));
 }
 
 function makeLazy(npmNames) {
