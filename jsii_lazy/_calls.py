@@ -67,6 +67,10 @@ def say(text: str) -> None:
     print(f"jsii_lazy: {text}", file=sys.stderr)
 
 
+class NodeEndedError(JSIIError):  # type: ignore[valid-type, misc]  # jsii carries no types here
+    """Node ended before it answered."""
+
+
 class _Ahead(NamedTuple):
     """A call whose answer is known and not yet read."""
 
@@ -113,10 +117,12 @@ class Process(_stock._NodeProcess):  # type: ignore[misc]  # jsii carries no typ
     def stop(self) -> None:
         """End the process; print the error of a call for whose answer nobody waited."""
         try:
-            failure = self._catch_up()
-        except JSIIError:
-            failure = None  # it ended earlier, and who called it was told so
-        if failure:
+            if self._ahead:
+                # Node sends their answers with the next one that somebody waits for.
+                self.send(_types.StatsRequest(), _types.StatsResponse)
+        except NodeEndedError:
+            pass  # it was killed, and there is nobody left to say so to
+        except Exception as failure:
             traceback.print_exception(failure)
         if self._connection:
             self._connection.close()
@@ -213,7 +219,7 @@ class Process(_stock._NodeProcess):  # type: ignore[misc]  # jsii carries no typ
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         status = self._process.wait(timeout=5)
-        return JSIIError(f"the Node process of jsii ended with status {status}")
+        return NodeEndedError(f"the Node process of jsii ended with status {status}")
 
 
 def _failure(message: dict[str, Any], call: _Ahead) -> Exception | None:

@@ -9,7 +9,7 @@ const fs = require("node:fs");
 const TO_PYTHON = 3;
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
-const SKIPPED = '{"skipped":true}\n';
+const SKIPPED = Buffer.from('{"skipped":true}\n');
 const ERROR = '{"error":';
 
 exports.install = function () {
@@ -19,6 +19,7 @@ exports.install = function () {
   let line = Buffer.alloc(0); // the rest of the line that the kernel is reading
   let isAhead = false; // whether that line was sent ahead
   let hasFailed = false;
+  const held = []; // answers that are not sent yet
 
   function nextLine() {
     let end;
@@ -43,7 +44,8 @@ exports.install = function () {
       if (hasFailed) {
         hasFailed = isAhead;
         line = line.subarray(line.length);
-        writeSync(TO_PYTHON, SKIPPED);
+        held.push(SKIPPED);
+        if (!isAhead) send();
       }
     }
     const count = line.copy(buffer, offset, 0, length);
@@ -51,10 +53,19 @@ exports.install = function () {
     return count;
   };
 
-  fs.writeSync = function (fd, data, ...others) {
-    if (fd === TO_PYTHON && isAhead && data.subarray(0, ERROR.length).toString() === ERROR) {
-      hasFailed = true;
-    }
-    return writeSync.call(fs, fd, data, ...others);
+  // Nobody waits for the answer of a call sent ahead: it goes with the next one.
+  fs.writeSync = function (fd, ...others) {
+    if (fd !== TO_PYTHON) return writeSync.call(fs, fd, ...others);
+    const [data, offset = 0] = others; // as the kernel calls it
+    held.push(data.subarray(offset));
+    hasFailed = isAhead && data.subarray(0, ERROR.length).toString() === ERROR;
+    if (!isAhead) send();
+    return data.length - offset;
   };
+
+  function send() {
+    let rest = Buffer.concat(held);
+    held.length = 0;
+    while (rest.length > 0) rest = rest.subarray(writeSync(TO_PYTHON, rest));
+  }
 };

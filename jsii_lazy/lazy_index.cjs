@@ -22,6 +22,12 @@ if (process.version.startsWith("v20.")) v8.setFlagsFromString("--interrupt-budge
 
 // The version of cdktf whose addresses are allocated here, and not in Python; see addresses.cjs.
 const cdktfVersion = process.env.JSII_LAZY_CDKTF;
+const CDKTF_MODULES = {
+  "terraform-stack.js": (exports) => require("./addresses.cjs").install(exports.TerraformStack),
+  // cdktf takes a stack trace for each token, which only its errors show. It tells of the kernel of
+  // jsii and never of the Python line, and takes a tenth of the time of Node.
+  "stack-trace.js": (exports) => Object.assign(exports, { captureStackTrace: () => [] }),
+};
 // Set where file descriptor 3 leads to Python. A process that the kernel starts has none of it.
 const announced = process.env.JSII_LAZY_ANNOUNCE === "1";
 delete process.env.JSII_LAZY_CDKTF;
@@ -53,21 +59,20 @@ function makeLazy(npmNames) {
       say(`${filename} is left as it is: ${error.message}`);
     }
     const result = compile.call(this, source, filename, ...others);
-    if (cdktfVersion && path.basename(filename) === "terraform-stack.js") {
-      allocateAddresses(this, filename);
-    }
+    const install = cdktfVersion && CDKTF_MODULES[path.basename(filename)];
+    if (install) changeCdktf(this, filename, install);
     return result;
   };
 }
 
-// Python relies on this rule once it was announced: a failure has to end the load of cdktf.
-function allocateAddresses(module, filename) {
+// Python relies on these changes once they were announced: a failure ends the load of cdktf.
+function changeCdktf(module, filename, install) {
   const { name, version } = packageOf(filename);
   if (name !== "cdktf") return;
   if (version !== cdktfVersion) {
     throw new Error(`jsii_lazy: cdktf is ${version} and not ${cdktfVersion}; set JSII_LAZY=0`);
   }
-  require("./addresses.cjs").install(module.exports.TerraformStack);
+  install(module.exports);
 }
 
 function withGetters(content, filename, wanted) {

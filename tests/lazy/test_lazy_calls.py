@@ -107,7 +107,7 @@ for _ in range(2):
 print(json.dumps(texts))
 """
     result = run(code)
-    assert result.value == ["JSIIError: the Node process of jsii ended with status -9"] * 2
+    assert result.value == ["NodeEndedError: the Node process of jsii ended with status -9"] * 2
     assert result.stderr == ""
 
 
