@@ -15,7 +15,7 @@ from importlib import metadata
 from types import FrameType, TracebackType
 from typing import Any, NamedTuple
 
-from . import _messages, addresses
+from . import _messages, _values, addresses
 
 KNOWN_JSII = "1.142.0"
 KNOWN_CDKTF = "0.21.0"
@@ -104,6 +104,7 @@ class Process(_stock._NodeProcess):  # type: ignore[misc]  # jsii carries no typ
         first = super()._next_message()
         if "jsii_lazy" in first:
             self._connection = self._process.connection
+            _values.take_over()
             abilities = first["jsii_lazy"]
             # Without -O the bindings check each argument, and an error shows at once where it is.
             self._may_go_ahead = "ahead" in abilities and not __debug__ and _switch() != "wait"
