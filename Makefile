@@ -6,6 +6,7 @@
 # make update-snapshots   synthesize and accept the output: snapshots, review HCL and docs/environment.md
 # make policy  checkov and the project's own rules over every stack; SARIF=FILE, JSON=FILE write
 #               the findings for a program
+# make release-addresses   record the addresses of what was released, so that none gets lost
 # make bench   time and memory against the stock bindings (PAIRS=5)
 # make lock    resolve requirements.in, policy/requirements.in and package.json again, with hashes
 
@@ -24,7 +25,7 @@ export DISABLE_VERSION_CHECK := 1
 # Without cached bytecode each run would compile the bindings again, as long as it runs itself.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup synth rehearse policy protocol test update-snapshots bench lock clean
+.PHONY: setup synth release-addresses rehearse policy protocol test update-snapshots bench lock clean
 
 setup: $(PYTHON_READY) $(NODE_READY) $(COMMAND)
 
@@ -54,6 +55,7 @@ synth: setup
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cdktf synth >cdktf.out/synth.log 2>&1 || { cat cdktf.out/synth.log; exit 1; }
 	@$(BIN)/python -m review
 	@$(BIN)/python -m scripts.summary
+	@$(BIN)/python -m stacks || true
 
 rehearse: synth
 	@$(BIN)/python -m rehearsal $(if $(ENV),--env $(ENV)) $(if $(STACK),--stack $(STACK)) \
@@ -77,6 +79,10 @@ test: setup
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile
+
+# After a release: from now on, each of these addresses is a contract.
+release-addresses: synth
+	$(BIN)/python -m stacks --release
 
 update-snapshots: synth
 	$(BIN)/pytest tests/test_snapshots.py --snapshot-update

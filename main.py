@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from pathlib import Path
+
+from constructs_lib import bindings
 
 ROOT = Path(__file__).parent
 
@@ -15,7 +16,7 @@ def main() -> None:
     """Synthesize every stack of every environment, or nothing."""
     with ThreadPoolExecutor(1) as background:
         # Most of it is Node loading its half, and the settings can be read meanwhile.
-        bindings = background.submit(import_module, "constructs_lib.terraform")
+        loading = background.submit(bindings.load)
         from environments import load
         from problems import ConfigurationError
 
@@ -23,11 +24,14 @@ def main() -> None:
             configuration = load(ROOT / "environments")
         except ConfigurationError as error:
             sys.exit(f"{error}\n\nNothing was synthesized.")
-        bindings.result()
+        loading.result()
     from stacks.app import synthesize
 
     outdir = Path(os.environ.get("CDKTF_OUTDIR") or ROOT / "cdktf.out")
-    synthesize(configuration, outdir)
+    try:
+        synthesize(configuration, outdir)
+    except ConfigurationError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

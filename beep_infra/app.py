@@ -15,24 +15,34 @@ from typer.main import get_command
 
 from beep_infra.output import FINDINGS, USAGE, Refusal
 
-_ENV_COMMANDS = {
-    "check": "beep_infra.commands.env_check",
-    "build-args": "beep_infra.commands.env_build_args",
-    "show": "beep_infra.commands.env_show",
-    "drift": "beep_infra.commands.env_drift",
+_COMMANDS = {
+    "env": {
+        "check": "beep_infra.commands.env_check",
+        "build-args": "beep_infra.commands.env_build_args",
+        "show": "beep_infra.commands.env_show",
+        "drift": "beep_infra.commands.env_drift",
+    },
+    "environment": {"new": "beep_infra.commands.environment_new"},
+    "beep-infra": {"rename": "beep_infra.commands.rename"},
 }
-"""The module of each command; each has a Typer called ``app`` with one command."""
+"""The modules of each group's commands; each has a Typer called ``app`` with one command."""
 
 
 class _LazyGroup(TyperGroup):
     """Imports a command's module when the command is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return list(_ENV_COMMANDS)
+        return [*super().list_commands(ctx), *self._modules]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        module = _ENV_COMMANDS.get(cmd_name)
-        return get_command(import_module(module).app) if module else None
+        module = self._modules.get(cmd_name)
+        if module is None:
+            return super().get_command(ctx, cmd_name)
+        return get_command(import_module(module).app)
+
+    @property
+    def _modules(self) -> dict[str, str]:
+        return _COMMANDS[self.name or "beep-infra"]
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, command, rest = super().resolve_command(ctx, args)
@@ -40,6 +50,8 @@ class _LazyGroup(TyperGroup):
 
 
 app = typer.Typer(
+    name="beep-infra",
+    cls=_LazyGroup,
     epilog="Exit codes: 0 nothing found, 1 findings, 2 wrong use or unreadable input.",
     no_args_is_help=True,
     add_completion=False,
@@ -52,16 +64,27 @@ env = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(env, name="env")
+environment = typer.Typer(
+    cls=_LazyGroup,
+    rich_markup_mode="markdown",
+    no_args_is_help=True,
+)
+app.add_typer(environment, name="environment")
 
 
 @app.callback()
 def _root() -> None:
-    """The environment contract of the beep applications, as a tool."""
+    """The environments and the contract of the beep applications, as a tool."""
 
 
 @env.callback()
 def _env() -> None:
     """Check dotenv files, print image build inputs, show the sources of values, find drift."""
+
+
+@environment.callback()
+def _environment() -> None:
+    """Add environments."""
 
 
 def main() -> None:

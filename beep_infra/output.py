@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -16,14 +15,7 @@ class Refusal(Exception):
     """Input with which no command can work; its text is for the reader and holds no secret."""
 
 
-class EnvironmentName(StrEnum):
-    """The environments, spelt as their files are."""
-
-    DEV = "dev"
-    STAGING = "staging"
-    PROD = "prod"
-
-
+Env = Annotated[str, typer.Option(metavar="ENV", help="The environment, named as its file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for pipelines.")]
 
 

@@ -5,41 +5,57 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beep_infra.output import EnvironmentName, Refusal
-from problems import ConfigurationError
+from beep_infra.output import Refusal
+from problems import ConfigurationError, did_you_mean
 
 if TYPE_CHECKING:
     from envfile import Target
-    from environments import Environment
-    from envschema import App, AppEnvironment
+    from environments import Configuration, Environment
+    from envschema import AppEnvironment
 
 ENVIRONMENTS = Path(__file__).parent.parent / "environments"
 
 
-def environment(name: EnvironmentName) -> Environment:
-    """Load one environment; all files must be sound, as for a synthesis."""
+def configuration() -> Configuration:
+    """Load every environment; all files must be sound, as for a synthesis."""
     from environments import load
 
     try:
-        configuration = load(ENVIRONMENTS)
+        return load(ENVIRONMENTS)
     except ConfigurationError as error:
         raise Refusal(f"the environment files are not valid\n\n{error}") from None
-    return next(e for e in configuration.environments if e.settings.environment == name)
 
 
-def application(loaded: Environment, app: App) -> AppEnvironment:
+def environment(name: str) -> Environment:
+    """Load one environment; raises Refusal with the names there are."""
+    loaded = configuration()
+    known = loaded.shared.environments
+    if name not in known:
+        near = did_you_mean(name, known)
+        hint = f"did you mean {near}? " if near else ""
+        raise Refusal(f"there is no environment {name}; {hint}there are: {', '.join(known)}")
+    return loaded.environment(name)
+
+
+def application(loaded: Environment, app: str) -> AppEnvironment:
     """Return an application of an environment, unless it is not deployed there."""
-    if app not in loaded.apps:
-        name = loaded.settings.environment
-        deployed = ", ".join(loaded.apps)
+    if app in loaded.apps:
+        return loaded.apps[app]
+    from envschema.services import MIGRATE, applications
+
+    name, deployed = loaded.settings.environment, ", ".join(loaded.apps)
+    known = (*(service.name for service in applications()), MIGRATE)
+    if app in known:
         raise Refusal(f"{app} is not deployed in {name}; there are: {deployed}")
-    return loaded.apps[app]
+    near = did_you_mean(app, known)
+    hint = f"did you mean {near}? " if near else ""
+    raise Refusal(f"there is no application {app}; {hint}{name} has: {deployed}")
 
 
-def target(name: EnvironmentName) -> Target:
+def target(name: str) -> Target:
     """Return what a dotenv file for an environment is held against."""
+    from constructs_lib.environment.wiring import enabled_features
     from envfile import Target
-    from environments.wiring import features_on
     from envschema import FromTopology
 
     loaded = environment(name)
@@ -48,11 +64,11 @@ def target(name: EnvironmentName) -> Target:
         for variable, binding in bound.bindings.items():
             if isinstance(binding, FromTopology) and binding.key.startswith(("hosts", "domain")):
                 hosts.setdefault(variable, set()).add(binding.value)
-    redis = loaded.settings.redis_on
+    redis = loaded.settings.enabled_redis
     return Target(
-        name=name.value,
-        is_live=name is not EnvironmentName.DEV,
-        features=features_on(loaded.settings),
+        name=name,
+        is_live=not loaded.settings.disposable,
+        features=enabled_features(loaded.settings),
         hosts={variable: frozenset(values) for variable, values in hosts.items()},
         redis_scheme=("rediss" if redis.transit_encryption else "redis") if redis else None,
     )

@@ -3,8 +3,9 @@
 The source is parsed with tree-sitter and evaluated as far as it is constant; nothing is executed.
 """
 
-from drift.comparison import Accepted, Finding, FindingKind, Report, compare
+from drift.comparison import compare
 from drift.declare import declarations
+from drift.report import Accepted, Finding, FindingKind, Report
 from drift.source import Position, SourceError
 
 __all__ = [

@@ -1,26 +1,26 @@
-"""Configs as values: putting them together, nesting them, and giving them defaults."""
+"""Configs as values: grouped, nested, and with defaults."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from drift.contents import is_parameter, reads_in
 from drift.known import constant_of
+from drift.reads import Read
 from drift.source import Position
 from drift.values import (
     Argument,
-    Calls,
     ConfigValue,
     Constant,
     Foreign,
+    Interpreter,
     Loaded,
     Native,
     NativeBody,
     ObjectValue,
-    Read,
     Unknown,
     Value,
-    reads_in,
 )
 from envschema.kinds import Kind
 from envschema.variables import Need
@@ -29,91 +29,100 @@ MOST_READS = 5_000
 """In one config; more can only come from a config that is put into itself over and over."""
 
 
-def as_config(calls: Calls, argument: Argument) -> ConfigValue:
+def as_config(interpreter: Interpreter, argument: Argument) -> ConfigValue:
     """Return the config that an argument is; report and mark its reads where it is none."""
     value = argument.value
     if isinstance(value, ConfigValue):
         return value
     reads = tuple(replace(read, certain=False) for read in reads_in(value))
     if isinstance(value, Unknown):
-        if not value.parameter:
-            calls.trouble(value.position, value.why)
+        if not value.is_parameter:
+            interpreter.report(value.position, value.why)
     elif isinstance(value, Loaded):
         return ConfigValue(value.reads)
     elif isinstance(value, Foreign):
-        calls.trouble(argument.position, f"{value.label} is declared elsewhere: give its file too")
+        why = f"{value.label} is declared elsewhere: give its file too"
+        interpreter.report(argument.position, why)
     else:
-        calls.trouble(argument.position, "a Config is expected here, and this is none")
+        interpreter.report(argument.position, "a Config is expected here, and this is none")
     return ConfigValue(reads)
 
 
-def as_name(calls: Calls, argument: Argument) -> str | None:
+def as_name(interpreter: Interpreter, argument: Argument) -> str | None:
     """Return the text that an argument is; report where it is no constant text."""
     value = argument.value
     if isinstance(value, Constant) and isinstance(value.value, str):
         return value.value
-    if isinstance(value, Unknown) and value.parameter:
+    if is_parameter(value):
         return None
     if isinstance(value, Foreign):
         why = f"{value.label} is declared elsewhere: give its file too"
     else:
         why = "the name of a variable is not a constant text"
-    calls.trouble(argument.position, why)
+    interpreter.report(argument.position, why)
     return None
 
 
-def each_read(config: ConfigValue, change: Callable[[Read], Read]) -> ConfigValue:
-    """Return the config with every read changed, in its members too."""
+def change_reads(config: ConfigValue, change: Callable[[Read], Read]) -> ConfigValue:
+    """Return the config with all its reads changed, also in its members."""
     members = config.members
     return replace(
         config,
         reads=tuple(dict.fromkeys(map(change, config.reads))),
-        members=None if members is None else {k: each_read(v, change) for k, v in members.items()},
+        members=None
+        if members is None
+        else {k: change_reads(v, change) for k, v in members.items()},
     )
 
 
 def nest(config: ConfigValue, name: str) -> ConfigValue:
     """Return the config below one more segment of the path."""
-    return each_read(config, lambda read: replace(read, path=(name, *read.path)))
+    return change_reads(config, lambda read: replace(read, path=(name, *read.path)))
 
 
 def group(
-    calls: Calls, members: Mapping[str, ConfigValue], position: Position, *, keep: bool = True
+    interpreter: Interpreter,
+    members: Mapping[str, ConfigValue],
+    position: Position,
+    *,
+    keep_members: bool = True,
 ) -> ConfigValue:
     """Return the config that reads all of its members."""
     reads = tuple(dict.fromkeys(read for member in members.values() for read in member.reads))
     if len(reads) > MOST_READS or sum(map(_size, members.values())) > MOST_READS:
-        calls.trouble(position, f"a config that reads over {MOST_READS} variables is not followed")
+        interpreter.report(
+            position, f"a config that reads over {MOST_READS} variables is not followed"
+        )
         return ConfigValue(())
-    return ConfigValue(reads, members if keep else None)
+    return ConfigValue(reads, members if keep_members else None)
 
 
 def _size(config: ConfigValue) -> int:
     return 1 + sum(map(_size, (config.members or {}).values()))
 
 
-def default_to(calls: Calls, config: ConfigValue, default: Argument) -> ConfigValue:
+def default_to(interpreter: Interpreter, config: ConfigValue, default: Argument) -> ConfigValue:
     """Return the config that falls back to a value where its variables are absent."""
     value = default.value
     if config.members is not None and isinstance(value, ObjectValue):
         members = {
-            key: default_to(calls, member, Argument(value.entries[key], default.position))
+            key: default_to(interpreter, member, Argument(value.entries[key], default.position))
             if key in value.entries
-            else _default_unknown(calls, member, default.position)
+            else _default_unknown(interpreter, member, default.position)
             for key, member in config.members.items()
         }
-        return group(calls, members, default.position)
+        return group(interpreter, members, default.position)
     constant = constant_of(value)
     if constant is None or (constant.text is not None and len(config.reads) > 1):
-        if isinstance(value, Unknown) and value.parameter:
-            return each_read(config, lambda read: replace(read, certain=False))
-        return _default_unknown(calls, config, default.position)
+        if is_parameter(value):
+            return change_reads(config, lambda read: replace(read, certain=False))
+        return _default_unknown(interpreter, config, default.position)
     text = constant.text
     if text is None:
         return optional(config)
-    # The default of a redacted value is kept only where it is the known placeholder.
+    # A redacted default may be a real secret: only the known placeholder is kept.
     shown = None if constant.redacted and text != "PLACE_HOLDER" else text
-    return each_read(
+    return change_reads(
         config,
         lambda read: (
             replace(read, need=Need.DEFAULT, default=shown) if read.need is Need.REQUIRED else read
@@ -123,17 +132,19 @@ def default_to(calls: Calls, config: ConfigValue, default: Argument) -> ConfigVa
 
 def optional(config: ConfigValue) -> ConfigValue:
     """Return the config that is absent where its variables are."""
-    return each_read(
+    return change_reads(
         config,
         lambda read: replace(read, need=Need.OPTIONAL) if read.need is Need.REQUIRED else read,
     )
 
 
-def _default_unknown(calls: Calls, config: ConfigValue, position: Position) -> ConfigValue:
+def _default_unknown(
+    interpreter: Interpreter, config: ConfigValue, position: Position
+) -> ConfigValue:
     if not config.reads:
         return config
-    calls.trouble(position, "the default is not a constant", hides=False)
-    return each_read(
+    interpreter.report(position, "the default is not a constant", hides=False)
+    return change_reads(
         config,
         lambda read: (
             replace(read, need=Need.DEFAULT, default=None) if read.need is Need.REQUIRED else read
@@ -148,17 +159,24 @@ def leaf(position: Position, kind: Kind | None, name: str | None, *, secret: boo
 
 
 def dual(arity: int, body: NativeBody) -> NativeBody:
-    """A function that takes its subject first, or last in a second call, as Effect's ``dual``."""
+    """Return a function that is called as ``f(subject, rest)`` or ``f(rest)(subject)``.
 
-    def either(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    Effect calls this ``dual``; as there, the number of arguments tells which call it is.
+    """
+
+    def first_call(
+        interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+    ) -> Value:
         if len(arguments) >= arity:
-            return body(calls, arguments, position)
+            return body(interpreter, arguments, position)
 
-        def last(calls: Calls, subject: Sequence[Argument], at: Position) -> Value:
+        def second_call(
+            interpreter: Interpreter, subject: Sequence[Argument], position: Position
+        ) -> Value:
             if len(subject) + len(arguments) < arity:
-                return Unknown(at, "called with too few arguments")
-            return body(calls, [subject[0], *arguments], at)
+                return Unknown(position, "called with too few arguments")
+            return body(interpreter, [subject[0], *arguments], position)
 
-        return Native("the second call", last)
+        return Native("the second call", second_call)
 
-    return either
+    return first_call

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from drift.comparison import FindingKind, Report
 from drift.facts import PLACEHOLDER, Facts, same_kind
-from envschema import App, Feature, Need, Side, Variable, kinds
+from drift.report import FindingKind, Report
+from envschema import Feature, Need, Side, Variable, kinds
 from envschema.kinds import Kind
+from envschema.variables import CLIENT_READERS, SERVER_READERS
 
 _CHANGES = frozenset({FindingKind.KIND, FindingKind.NEED, FindingKind.DEFAULT, FindingKind.SECRECY})
-_APPS = {
-    frozenset({App.API, App.WEB, App.TODOX}): "_SCHEMA_READERS",
-    frozenset({App.WEB, App.TODOX}): "_WEB_APPS",
-    frozenset({App.API}): "_API",
-}
+_READERS = {SERVER_READERS: "SERVER_READERS", CLIENT_READERS: "CLIENT_READERS"}
 
 
 def declarations(report: Report) -> str:
@@ -45,9 +42,7 @@ def _added(facts: Facts) -> Iterator[str]:
     if facts.kind is None or facts.need is None:
         yield f"# {facts.name}: {facts.position} was not understood; declare it by hand"
         return
-    apps = frozenset({App.WEB, App.TODOX})
-    if facts.side is Side.SERVER:
-        apps |= {App.API}
+    apps = SERVER_READERS if facts.side is Side.SERVER else CLIENT_READERS
     yield "# say which applications read it, and which feature it belongs to"
     yield from _row(
         Variable(
@@ -69,15 +64,15 @@ def _renamed(old: Variable, name: str) -> Variable:
 
 
 def _changed(report: Report, name: str) -> Variable:
-    """Return the declared variable with what the source says now; what is meant stays."""
+    """Return the declared variable with what the source says now; accepted differences stay."""
     old, facts = report.contract[name], report.facts[name]
-    found = {each.kind for each in report.findings if each.variable == name}
-    kind = facts.kind if FindingKind.KIND in found and facts.kind else old.kind
-    secret = bool(facts.secret) if FindingKind.SECRECY in found else old.secret
+    drifts = {finding.kind for finding in report.findings if finding.variable == name}
+    kind = facts.kind if FindingKind.KIND in drifts and facts.kind else old.kind
+    secret = bool(facts.secret) if FindingKind.SECRECY in drifts else old.secret
     need, default = old.need, old.default
-    if FindingKind.NEED in found and facts.need is not None:
+    if FindingKind.NEED in drifts and facts.need is not None:
         need, default = facts.need, facts.default
-    elif FindingKind.DEFAULT in found:
+    elif FindingKind.DEFAULT in drifts:
         default = facts.default
     if (secret or old.secret) and default != PLACEHOLDER:
         # What was a secret until now may still be one: its default is not for a terminal.
@@ -131,7 +126,7 @@ def quoted(text: str) -> str:
     return written
 
 
-def _apps(apps: frozenset[App]) -> str:
-    if apps in _APPS:
-        return _APPS[apps]
-    return f"frozenset({{{', '.join(f'App.{app.name}' for app in sorted(apps))}}})"
+def _apps(apps: frozenset[str]) -> str:
+    if apps in _READERS:
+        return _READERS[apps]
+    return f"frozenset({{{', '.join(quoted(app) for app in sorted(apps))}}})"

@@ -1,6 +1,6 @@
-"""Where the contract says something else than the schema on purpose, and why.
+"""The differences between contract and schema that are on purpose, with their reasons.
 
-Each entry pins what the schema says: when that changes, it is drift again.
+An entry pins what the schema says: when that changes, it is drift again.
 """
 
 from __future__ import annotations

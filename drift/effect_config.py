@@ -1,6 +1,6 @@
 """What the combinators of Effect's ``Config`` do to the variables that a config reads.
 
-``CONFIG`` is the table: one entry for each member of the module. A member that is not in it is
+``CONFIG`` is the table: an entry for every member of the module. A member that is not in it is
 reported where a config goes into it. The meanings were read from effect 3.22 and hold for 3.x.
 """
 
@@ -12,40 +12,40 @@ from dataclasses import replace
 from drift.configs import (
     as_config,
     as_name,
+    change_reads,
     default_to,
     dual,
-    each_read,
     group,
     leaf,
     nest,
     optional,
 )
+from drift.contents import is_parameter, reads_in
 from drift.known import constant_of
 from drift.source import Position
 from drift.values import (
     Argument,
     ArrayValue,
-    Calls,
     ConfigValue,
     Constant,
+    Interpreter,
     Native,
     NativeBody,
     ObjectValue,
     Unknown,
     Value,
-    reads_in,
 )
 from envschema import kinds
 from envschema.kinds import Kind
 
 
 def _named(kind: Kind, *, secret: bool = False) -> NativeBody:
-    """``Config.string("NAME")`` and its kin; the name may be left out."""
+    """Return ``Config.string("NAME")`` or a relative; the name may be left out."""
 
-    def body(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
         if not arguments or arguments[0].value == Constant(None):
             return leaf(position, kind, None, secret=secret)
-        name = as_name(calls, arguments[0])
+        name = as_name(interpreter, arguments[0])
         if name is None:
             return _unnamed(arguments[0], position)
         return leaf(position, kind, name, secret=secret)
@@ -54,41 +54,44 @@ def _named(kind: Kind, *, secret: bool = False) -> NativeBody:
 
 
 def _unnamed(argument: Argument, position: Position) -> Value:
-    if isinstance(argument.value, Unknown) and argument.value.parameter:
-        return Unknown(position, argument.value.why, parameter=True)
+    value = argument.value
+    if isinstance(value, Unknown) and value.is_parameter:
+        return Unknown(position, value.why, is_parameter=True)
     return ConfigValue(())
 
 
-def _on_config(change: Callable[[Calls, ConfigValue, Sequence[Argument]], Value]) -> NativeBody:
-    """A function whose first argument is the config that it changes."""
+def _on_config(
+    change: Callable[[Interpreter, ConfigValue, Sequence[Argument]], Value],
+) -> NativeBody:
+    """Return a function whose first argument is the config that it changes."""
 
-    def body(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+    def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
         if not arguments:
             return Unknown(position, "a Config is expected here, and nothing is given")
-        return change(calls, as_config(calls, arguments[0]), arguments[1:])
+        return change(interpreter, as_config(interpreter, arguments[0]), arguments[1:])
 
     return body
 
 
-def _nested(calls: Calls, config: ConfigValue, rest: Sequence[Argument]) -> Value:
-    name = as_name(calls, rest[0])
+def _nested(interpreter: Interpreter, config: ConfigValue, rest: Sequence[Argument]) -> Value:
+    name = as_name(interpreter, rest[0])
     if name is None:
-        return each_read(config, lambda read: replace(read, certain=False))
+        return change_reads(config, lambda read: replace(read, certain=False))
     return nest(config, name)
 
 
-def _mapped(calls: Calls, config: ConfigValue, rest: Sequence[Argument]) -> Value:
+def _mapped(interpreter: Interpreter, config: ConfigValue, rest: Sequence[Argument]) -> Value:
     return ConfigValue(config.reads)
 
 
-def _narrowed(calls: Calls, config: ConfigValue, rest: Sequence[Argument]) -> Value:
+def _narrowed(interpreter: Interpreter, config: ConfigValue, rest: Sequence[Argument]) -> Value:
     if config.reads and rest:
         why = "the schema's own code decides which values are accepted"
-        calls.trouble(rest[0].position, why, hides=False)
+        interpreter.report(rest[0].position, why, hides=False)
     return ConfigValue(tuple(replace(read, kind=None) for read in config.reads))
 
 
-def _sequence(calls: Calls, config: ConfigValue, rest: Sequence[Argument]) -> Value:
+def _sequence(interpreter: Interpreter, config: ConfigValue, rest: Sequence[Argument]) -> Value:
     listed = ConfigValue(
         tuple(
             replace(read, kind=read.kind and kinds.comma_separated(read.kind))
@@ -97,36 +100,38 @@ def _sequence(calls: Calls, config: ConfigValue, rest: Sequence[Argument]) -> Va
     )
     if not rest or rest[0].value == Constant(None):
         return listed
-    return _nested(calls, listed, rest)
+    return _nested(interpreter, listed, rest)
 
 
-def _table(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-    calls.trouble(position, "reads variables whose names are known only when it runs")
+def _table(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    interpreter.report(position, "reads variables whose names are known only when it runs")
     return ConfigValue(())
 
 
-def _redacted(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _redacted(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     value = arguments[0].value if arguments else Constant(None)
     if isinstance(value, Constant):
-        return _named(kinds.STRING, secret=True)(calls, arguments, position)
-    if isinstance(value, Unknown) and value.parameter:
+        return _named(kinds.STRING, secret=True)(interpreter, arguments, position)
+    if is_parameter(value):
         return value
-    return each_read(as_config(calls, arguments[0]), lambda read: replace(read, secret=True))
+    return change_reads(
+        as_config(interpreter, arguments[0]), lambda read: replace(read, secret=True)
+    )
 
 
-def _branded(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _branded(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     subject = arguments[0]
     if isinstance(subject.value, Constant):
-        named = _named(kinds.STRING)(calls, [subject], position)
+        named = _named(kinds.STRING)(interpreter, [subject], position)
         subject = Argument(named, subject.position)
-    return _narrowed(calls, as_config(calls, subject), arguments[1:])
+    return _narrowed(interpreter, as_config(interpreter, subject), arguments[1:])
 
 
-def _literal(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _literal(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     values: list[str] = []
     for argument in arguments:
         if not isinstance(argument.value, Constant):
-            calls.trouble(
+            interpreter.report(
                 argument.position, "a value of the literal is not a constant", hides=False
             )
             values.clear()
@@ -137,83 +142,91 @@ def _literal(calls: Calls, arguments: Sequence[Argument], position: Position) ->
     if values:
         return Native("literal", body)
 
-    def without_kind(calls: Calls, names: Sequence[Argument], at: Position) -> Value:
-        config = body(calls, names, at)
+    def without_kind(
+        interpreter: Interpreter, names: Sequence[Argument], position: Position
+    ) -> Value:
+        config = body(interpreter, names, position)
         assert isinstance(config, (ConfigValue, Unknown))
         return replace(config, reads=tuple(replace(read, kind=None) for read in config.reads))
 
     return Native("literal", without_kind)
 
 
-def _primitive(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _primitive(
+    interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+) -> Value:
     why = "the schema's own code decides which values are accepted"
-    calls.trouble(position, why, hides=False)
+    interpreter.report(position, why, hides=False)
     return leaf(position, None, None, secret=False)
 
 
-def _all(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _all(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     value = arguments[0].value if arguments else Constant(None)
     if isinstance(value, (ObjectValue, ArrayValue)):
-        rest = {"": as_config(calls, Argument(value.rest, position))} if value.rest else {}
-        return group(calls, rest | _members(calls, value, position), position)
-    if isinstance(value, Unknown) and value.parameter:
+        rest = {"": as_config(interpreter, Argument(value.rest, position))} if value.rest else {}
+        return group(interpreter, rest | _members(interpreter, value, position), position)
+    if is_parameter(value):
         return value
-    calls.trouble(position, "the members of the group are not written out")
+    interpreter.report(position, "the members of the group are not written out")
     return ConfigValue(tuple(replace(read, certain=False) for read in reads_in(value)))
 
 
 def _members(
-    calls: Calls, value: ObjectValue | ArrayValue, position: Position
+    interpreter: Interpreter, value: ObjectValue | ArrayValue, position: Position
 ) -> dict[str, ConfigValue]:
     if isinstance(value, ObjectValue):
-        return {k: as_config(calls, Argument(v, position)) for k, v in value.entries.items()}
-    return {str(i): as_config(calls, Argument(v, position)) for i, v in enumerate(value.items)}
+        return {k: as_config(interpreter, Argument(v, position)) for k, v in value.entries.items()}
+    return {
+        str(i): as_config(interpreter, Argument(v, position)) for i, v in enumerate(value.items)
+    }
 
 
-def _unwrap(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _unwrap(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     value = arguments[0].value if arguments else Constant(None)
     if not isinstance(value, ObjectValue) or value.rest:
-        return _all(calls, arguments, position)
+        return _all(interpreter, arguments, position)
     members = {
-        key: _unwrap(calls, [Argument(entry, position)], position)
+        key: _unwrap(interpreter, [Argument(entry, position)], position)
         if isinstance(entry, ObjectValue)
         else entry
         for key, entry in value.entries.items()
     }
-    return _all(calls, [Argument(ObjectValue(members), position)], position)
+    return _all(interpreter, [Argument(ObjectValue(members), position)], position)
 
 
-def _zip(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-    both = {str(index): as_config(calls, each) for index, each in enumerate(arguments[:2])}
-    return group(calls, both, position, keep=False)
+def _zip(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    pair = {str(i): as_config(interpreter, argument) for i, argument in enumerate(arguments[:2])}
+    return group(interpreter, pair, position, keep_members=False)
 
 
-def _with_default(calls: Calls, config: ConfigValue, rest: Sequence[Argument]) -> Value:
-    return default_to(calls, config, rest[0])
+def _with_default(interpreter: Interpreter, config: ConfigValue, rest: Sequence[Argument]) -> Value:
+    return default_to(interpreter, config, rest[0])
 
 
-def _option(calls: Calls, config: ConfigValue, rest: Sequence[Argument]) -> Value:
+def _option(interpreter: Interpreter, config: ConfigValue, rest: Sequence[Argument]) -> Value:
     return optional(config)
 
 
-def _or_else(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-    config = as_config(calls, arguments[0])
-    fallback = calls.call(arguments[1].value, [], arguments[1].position)
+def _or_else(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    config = as_config(interpreter, arguments[0])
+    fallback = interpreter.call(arguments[1].value, [], arguments[1].position)
     if isinstance(fallback, ConfigValue) and fallback.constant is not None:
-        return default_to(calls, config, Argument(fallback.constant, arguments[1].position))
-    other = as_config(calls, Argument(fallback, arguments[1].position))
-    calls.trouble(position, "which of the two is read depends on the environment", hides=False)
+        return default_to(interpreter, config, Argument(fallback.constant, arguments[1].position))
+    other = as_config(interpreter, Argument(fallback, arguments[1].position))
+    interpreter.report(position, "which of the two is read depends on the environment", hides=False)
     return _either(config, other)
 
 
-def _or_else_if(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _or_else_if(
+    interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+) -> Value:
     why = "whether the second is read depends on the error of the first"
-    calls.trouble(position, why, hides=False)
-    config = as_config(calls, arguments[0])
+    interpreter.report(position, why, hides=False)
+    config = as_config(interpreter, arguments[0])
     options = arguments[1].value
     other: Value = ConfigValue(())
     if isinstance(options, ObjectValue) and "orElse" in options.entries:
-        other = calls.call(options.entries["orElse"], [], position)
+        other = interpreter.call(options.entries["orElse"], [], position)
     return _either(config, other)
 
 
@@ -222,16 +235,16 @@ def _either(config: ConfigValue, other: Value) -> ConfigValue:
     return ConfigValue(tuple(replace(read, need=None) for read in reads))
 
 
-def _succeed(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _succeed(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     value = arguments[0].value if arguments else Constant(None)
     return ConfigValue((), constant=constant_of(value))
 
 
-def _suspend(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-    return calls.call(arguments[0].value, [], position) if arguments else ConfigValue(())
+def _suspend(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    return interpreter.call(arguments[0].value, [], position) if arguments else ConfigValue(())
 
 
-def _same(calls: Calls, config: ConfigValue, rest: Sequence[Argument]) -> Value:
+def _same(interpreter: Interpreter, config: ConfigValue, rest: Sequence[Argument]) -> Value:
     return config
 
 
@@ -271,8 +284,8 @@ CONFIG: dict[str, NativeBody] = {
     "orElse": dual(2, _or_else),
     "orElseIf": dual(2, _or_else_if),
     "succeed": _succeed,
-    "fail": lambda calls, arguments, position: ConfigValue(()),
-    "sync": lambda calls, arguments, position: ConfigValue(()),
+    "fail": lambda interpreter, arguments, position: ConfigValue(()),
+    "sync": lambda interpreter, arguments, position: ConfigValue(()),
     "suspend": _suspend,
-    "isConfig": lambda calls, arguments, position: Constant(None),
+    "isConfig": lambda interpreter, arguments, position: Constant(None),
 }

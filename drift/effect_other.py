@@ -1,4 +1,4 @@
-"""What the rest of Effect does to a config: piping, loading, providers, and making defaults."""
+"""The rest of Effect, as far as a config meets it: pipes, providers, effects and defaults."""
 
 from __future__ import annotations
 
@@ -7,70 +7,71 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from drift.configs import as_name, dual
+from drift.contents import reads_in, settle
 from drift.known import constant_of
+from drift.reads import Naming, Read
 from drift.source import Position
 from drift.values import (
     Argument,
     ArrayValue,
-    Calls,
     Closure,
     Constant,
     InputText,
+    Interpreter,
     Loaded,
-    Naming,
     Native,
     NativeBody,
     ObjectValue,
     Unknown,
     Value,
-    reads_in,
-    settle,
 )
 
 
-def pipe(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def pipe(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     """Apply functions one after the other; the first argument is what they are applied to."""
     if not arguments:
         return Unknown(position, "called with too few arguments")
     value = arguments[0].value
     for function in arguments[1:]:
         subject = Argument(value, arguments[0].position)
-        value = calls.call(function.value, [subject], function.position)
+        value = interpreter.call(function.value, [subject], function.position)
     return value
 
 
-def _flow(calls: Calls, functions: Sequence[Argument], position: Position) -> Value:
-    def composed(calls: Calls, arguments: Sequence[Argument], at: Position) -> Value:
+def _flow(interpreter: Interpreter, functions: Sequence[Argument], position: Position) -> Value:
+    def composed(
+        interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+    ) -> Value:
         if not functions:
-            return Unknown(at, "called with too few arguments")
-        first = calls.call(functions[0].value, arguments, at)
-        return pipe(calls, [Argument(first, at), *functions[1:]], at)
+            return Unknown(position, "called with too few arguments")
+        subject = Argument(interpreter.call(functions[0].value, arguments, position), position)
+        return pipe(interpreter, [subject, *functions[1:]], position)
 
     return Native("the composition", composed)
 
 
-def _first(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _first(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     return arguments[0].value if arguments else Constant(None)
 
 
-def _constant(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-    return Native("the constant", lambda *_: _first(calls, arguments, position))
+def _constant(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    return Native("the constant", lambda *_: _first(interpreter, arguments, position))
 
 
-def _redacted(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-    constant = constant_of(_first(calls, arguments, position))
+def _redacted(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    constant = constant_of(_first(interpreter, arguments, position))
     if constant is None:
         return Unknown(position, "what is redacted is not a constant")
     return replace(constant, redacted=True)
 
 
-def _list(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _list(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     return ArrayValue(tuple(argument.value for argument in arguments))
 
 
 def _duration(unit: str) -> NativeBody:
-    def body(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-        constant = constant_of(_first(calls, arguments, position))
+    def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+        constant = constant_of(_first(interpreter, arguments, position))
         if constant is None:
             return Unknown(position, "the duration is not a constant")
         return Constant(f"{constant.text} {unit}")
@@ -78,58 +79,69 @@ def _duration(unit: str) -> NativeBody:
     return body
 
 
-def load(calls: Calls, naming: Naming, value: Value) -> Loaded:
+def load(interpreter: Interpreter, naming: Naming, value: Value) -> Loaded:
     """Return what a provider reads for a config; what was loaded before stays as it is."""
-    reads = settle(calls, value)
-    return Loaded(tuple(r if r.naming else replace(r, naming=naming) for r in reads))
+    reads = settle(interpreter, value)
+    return Loaded(tuple(read if read.naming else replace(read, naming=naming) for read in reads))
 
 
-def _runs(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-    """Something that runs effects and changes nothing about what they read."""
-    return Loaded(tuple(dict.fromkeys(r for a in arguments for r in settle(calls, a.value))))
+def _runs(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    """Run effects, which changes nothing about what they read."""
+    reads: dict[Read, None] = {}
+    for argument in arguments:
+        reads.update(dict.fromkeys(settle(interpreter, argument.value)))
+    return Loaded(tuple(reads))
 
 
-def _runs_last(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-    """As ``_runs``, called with its subject at once or in a second call."""
+def _runs_last(
+    interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+) -> Value:
+    """Run effects, with the subject among the arguments or in a second call."""
 
-    def last(calls: Calls, subject: Sequence[Argument], at: Position) -> Value:
-        return _runs(calls, [*subject, *arguments], at)
+    def second_call(
+        interpreter: Interpreter, subject: Sequence[Argument], position: Position
+    ) -> Value:
+        return _runs(interpreter, [*subject, *arguments], position)
 
-    run = _runs(calls, arguments, position)
-    return run if run != Loaded(()) else Native("the second call", last)
+    loaded = _runs(interpreter, arguments, position)
+    return loaded if loaded != Loaded(()) else Native("the second call", second_call)
 
 
-def _generator(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _generator(
+    interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+) -> Value:
     for argument in reversed(arguments):
         if isinstance(argument.value, Closure):
-            return calls.run_generator(argument.value)
+            return interpreter.run_generator(argument.value)
     return Unknown(position, "the generator is not written out")
 
 
-def _with_provider(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _with_provider(
+    interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+) -> Value:
     naming = arguments[1].value
     if not isinstance(naming, Naming):
         return Unknown(
             position, "the ConfigProvider is not understood", reads_in(arguments[0].value)
         )
-    return load(calls, naming, arguments[0].value)
+    return load(interpreter, naming, arguments[0].value)
 
 
-def _from_env(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _from_env(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     if not arguments:
         return Naming()
     options = arguments[0].value
     if isinstance(options, ObjectValue) and options.rest is None:
         delimiter = options.entries.get("pathDelim", Constant("_"))
-        items = options.entries.get("seqDelim", Constant(","))
-        if isinstance(delimiter, Constant) and items == Constant(","):
+        list_delimiter = options.entries.get("seqDelim", Constant(","))
+        if isinstance(delimiter, Constant) and list_delimiter == Constant(","):
             return Naming(str(delimiter.value))
     return Unknown(position, "the options of the ConfigProvider are not understood")
 
 
 def _renamed(change: Callable[[str], str]) -> NativeBody:
-    def body(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-        naming = _first(calls, arguments, position)
+    def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+        naming = _first(interpreter, arguments, position)
         if not isinstance(naming, Naming):
             return Unknown(position, "the ConfigProvider is not understood")
         return replace(naming, changes=(*naming.changes, change))
@@ -137,9 +149,11 @@ def _renamed(change: Callable[[str], str]) -> NativeBody:
     return body
 
 
-def _nested_provider(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _nested_provider(
+    interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+) -> Value:
     naming = arguments[0].value
-    name = as_name(calls, arguments[1])
+    name = as_name(interpreter, arguments[1])
     if not isinstance(naming, Naming) or name is None or naming.changes:
         return Unknown(position, "the ConfigProvider is not understood")
     return replace(naming, prefix=(name, *naming.prefix))
@@ -157,7 +171,7 @@ def words(separator: str, case: Callable[[str], str]) -> Callable[[str], str]:
     return change
 
 
-def _split(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
+def _split(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     if isinstance(arguments[0].value, InputText) and arguments[1].value == Constant(","):
         return InputText(split=True)
     return Unknown(position, "what is split here is not followed")

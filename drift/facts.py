@@ -1,26 +1,19 @@
-"""What the schema says about each variable, put together from all the places that read it."""
+"""What the schema says about a variable, put together from all the places that read it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
+from drift.journal import Journal
+from drift.reads import Read
 from drift.source import Position
-from drift.values import Naming, Read
 from envschema import kinds
 from envschema.kinds import Kind
 from envschema.variables import Need, Side
 
 PLACEHOLDER = "PLACE_HOLDER"
 _PUBLIC = "NEXT_PUBLIC_"
-
-
-class Report(Protocol):
-    """Where what is not understood goes."""
-
-    def trouble(self, position: Position, message: str, *, hides: bool = True) -> None:
-        """Report something that was not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,62 +39,62 @@ def side_of(name: str) -> Side:
     return Side.CLIENT if name.startswith(_PUBLIC) else Side.SERVER
 
 
-def same_kind(one: Kind, other: Kind) -> bool:
+def same_kind(kind: Kind, other: Kind) -> bool:
     """Tell whether two kinds are the same, whatever the order of a closed list."""
-    if one.item is not None and other.item is not None:
-        return same_kind(one.item, other.item)
-    if one.item is not None or other.item is not None:
+    if kind.item is not None and other.item is not None:
+        return same_kind(kind.item, other.item)
+    if kind.item is not None or other.item is not None:
         return False
-    return one.name == other.name and set(one.choices) == set(other.choices)
+    return kind.name == other.name and set(kind.choices) == set(other.choices)
 
 
-def together(report: Report, reads: Iterable[tuple[str, Read]]) -> dict[str, Facts]:
-    """Return the facts of each variable from its named reads, in the order of the source."""
-    by_name: dict[str, list[Read]] = {}
-    for name, read in reads:
-        by_name.setdefault(name, []).append(read)
-    return {name: _facts(report, name, found) for name, found in by_name.items()}
+def schema_need(need: Need) -> Need:
+    """Return a declared need as a schema says it: there the kind says whether empty is allowed."""
+    return Need.REQUIRED if need is Need.MAY_BE_EMPTY else need
 
 
-def name_of(read: Read, naming: Naming) -> str:
-    """Return the variable that a place reads."""
-    return (read.naming or naming).name(read.path)
+def facts_by_name(journal: Journal, named_reads: Iterable[tuple[str, Read]]) -> dict[str, Facts]:
+    """Return the facts of the variables from their named reads, in the order of the source."""
+    reads_by_name: dict[str, list[Read]] = {}
+    for name, read in named_reads:
+        reads_by_name.setdefault(name, []).append(read)
+    return {name: _facts(journal, name, reads) for name, reads in reads_by_name.items()}
 
 
-def _facts(report: Report, name: str, reads: Sequence[Read]) -> Facts:
+def _facts(journal: Journal, name: str, reads: Sequence[Read]) -> Facts:
     position = reads[0].position
     if not all(read.certain for read in reads):
         return Facts(name, position, None, None, None, None)
     secret = any(read.secret for read in reads)
-    kind = _narrowest(report, name, reads)
+    kind = _narrowest(journal, name, reads)
     if secret and kind is not None and kind.choices:
         # The values of a secret are not for reports.
         kind = kinds.NON_EMPTY
-    need, default = _need(report, name, reads)
+    need, default = _need(journal, name, reads)
     if need is Need.DEFAULT and default == PLACEHOLDER:
         return Facts(name, position, kind, Need.PLACEHOLDER, PLACEHOLDER, secret)
     return Facts(name, position, kind, need, None if secret else default, secret)
 
 
-def _narrowest(report: Report, name: str, reads: Sequence[Read]) -> Kind | None:
+def _narrowest(journal: Journal, name: str, reads: Sequence[Read]) -> Kind | None:
     """Return the kind that satisfies every place: the narrowest, where one includes the other."""
-    found: list[Kind] = []
+    narrowest: list[Kind] = []
     for read in reads:
         if read.kind is None:
             return None
-        if not any(same_kind(read.kind, kind) for kind in found):
-            found.append(read.kind)
+        if not any(same_kind(read.kind, kind) for kind in narrowest):
+            narrowest.append(read.kind)
     for wide in (kinds.STRING, kinds.NON_EMPTY):
-        if len(found) > 1:
-            found = [kind for kind in found if not same_kind(kind, wide)]
-    if len(found) == 1:
-        return found[0]
+        if len(narrowest) > 1:
+            narrowest = [kind for kind in narrowest if not same_kind(kind, wide)]
+    if len(narrowest) == 1:
+        return narrowest[0]
     places = " and ".join(str(read.position) for read in reads)
-    report.trouble(reads[0].position, f"{name} is read as different kinds: {places}", hides=False)
+    journal.report(reads[0].position, f"{name} is read as different kinds: {places}", hides=False)
     return None
 
 
-def _need(report: Report, name: str, reads: Sequence[Read]) -> tuple[Need | None, str | None]:
+def _need(journal: Journal, name: str, reads: Sequence[Read]) -> tuple[Need | None, str | None]:
     """Return the strictest need: what one place requires is required."""
     needs = {read.need for read in reads}
     if Need.REQUIRED in needs:
@@ -116,5 +109,5 @@ def _need(report: Report, name: str, reads: Sequence[Read]) -> tuple[Need | None
     places = " and ".join(str(read.position) for read in reads)
     if None not in defaults:
         why = f"{name} has different defaults: {places}"
-        report.trouble(reads[0].position, why, hides=False)
+        journal.report(reads[0].position, why, hides=False)
     return Need.DEFAULT, None

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
 from drift.members import element_of, member_of
-from drift.scope import Scope, Thunk
 from drift.source import Position, parts, text_of
-from drift.values import Argument, ArrayValue, Closure, Constant, ObjectValue, Unknown, Value
-
-if TYPE_CHECKING:
-    from drift.evaluate import Evaluator
+from drift.values import (
+    Argument,
+    ArrayValue,
+    Closure,
+    Constant,
+    Interpreter,
+    ObjectValue,
+    Scope,
+    Thunk,
+    Unknown,
+    Value,
+)
 
 FUNCTIONS = frozenset(
     {
@@ -39,10 +45,11 @@ _CONDITIONS = frozenset(
         "binary_expression",
     }
 )
+"""Statements and expressions that may skip or repeat their parts."""
 
 
 def bind_parameters(
-    evaluator: Evaluator, function: Node, arguments: Sequence[Argument], scope: Scope
+    interpreter: Interpreter, function: Node, arguments: Sequence[Argument], scope: Scope
 ) -> None:
     """Bind the parameters of a function to the arguments of a call."""
     single = function.child_by_field_name("parameter")
@@ -51,7 +58,6 @@ def bind_parameters(
     else:
         listed = function.child_by_field_name("parameters")
         patterns = list(parts(listed)) if listed is not None else []
-    at = scope.module.source.position
     for index, parameter in enumerate(patterns):
         pattern = parameter.child_by_field_name("pattern") or parameter
         if pattern.type == "rest_pattern":
@@ -61,17 +67,19 @@ def bind_parameters(
             value = arguments[index].value if index < len(arguments) else Constant(None)
         default = parameter.child_by_field_name("value")
         if default is not None and value == Constant(None):
-            value = evaluator.evaluate(default, scope)
-        for name, bound in unpack(evaluator, pattern, value, scope, at(pattern)):
+            value = interpreter.evaluate(default, scope)
+        for name, bound in unpack(
+            interpreter, pattern, value, scope, scope.source.position(pattern)
+        ):
             scope.names[name] = bound
 
 
-def bind_block(evaluator: Evaluator, block: Node, scope: Scope) -> None:
+def bind_block(interpreter: Interpreter, block: Node, scope: Scope) -> None:
     """Bind what the statements of a block declare; nothing is evaluated yet."""
     for statement in parts(block):
         if statement.type in _DECLARATIONS:
             for declarator in parts(statement):
-                for name, thunk in declared(evaluator, declarator, scope):
+                for name, thunk in declarations_of(interpreter, declarator, scope):
                     scope.names[name] = thunk
         elif statement.type in FUNCTIONS:
             function = statement.child_by_field_name("name")
@@ -79,27 +87,32 @@ def bind_block(evaluator: Evaluator, block: Node, scope: Scope) -> None:
                 scope.names[text_of(function)] = Closure(statement, scope)
 
 
-def declared(evaluator: Evaluator, declarator: Node, scope: Scope) -> Iterator[tuple[str, Thunk]]:
-    """Return the names that a declarator declares, with what they will be."""
+def declarations_of(
+    interpreter: Interpreter, declarator: Node, scope: Scope
+) -> Iterator[tuple[str, Thunk]]:
+    """Return the names that a declarator declares, with their declarations."""
     pattern, node = declarator.child_by_field_name("name"), declarator.child_by_field_name("value")
     if pattern is None or node is None:
         return
-    position = scope.module.source.position(node)
-    whole = evaluator.declare(scope, node, position)
+    position = scope.source.position(node)
+    declaration = interpreter.declare(scope, node, position)
     if pattern.type == "identifier":
-        yield text_of(pattern), whole
+        yield text_of(pattern), declaration
         return
     for name in _names(pattern):
-        yield name, Thunk(position, _part(evaluator, pattern, whole, scope, position, name))
+        yield name, Thunk(position, _part(interpreter, pattern, declaration, scope, name))
 
 
 def _part(
-    evaluator: Evaluator, pattern: Node, whole: Thunk, scope: Scope, position: Position, name: str
+    interpreter: Interpreter, pattern: Node, declaration: Thunk, scope: Scope, name: str
 ) -> Callable[[], Value]:
+    """Return what computes the part of a declared value that a name of its pattern stands for."""
+    position = declaration.position
+
     def compute() -> Value:
-        value = evaluator.resolve(whole)
-        found = dict(unpack(evaluator, pattern, value, scope, position))
-        return found.get(name, Unknown(position, "a pattern that is not followed"))
+        value = interpreter.resolve(declaration)
+        values = dict(unpack(interpreter, pattern, value, scope, position))
+        return values.get(name, Unknown(position, "a pattern that is not followed"))
 
     return compute
 
@@ -121,7 +134,7 @@ def _names(pattern: Node) -> Iterator[str]:
 
 
 def unpack(
-    evaluator: Evaluator, pattern: Node, value: Value, scope: Scope, position: Position
+    interpreter: Interpreter, pattern: Node, value: Value, scope: Scope, position: Position
 ) -> Iterator[tuple[str, Value]]:
     """Return the names of a pattern with the parts of a value that they stand for."""
     if pattern.type in {"identifier", "shorthand_property_identifier_pattern"}:
@@ -130,22 +143,22 @@ def unpack(
         left, right = pattern.child_by_field_name("left"), pattern.child_by_field_name("right")
         if left is not None and right is not None:
             if value == Constant(None):
-                value = evaluator.evaluate(right, scope)
-            yield from unpack(evaluator, left, value, scope, position)
+                value = interpreter.evaluate(right, scope)
+            yield from unpack(interpreter, left, value, scope, position)
     elif pattern.type == "object_pattern":
         for part in parts(pattern):
-            yield from _unpack_member(evaluator, part, value, scope, position)
+            yield from _unpack_member(interpreter, part, value, scope, position)
     elif pattern.type == "array_pattern":
         for index, part in enumerate(parts(pattern)):
-            element = element_of(evaluator, value, Constant(index), position)
-            yield from unpack(evaluator, part, element, scope, position)
+            element = element_of(value, Constant(index), position)
+            yield from unpack(interpreter, part, element, scope, position)
     else:
         for name in _names(pattern):
             yield name, Unknown(position, "a pattern that is not followed")
 
 
 def _unpack_member(
-    evaluator: Evaluator, part: Node, value: Value, scope: Scope, position: Position
+    interpreter: Interpreter, part: Node, value: Value, scope: Scope, position: Position
 ) -> Iterator[tuple[str, Value]]:
     target = part
     if part.type == "pair_pattern":
@@ -161,31 +174,31 @@ def _unpack_member(
     if isinstance(value, ObjectValue) and name not in value.entries and value.rest is None:
         member: Value = Constant(None)
     else:
-        member = member_of(evaluator, value, name, position)
-    yield from unpack(evaluator, target, member, scope, position)
+        member = member_of(value, name, position)
+    yield from unpack(interpreter, target, member, scope, position)
 
 
-def result_of(evaluator: Evaluator, function: Node, scope: Scope) -> Value:
+def result_of(interpreter: Interpreter, function: Node, scope: Scope) -> Value:
     """Return what a function returns, where no condition decides it."""
     body = function.child_by_field_name("body")
-    position = scope.module.source.position(function)
+    position = scope.source.position(function)
     if body is None or "generator" in function.type:
         return Unknown(position, "a function that is not followed")
     if body.type != "statement_block":
-        return evaluator.evaluate(body, scope)
-    bind_block(evaluator, body, scope)
+        return interpreter.evaluate(body, scope)
+    bind_block(interpreter, body, scope)
     for statement in parts(body):
         if statement.type == "return_statement":
             value = next(parts(statement), None)
-            return evaluator.evaluate(value, scope) if value is not None else Constant(None)
+            return interpreter.evaluate(value, scope) if value is not None else Constant(None)
         if statement.type in _CONDITIONS:
             why = "a function whose result depends on a condition or a loop"
-            return Unknown(scope.module.source.position(statement), why)
+            return Unknown(scope.source.position(statement), why)
     return Constant(None)
 
 
 def yields_of(body: Node) -> Iterator[tuple[Node, bool]]:
-    """Return what the yields of a body yield, and whether a condition decides about each."""
+    """Return what the yields of a body yield, and whether a condition decides about it."""
     pending = [(body, False)]
     while pending:
         node, on_condition = pending.pop()
@@ -195,5 +208,5 @@ def yields_of(body: Node) -> Iterator[tuple[Node, bool]]:
             operand = next(parts(node), None)
             if operand is not None:
                 yield operand, on_condition
-        inside = on_condition or node.type in _CONDITIONS
-        pending.extend((child, inside) for child in reversed(list(parts(node))))
+        on_condition = on_condition or node.type in _CONDITIONS
+        pending.extend((child, on_condition) for child in reversed(list(parts(node))))

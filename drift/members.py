@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from drift.contents import is_parameter, reads_in
+from drift.decoding import DECODES, decoder
 from drift.effect_config import CONFIG
 from drift.effect_other import OTHER, load, pipe
-from drift.effect_schema import DECODES, OWN_FUNCTIONS, SCHEMA, decoder, member_of_schema
-from drift.known import OWN_PACKAGES, constant_of, known_schema
+from drift.effect_schema import SCHEMA, member_of_schema
+from drift.known import constant_of
+from drift.reads import Naming
 from drift.source import Position
 from drift.values import (
     Argument,
     ArrayValue,
-    Calls,
     Constant,
     EnvironmentObject,
     EnvironmentReference,
     Foreign,
     InputText,
+    Interpreter,
     Namespace,
-    Naming,
     Native,
     NativeBody,
     ObjectValue,
@@ -27,7 +29,6 @@ from drift.values import (
     StructSchema,
     Unknown,
     Value,
-    reads_in,
 )
 
 MODULES: dict[str, dict[str, Value | NativeBody]] = {
@@ -55,33 +56,14 @@ def _value(name: str, entry: Value | NativeBody) -> Value:
     return Native(name, entry) if callable(entry) else entry
 
 
-def called_foreign(function: Foreign) -> Value | None:
-    """Return what a function of another package does, where that is known."""
-    name = function.path[-1] if function.path else ""
-    if function.module.startswith(OWN_PACKAGES):
-        if name in OWN_FUNCTIONS:
-            return Native(name, OWN_FUNCTIONS[name])
-        owner = Foreign(function.module, function.path[:-1])
-        if name == "make" and known_schema(owner) is not None:
-            return Native(name, _constant)
-    if function in {Foreign("global", ("URL",)), Foreign("global", ("String",))}:
-        return Native(name, _constant)
-    return None
-
-
-def _constant(calls: Calls, arguments: Sequence[Argument], position: Position) -> Value:
-    constant = constant_of(arguments[0].value) if len(arguments) == 1 else None
-    return constant or Unknown(position, "the value is not a constant")
-
-
-def member_of(calls: Calls, value: Value, name: str, position: Position) -> Value:
+def member_of(value: Value, name: str, position: Position) -> Value:
     """Return the member of a value that the source names."""
     if isinstance(value, ObjectValue) and (name in value.entries or value.rest is not None):
         return _entry(value, name, position)
     if isinstance(value, Namespace):
         return member_of_effect(value.name, name)
     if name == "pipe":
-        return Native(name, lambda c, rest, at: pipe(c, [Argument(value, position), *rest], at))
+        return Native(name, _method_pipe(value, position))
     if isinstance(value, Foreign):
         path = (*value.path, name)
         if path[-2:] in _ENVIRONMENTS and value.module == "global":
@@ -95,7 +77,7 @@ def member_of(calls: Calls, value: Value, name: str, position: Position) -> Valu
     if isinstance(value, StructSchema) and name == "fields":
         return ObjectValue(value.fields)
     if isinstance(value, Naming) and name == "load":
-        return Native(name, lambda c, given, at: _load(c, value, given, at))
+        return Native(name, _load(value))
     method = _method(value, name)
     if method is not None:
         return method
@@ -104,7 +86,7 @@ def member_of(calls: Calls, value: Value, name: str, position: Position) -> Valu
     return Unknown(position, "a member that is not followed", reads_in(value))
 
 
-def element_of(calls: Calls, value: Value, index: Value, position: Position) -> Value:
+def element_of(value: Value, index: Value, position: Position) -> Value:
     """Return the element of a value that an index names."""
     constant = constant_of(index)
     if constant is not None and constant.text is not None:
@@ -113,51 +95,61 @@ def element_of(calls: Calls, value: Value, index: Value, position: Position) -> 
             if number < len(value.items) and value.rest is None:
                 return value.items[number]
         elif not isinstance(value, (ArrayValue, Unknown)):
-            return member_of(calls, value, constant.text, position)
-    parameter = any(isinstance(each, Unknown) and each.parameter for each in (value, index))
-    return Unknown(position, "an element that is not followed", reads_in(value), parameter)
+            return member_of(value, constant.text, position)
+    why = "an element that is not followed"
+    return Unknown(position, why, reads_in(value), is_parameter(value) or is_parameter(index))
 
 
 def _entry(value: ObjectValue, name: str, position: Position) -> Value:
     if value.rest is not None:
-        return Unknown(position, value.rest.why, reads_in(value), value.rest.parameter)
+        return Unknown(position, value.rest.why, reads_in(value), value.rest.is_parameter)
     return value.entries[name]
-
-
-def _load(calls: Calls, naming: Naming, arguments: Sequence[Argument], position: Position) -> Value:
-    if not arguments:
-        return Unknown(position, "called with too few arguments")
-    return load(calls, naming, arguments[0].value)
 
 
 def _method(value: Value, name: str) -> Value | None:
     if isinstance(value, Constant) and isinstance(value.value, str):
-        changed = {"toUpperCase": value.value.upper, "toLowerCase": value.value.lower}.get(name)
-        if changed is not None:
-            return Native(name, lambda *_: Constant(changed(), value.redacted))
+        change = {"toUpperCase": value.value.upper, "toLowerCase": value.value.lower}.get(name)
+        if change is not None:
+            return Native(name, lambda *_: Constant(change(), value.redacted))
     if isinstance(value, InputText) and name in {"split", "trim"}:
-        return Native(name, lambda c, given, at: _input(value, name, given, at))
+        return Native(name, _split if name == "split" else _same(value))
     if isinstance(value, ArrayValue) and name == "map" and value.rest is None:
-        return Native(name, lambda c, given, at: _map(c, value, given, at))
+        return Native(name, _map(value))
     return None
 
 
-def _input(value: InputText, name: str, arguments: Sequence[Argument], position: Position) -> Value:
-    if name == "trim":
-        return value
+def _method_pipe(value: Value, position: Position) -> NativeBody:
+    def body(interpreter: Interpreter, functions: Sequence[Argument], site: Position) -> Value:
+        return pipe(interpreter, [Argument(value, position), *functions], site)
+
+    return body
+
+
+def _load(naming: Naming) -> NativeBody:
+    def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+        if not arguments:
+            return Unknown(position, "called with too few arguments")
+        return load(interpreter, naming, arguments[0].value)
+
+    return body
+
+
+def _map(array: ArrayValue) -> NativeBody:
+    def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+        if not arguments:
+            return Unknown(position, "called with too few arguments")
+        function, items = arguments[0].value, array.items
+        calls = (interpreter.call(function, [Argument(item, position)], position) for item in items)
+        return ArrayValue(tuple(calls))
+
+    return body
+
+
+def _same(value: Value) -> NativeBody:
+    return lambda interpreter, arguments, position: value
+
+
+def _split(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     if arguments and arguments[0].value == Constant(","):
         return InputText(split=True)
     return Unknown(position, "the separator of the list is not a comma")
-
-
-def _map(
-    calls: Calls, value: ArrayValue, arguments: Sequence[Argument], position: Position
-) -> Value:
-    if not arguments:
-        return Unknown(position, "called with too few arguments")
-    return ArrayValue(
-        tuple(
-            calls.call(arguments[0].value, [Argument(item, position)], position)
-            for item in value.items
-        )
-    )

@@ -1,31 +1,34 @@
-"""Files and what they import from each other, from Effect and from elsewhere."""
+"""The files of one comparison as modules: what they declare, export and import."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tree_sitter import Node
 
-from drift.evaluate import Evaluator
-from drift.functions import FUNCTIONS, declared
+from drift.functions import FUNCTIONS, declarations_of
+from drift.imports import (
+    WHOLE_MODULE,
+    candidate_files,
+    imported_names,
+    text_in_quotes,
+    value_of_package,
+)
 from drift.known import OWN_PACKAGES
-from drift.members import member_of_effect
-from drift.scope import Scope, Thunk
-from drift.source import Position, Source, SourceError, parts, read, text_of
+from drift.source import Position, Source, SourceError, parts, read_source, text_of
 from drift.values import (
     Closure,
-    EnvironmentObject,
     Foreign,
-    Namespace,
+    Interpreter,
     ObjectValue,
+    Scope,
+    Thunk,
     Unknown,
     Value,
 )
 
-_EFFECT_ROOTS = frozenset({"effect", "@effect/schema"})
-_PROCESS = frozenset({"process", "node:process"})
 MOST_FILES = 200
 """Files that imports lead to; a schema needs a handful."""
 
@@ -44,22 +47,20 @@ class Module:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.scope = Scope(self)
+        self.scope = Scope(source)
         self.declarations: list[Declaration] = []
-        self.closures: list[tuple[str, Closure]] = []
+        self.closures: list[Closure] = []
         self.exports: dict[str, Callable[[], Value]] = {}
         self.forwards: list[str] = []
-        """Where ``export * from`` points."""
-        self.imports: set[str] = set()
-        """The names that imports bind."""
+        """The module specifiers of ``export * from``."""
         self.was_imported = False
 
 
 class Program:
     """All files of one comparison: those given, and those that they import by a relative path."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
-        self.evaluator = evaluator
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
         self.given: list[Module] = []
         self._modules: dict[Path, Module] = {}
 
@@ -86,7 +87,7 @@ class Program:
             self._export(module, statement)
         elif kind in {"lexical_declaration", "variable_declaration"}:
             for declarator in parts(statement):
-                for name, thunk in declared(self.evaluator, declarator, module.scope):
+                for name, thunk in declarations_of(self._interpreter, declarator, module.scope):
                     self._declare(module, name, thunk, is_exported=is_exported)
         elif kind in FUNCTIONS:
             name_node = statement.child_by_field_name("name")
@@ -94,7 +95,7 @@ class Program:
                 closure = Closure(statement, module.scope)
                 name = text_of(name_node)
                 module.scope.names[name] = closure
-                module.closures.append((name, closure))
+                module.closures.append(closure)
                 if is_exported:
                     module.exports[name] = lambda: closure
         elif kind in {"class_declaration", "abstract_class_declaration", "enum_declaration"}:
@@ -103,14 +104,14 @@ class Program:
             node = next(parts(statement), None)
             if node is not None:
                 position = module.source.position(node)
-                thunk = self.evaluator.declare(module.scope, node, position)
+                thunk = self._interpreter.declare(module.scope, node, position)
                 module.declarations.append(Declaration(None, thunk, True))
 
     def _declare(self, module: Module, name: str, thunk: Thunk, *, is_exported: bool) -> None:
         module.scope.names[name] = thunk
         module.declarations.append(Declaration(name, thunk, is_exported))
         if is_exported:
-            module.exports[name] = lambda: self.evaluator.resolve(thunk)
+            module.exports[name] = lambda: self._interpreter.resolve(thunk)
 
     def _bind_type(self, module: Module, statement: Node, *, is_exported: bool) -> None:
         name = statement.child_by_field_name("name")
@@ -127,7 +128,7 @@ class Program:
             for clause in parts(heritage):
                 extended = clause.child_by_field_name("value")
                 if extended is not None:
-                    return self.evaluator.evaluate(extended, module.scope)
+                    return self._interpreter.evaluate(extended, module.scope)
         return Unknown(position, "a class that is not followed")
 
     def _enum(self, module: Module, statement: Node, position: Position) -> Value:
@@ -136,7 +137,7 @@ class Program:
         for part in parts(body) if body is not None else ():
             name, value = part.child_by_field_name("name"), part.child_by_field_name("value")
             if name is not None and value is not None:
-                entries[text_of(name)] = self.evaluator.evaluate(value, module.scope)
+                entries[text_of(name)] = self._interpreter.evaluate(value, module.scope)
         return ObjectValue(entries)
 
     def _export(self, module: Module, statement: Node) -> None:
@@ -147,30 +148,30 @@ class Program:
             self._bind(module, declaration, is_exported=True)
         elif value is not None:
             position = module.source.position(value)
-            thunk = self.evaluator.declare(module.scope, value, position)
+            thunk = self._interpreter.declare(module.scope, value, position)
             module.declarations.append(Declaration(None, thunk, True))
-            module.exports["default"] = lambda: self.evaluator.resolve(thunk)
-        specifiers = [
-            (text_of(name), text_of(specifier.child_by_field_name("alias") or name))
+            module.exports["default"] = lambda: self._interpreter.resolve(thunk)
+        exported_names = [
+            (text_of(node), text_of(export.child_by_field_name("alias") or node))
             for clause in parts(statement)
             if clause.type == "export_clause"
-            for specifier in parts(clause)
-            if (name := specifier.child_by_field_name("name")) is not None
+            for export in parts(clause)
+            if (node := export.child_by_field_name("name")) is not None
         ]
-        if source is not None and not specifiers:
-            module.forwards.append(_text_in(source))
-        for own, alias in specifiers:
+        if source is not None and not exported_names:
+            module.forwards.append(text_in_quotes(source))
+        for name, alias in exported_names:
             if source is not None:
                 position = module.source.position(statement)
-                compute = self._imported(module, _text_in(source), own)
+                compute = self._imported(module, text_in_quotes(source), name)
                 module.exports[alias] = Thunk(position, compute).value
             else:
-                module.exports[alias] = self._local(module, own)
+                module.exports[alias] = self._local(module, name)
 
     def _local(self, module: Module, name: str) -> Callable[[], Value]:
         def compute() -> Value:
-            found = module.scope.find(name)
-            return Foreign("global", (name,)) if found is None else self.evaluator.resolve(found)
+            held = module.scope.find(name)
+            return Foreign("global", (name,)) if held is None else self._interpreter.resolve(held)
 
         return compute
 
@@ -180,38 +181,28 @@ class Program:
         source = statement.child_by_field_name("source")
         if source is None or any(child.type == "type" for child in statement.children):
             return
-        where = _text_in(source)
+        specifier = text_in_quotes(source)
         position = module.source.position(statement)
-        for name, local in _imported_names(statement):
-            module.imports.add(local)
-            module.scope.names[local] = Thunk(position, self._imported(module, where, name))
+        for name, local in imported_names(statement):
+            module.scope.names[local] = Thunk(position, self._imported(module, specifier, name))
 
-    def _imported(self, module: Module, where: str, name: str) -> Callable[[], Value]:
+    def _imported(self, module: Module, specifier: str, name: str) -> Callable[[], Value]:
         """Return what computes a name of another module; ``*`` is the module itself."""
 
         def compute() -> Value:
-            if where in _EFFECT_ROOTS:
-                return Namespace("") if name in {"*", "default"} else member_of_effect("", name)
-            root, _, effect_module = where.rpartition("/")
-            if root in _EFFECT_ROOTS:
-                if name in {"*", "default"}:
-                    return Namespace(effect_module)
-                return member_of_effect(effect_module, name)
-            if where in _PROCESS:
-                process = Foreign("global", ("process",))
-                if name in {"*", "default"}:
-                    return process
-                position = module.source.position_at(0, 0)
-                return EnvironmentObject(position) if name == "env" else process
-            target = self._target(module, where)
+            value = value_of_package(specifier, name, module.source.position_at(0, 0))
+            if value is not None:
+                return value
+            target = self._target(module, specifier)
             if target is not None:
                 return self._exported(target, name)
-            if where.startswith(OWN_PACKAGES) and name != "*":
-                found = [given for given in self.given if name in given.exports]
-                if len(found) == 1:
-                    found[0].was_imported = True
-                    return found[0].exports[name]()
-            return Foreign(where, () if name in {"*", "default"} else (name,))
+            if specifier.startswith(OWN_PACKAGES) and name != "*":
+                # Which file of the package declares it is not known: a given one that exports it.
+                exporters = [file for file in self.given if name in file.exports]
+                if len(exporters) == 1:
+                    exporters[0].was_imported = True
+                    return exporters[0].exports[name]()
+            return Foreign(specifier, () if name in WHOLE_MODULE else (name,))
 
         return compute
 
@@ -221,62 +212,30 @@ class Program:
             return ObjectValue({key: compute() for key, compute in module.exports.items()})
         pending, seen = [module], {module}
         while pending:
-            each = pending.pop(0)
-            if name in each.exports:
-                each.was_imported = True
-                return each.exports[name]()
-            for where in each.forwards:
-                target = self._target(each, where)
+            exporter = pending.pop(0)
+            if name in exporter.exports:
+                exporter.was_imported = True
+                return exporter.exports[name]()
+            for specifier in exporter.forwards:
+                target = self._target(exporter, specifier)
                 if target is not None and target not in seen:
                     seen.add(target)
                     pending.append(target)
         return Foreign(module.source.path.name, (name,))
 
-    def _target(self, module: Module, where: str) -> Module | None:
+    def _target(self, module: Module, specifier: str) -> Module | None:
         """Return the module that a relative import names, where its file can be read."""
-        if not where.startswith("."):
+        if not specifier.startswith("."):
             return None
-        base = module.source.path.parent / where
-        for path in _candidates(base):
+        base = module.source.path.parent / specifier
+        for path in candidate_files(base):
             resolved = path.resolve()
             if resolved in self._modules:
                 return self._modules[resolved]
             if path.is_file() and len(self._modules) < MOST_FILES:
                 try:
-                    source = read(path)
+                    source = read_source(path)
                 except SourceError:
                     return None
                 return None if source.root.has_error else self._module(source)
         return None
-
-
-def _candidates(base: Path) -> Iterator[Path]:
-    if base.suffix in {".ts", ".tsx"}:
-        yield base
-    elif base.suffix in {".js", ".mjs", ".jsx"}:
-        yield base.with_suffix(".ts")
-        yield base.with_suffix(".tsx")
-    else:
-        yield base.with_name(base.name + ".ts")
-        yield base.with_name(base.name + ".tsx")
-        yield base / "index.ts"
-
-
-def _imported_names(statement: Node) -> Iterator[tuple[str, str]]:
-    """Return each imported name with the name it has here."""
-    for clause in parts(statement):
-        for part in parts(clause) if clause.type == "import_clause" else ():
-            if part.type == "identifier":
-                yield "default", text_of(part)
-            elif part.type == "namespace_import":
-                yield "*", text_of(next(parts(part)))
-            elif part.type == "named_imports":
-                for specifier in parts(part):
-                    name = specifier.child_by_field_name("name")
-                    if name is not None and not any(c.type == "type" for c in specifier.children):
-                        alias = specifier.child_by_field_name("alias") or name
-                        yield text_of(name), text_of(alias)
-
-
-def _text_in(node: Node) -> str:
-    return "".join(text_of(part) for part in parts(node))

@@ -3,55 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tree_sitter import Node
-
-from drift.evaluate import Evaluator
-from drift.facts import Facts, name_of, side_of, together
+from drift.contents import reads_in, settle
+from drift.facts import Facts, facts_by_name, side_of
+from drift.interpreter import SchemaInterpreter
+from drift.journal import Journal, Trouble
 from drift.modules import Declaration, Module, Program
-from drift.source import Position, read, text_of
-from drift.values import Closure, Namespace, Naming, Native, Read, Value, reads_in, settle
+from drift.reads import Naming, Origin, Read
+from drift.source import Position, identifiers_in, read_source
+from drift.unvisited import report_unvisited_mentions
+from drift.values import Closure
 from envschema.variables import Side
 
-_WORD = re.compile(rb"(?<![\w$])[A-Za-z_$][\w$]*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SIDES = {"ServerEnv.ts": Side.SERVER, "ClientEnv.ts": Side.CLIENT}
-_NO_EXPRESSION = frozenset(
-    {
-        "import_specifier",
-        "import_clause",
-        "namespace_import",
-        "export_specifier",
-        "nested_type_identifier",
-        "nested_identifier",
-        "type_query",
-        "type_annotation",
-    }
-)
-
-
-_PATTERNS = frozenset(
-    {
-        "required_parameter",
-        "optional_parameter",
-        "formal_parameters",
-        "pair_pattern",
-        "array_pattern",
-        "rest_pattern",
-    }
-)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Trouble:
-    """Something that was not understood, and whether it may hide variables."""
-
-    position: Position
-    message: str
-    hides: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,220 +43,151 @@ def read_schema(
 
     ``known_elsewhere`` tells which variables may be taken from the environment directly.
     """
-    evaluator = Evaluator()
-    program = Program(evaluator)
-    errors: list[Position] = []
+    interpreter = SchemaInterpreter()
+    journal = interpreter.journal
+    program = Program(interpreter)
+    syntax_errors: list[Position] = []
     for path in paths:
-        source = read(path)
-        broken = source.syntax_errors()
-        errors.extend(broken)
-        if not broken:
+        source = read_source(path)
+        errors = source.syntax_errors()
+        syntax_errors.extend(errors)
+        if not errors:
             program.add(source)
-    reads: list[Read] = []
+    reads = [read for module in program.given for read in _reads_of(interpreter, module)]
     for module in program.given:
-        reads.extend(_reads_of(evaluator, module))
+        _probe_closures(interpreter, module)
+    named_reads = [*_named(journal, reads, _naming(interpreter, program))]
     for module in program.given:
-        _probe_closures(evaluator, module)
-    names = [*_named(evaluator, reads, _naming(evaluator, program))]
-    for module in program.given:
-        _look_for_the_rest(evaluator, module)
-    names.extend(_direct(evaluator, known_elsewhere))
-    files = {read.position.file for _, read in names}
-    troubled = {position.file for position, _ in evaluator.troubles}
-    for module in program.given:
-        file = str(module.source.path)
-        if not module.was_imported and not {file} & (files | troubled):
-            evaluator.trouble(module.source.position_at(0, 0), "no schema is read in this file")
-    facts = together(evaluator, names)
+        report_unvisited_mentions(interpreter, module)
+    named_reads.extend(_direct_reads(journal, known_elsewhere))
+    _report_files_without_schema(journal, program, named_reads)
+    facts = facts_by_name(journal, named_reads)
     return Schema(
         tuple(str(path) for path in paths),
         facts,
         _begins(facts),
-        _hidden(evaluator, facts),
-        tuple(sorted(Trouble(*key, hides) for key, hides in evaluator.troubles.items())),
-        tuple(errors),
+        _hidden(journal, facts),
+        journal.troubles,
+        tuple(syntax_errors),
     )
 
 
-def _reads_of(evaluator: Evaluator, module: Module) -> Iterator[Read]:
-    """Return what the declarations of a file read and no other declaration takes over."""
-    values = [(each, evaluator.resolve(each.thunk)) for each in module.declarations]
+def _reads_of(interpreter: SchemaInterpreter, module: Module) -> Iterator[Read]:
+    """Return the reads of a file's declarations, those left out that another declaration carries.
+
+    In ``const port = Config.port("PORT"); export const config = Config.all({ port })`` the read
+    counts where ``config`` has it: there it may have got a default or a prefix.
+    """
+    # All declarations first: only then is it known which of them need one another.
+    values = [(item, interpreter.resolve(item.thunk)) for item in module.declarations]
     for declaration, value in values:
-        reads = reads_in(value)
-        taken = _taken_over(evaluator, declaration)
-        left = [read for read in reads if read.origin not in taken or read.origin is None]
-        if not left:
+        carried = _carried_by_others(interpreter, declaration)
+        if all(read.origin in carried for read in reads_in(value)):
             continue
         if not declaration.is_exported and not _is_mentioned(module, declaration):
-            evaluator.trouble(
-                declaration.thunk.position, f"{declaration.name} is neither exported nor used"
-            )
+            why = f"{declaration.name} is neither exported nor used"
+            interpreter.report(declaration.thunk.position, why)
             continue
-        yield from (read for read in settle(evaluator, value) if read.origin not in taken)
+        yield from (read for read in settle(interpreter, value) if read.origin not in carried)
 
 
-def _taken_over(
-    evaluator: Evaluator, declaration: Declaration
-) -> set[tuple[Position, tuple[str, ...]] | None]:
-    taken: set[tuple[Position, tuple[str, ...]] | None] = set()
-    for other, needed in evaluator.references.items():
-        if declaration.thunk in needed and other is not declaration.thunk:
-            taken.update(read.origin for read in reads_in(other.value()))
-    return taken - {None}
+def _carried_by_others(interpreter: SchemaInterpreter, declaration: Declaration) -> set[Origin]:
+    """Return the origins of the reads in the declarations that need this one."""
+    return {
+        read.origin
+        for user, needed in interpreter.references.items()
+        if declaration.thunk in needed and user is not declaration.thunk
+        for read in reads_in(user.value())
+        if read.origin is not None
+    }
 
 
 def _is_mentioned(module: Module, declaration: Declaration) -> bool:
+    if declaration.name in module.exports:
+        return True
     name = (declaration.name or "").encode()
-    exported = declaration.name in module.exports
-    return exported or sum(1 for hit in _WORD.finditer(module.source.text) if hit[0] == name) > 1
+    return sum(1 for _, word in identifiers_in(module.source.text) if word == name) > 1
 
 
-def _naming(evaluator: Evaluator, program: Program) -> Naming:
-    """Return the provider of the configs that nothing here loads: the only one that is made."""
-    found: dict[Naming, Position] = {}
+def _naming(interpreter: SchemaInterpreter, program: Program) -> Naming:
+    """Return how the configs that nothing here loads are named: as the only provider does it."""
+    namings: dict[Naming, Position] = {}
     for module in program.given:
-        made = {
-            each.thunk: value
-            for each in module.declarations
-            if isinstance(value := evaluator.resolve(each.thunk), Naming)
+        providers = {
+            declaration.thunk: value
+            for declaration in module.declarations
+            if isinstance(value := interpreter.resolve(declaration.thunk), Naming)
         }
-        for thunk, naming in made.items():
-            if not any(thunk in evaluator.references.get(other, ()) for other in made):
-                found.setdefault(naming, thunk.position)
-    if len(found) > 1:
-        for position in list(found.values())[1:]:
-            evaluator.trouble(position, "a second ConfigProvider: which one applies is not known")
-    return next(iter(found), Naming())
+        for thunk, naming in providers.items():
+            # A provider that another one is built from is not the one that applies.
+            if not any(thunk in interpreter.references.get(user, ()) for user in providers):
+                namings.setdefault(naming, thunk.position)
+    for position in list(namings.values())[1:]:
+        interpreter.report(position, "a second ConfigProvider: which one applies is not known")
+    return next(iter(namings), Naming())
 
 
-def _named(
-    evaluator: Evaluator, reads: Sequence[Read], naming: Naming
-) -> Iterator[tuple[str, Read]]:
-    for each in dict.fromkeys(reads):
-        name = name_of(each, naming)
+def _named(journal: Journal, reads: Iterable[Read], naming: Naming) -> Iterator[tuple[str, Read]]:
+    """Return the reads with the names of their variables; report those without a usable name."""
+    for read in dict.fromkeys(reads):
+        name = (read.naming or naming).name(read.path)
         if _VARIABLE.fullmatch(name):
-            yield name, each
-        elif each.certain:
+            yield name, read
+        elif read.certain:
             what = "a variable is read without a name" if not name else "no name of a variable"
-            evaluator.trouble(each.position, what)
+            journal.report(read.position, what)
 
 
-def _probe_closures(evaluator: Evaluator, module: Module) -> None:
+def _probe_closures(interpreter: SchemaInterpreter, module: Module) -> None:
     """Look into the functions that nothing calls: what they read whatever they are given."""
-    values = [evaluator.resolve(each.thunk) for each in module.declarations]
-    closures = [value for value in values if isinstance(value, Closure)]
-    for closure in [*closures, *(closure for _, closure in module.closures)]:
-        if closure.node.id in evaluator.called:
+    values = [interpreter.resolve(declaration.thunk) for declaration in module.declarations]
+    for closure in [*values, *module.closures]:
+        if not isinstance(closure, Closure) or closure.node.id in interpreter.journal.called:
             continue
-        for each in reads_in(evaluator.probe(closure)):
-            if each.path:
-                why = "read in a function that nothing here calls"
-                evaluator.trouble(each.position, why)
+        for read in reads_in(interpreter.probe(closure)):
+            if read.path:
+                interpreter.report(read.position, "read in a function that nothing here calls")
 
 
-def _look_for_the_rest(evaluator: Evaluator, module: Module) -> None:
-    """Report each mention of Effect's Config that was not evaluated, so that nothing is dropped."""
-    source = module.source
-    names = _aliases(evaluator, module)
-    file, covered = str(source.path), 0
-    for hit in _WORD.finditer(source.text):
-        start = hit.start()
-        if hit[0] not in names or start < covered or (file, start) in evaluator.visited:
-            continue
-        node = source.root.named_descendant_for_byte_range(start, hit.end())
-        if node is None or node.type not in {"identifier", "shorthand_property_identifier"}:
-            continue
-        outer = _expression_around(evaluator, module, node)
-        if outer is not None:
-            covered = outer.end_byte
-            evaluator.trouble(
-                source.position(node), f"{text_of(node)} is used in code that is not followed"
-            )
-
-
-def _aliases(evaluator: Evaluator, module: Module) -> set[bytes]:
-    """Return the names that stand for something that reads the environment."""
-    found = {b"process", b"Bun"}
-    closures: dict[bytes, frozenset[bytes]] = {}
-    schemas: set[bytes] = set()
-    for name, held in module.scope.names.items():
-        value = evaluator.resolve(held)
-        if isinstance(value, Closure):
-            words = _WORD.findall(value.node.text or b"")
-            closures[name.encode()] = frozenset(words)
-        elif value == Namespace("Schema"):
-            schemas.add(name.encode())
-        elif _reads_when_called(value):
-            found.add(name.encode())
-    # A function that uses such a name is one itself, and so on.
-    growing = True
-    while growing:
-        more = {name for name, words in closures.items() if words & found} - found
-        growing = bool(more)
-        found |= more
-    return found | schemas
-
-
-def _reads_when_called(value: Value) -> bool:
-    if isinstance(value, Namespace):
-        return value.name in {"", "Config"}
-    return isinstance(value, Native) and value.name not in {"pipe", "flow", "identity", "constant"}
-
-
-def _expression_around(evaluator: Evaluator, module: Module, node: Node) -> Node | None:
-    """Return the expression that uses a name to read something, or None where it reads nothing."""
-    parent = node.parent
-    if parent is None or parent.type in _NO_EXPRESSION:
-        return None
-    if parent.child_by_field_name("name") == node or parent.type in _PATTERNS:
-        return None
-    outer = node
-    chain = [text_of(node)]
-    while parent is not None and parent.type in {"member_expression", "call_expression"}:
-        if parent.type == "member_expression":
-            field = parent.child_by_field_name("property")
-            chain.append(text_of(field) if field is not None else "")
-        outer, parent = parent, parent.parent
-    if parent is not None and parent.type in _NO_EXPRESSION:
-        return None
-    found = module.scope.names.get(chain[0])
-    value = evaluator.resolve(found) if found is not None else None
-    if isinstance(value, Namespace):
-        path = [value.name, *chain[1:]] if value.name else chain[1:]
-        if path[:1] == ["Schema"]:
-            return outer if path[1:2] == ["Config"] else None
-        return outer if path[:1] == ["Config"] and path[1:2] != ["isConfig"] else None
-    if chain[0] in {"process", "Bun"} and value is None:
-        return outer if chain[1:2] == ["env"] else None
-    return outer
-
-
-def _direct(
-    evaluator: Evaluator, known_elsewhere: Callable[[str], bool]
+def _direct_reads(
+    journal: Journal, known_elsewhere: Callable[[str], bool]
 ) -> Iterator[tuple[str, Read]]:
-    """Report the variables that are taken from the environment without a schema."""
-    for position, name in evaluator.environment.items():
-        if position in evaluator.used or known_elsewhere(name):
+    """Return and report the variables taken from the environment without a schema."""
+    for position, name in journal.environment.items():
+        if position in journal.decoded or known_elsewhere(name):
             continue
         shown = name if _VARIABLE.fullmatch(name) else "a variable"
-        evaluator.trouble(position, f"{shown} is read directly, without a schema", hides=False)
+        journal.report(position, f"{shown} is read directly, without a schema", hides=False)
         yield name, Read((name,), position, None, certain=False)
 
 
-def _begins(facts: dict[str, Facts]) -> dict[Side, Position]:
+def _report_files_without_schema(
+    journal: Journal, program: Program, named_reads: Sequence[tuple[str, Read]]
+) -> None:
+    """Report the given files that read nothing and serve no other file: probably a wrong path."""
+    accounted = {read.position.file for _, read in named_reads}
+    accounted |= {trouble.position.file for trouble in journal.troubles}
+    for module in program.given:
+        if not module.was_imported and str(module.source.path) not in accounted:
+            journal.report(module.source.position_at(0, 0), "no schema is read in this file")
+
+
+def _begins(facts_by_name: Mapping[str, Facts]) -> dict[Side, Position]:
     begins: dict[Side, Position] = {}
-    for each in facts.values():
-        begins[each.side] = min(begins.get(each.side, each.position), each.position)
+    for facts in facts_by_name.values():
+        begins[facts.side] = min(begins.get(facts.side, facts.position), facts.position)
     return begins
 
 
-def _hidden(evaluator: Evaluator, facts: dict[str, Facts]) -> frozenset[Side]:
-    by_file: dict[str, set[Side]] = {}
-    for each in facts.values():
-        by_file.setdefault(each.position.file, set()).add(side_of(each.name))
+def _hidden(journal: Journal, facts_by_name: Mapping[str, Facts]) -> frozenset[Side]:
+    """Return the sides that a file with a hiding trouble may read: by its name and its reads."""
+    sides_by_file: dict[str, set[Side]] = {}
+    for facts in facts_by_name.values():
+        sides_by_file.setdefault(facts.position.file, set()).add(side_of(facts.name))
     hidden: set[Side] = set()
-    for (position, _), hides in evaluator.troubles.items():
-        if hides:
-            named = _SIDES.get(Path(position.file).name)
-            hidden |= by_file.get(position.file, set()) | ({named} if named else set(Side))
+    for trouble in journal.troubles:
+        if trouble.hides:
+            file = trouble.position.file
+            side = _SIDES.get(Path(file).name)
+            hidden |= sides_by_file.get(file, set()) | ({side} if side else set(Side))
     return frozenset(hidden)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from drift.comparison import Finding, Report
+from drift.report import Finding, Report
 
 
 def as_text(report: Report) -> str:
-    """Return the report as blocks, one a finding, each with its place first."""
+    """Return the report as blocks of text: a finding each, its place first."""
     blocks = [_block(finding) for finding in report.findings]
     if report.accepted:
         lines = ["different on purpose:"]
-        lines += [f"    {each.variable} ({each.aspect}): {each.why}" for each in report.accepted]
+        lines += [f"    {item.variable} ({item.aspect}): {item.why}" for item in report.accepted]
         blocks.append("\n".join(lines))
     count = len(report.findings)
     files = "1 file" if len(report.files) == 1 else f"{len(report.files)} files"
-    said = "no drift" if count == 0 else "1 finding" if count == 1 else f"{count} findings"
-    blocks.append(f"{said}: {len(report.facts)} variables in {files}")
+    result = "no drift" if count == 0 else "1 finding" if count == 1 else f"{count} findings"
+    blocks.append(f"{result}: {len(report.facts)} variables in {files}")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -41,22 +41,22 @@ def as_data(report: Report) -> dict[str, object]:
         ],
         "accepted": [
             {
-                "variable": each.variable,
-                "aspect": each.aspect,
-                "file": each.position.file,
-                "line": each.position.line,
-                "column": each.position.column,
-                "why": each.why,
+                "variable": item.variable,
+                "aspect": item.aspect,
+                "file": item.position.file,
+                "line": item.position.line,
+                "column": item.position.column,
+                "why": item.why,
             }
-            for each in report.accepted
+            for item in report.accepted
         ],
     }
 
 
 def _block(finding: Finding) -> str:
     head = f"{finding.position}: {finding.kind}"
-    said = f"{finding.variable} {finding.what}" if finding.variable else finding.what
-    lines = [f"{head}: {said}"]
+    what = f"{finding.variable} {finding.what}" if finding.variable else finding.what
+    lines = [f"{head}: {what}"]
     if finding.declared is not None:
         lines.append(f"    declared: {finding.declared}")
     if finding.found is not None:

@@ -20,6 +20,8 @@ LARGEST_BYTES = 2 * 1024 * 1024
 _NOT_SEARCHED = frozenset({"node_modules", "dist", "build", "coverage"})
 _MOST_SYNTAX_ERRORS = 5
 _CONTINUES = re.compile(rb"[\x80-\xbf]")
+"""The bytes that continue a character of UTF-8."""
+_IDENTIFIER = re.compile(rb"(?<![\w$])[A-Za-z_$][\w$]*")
 
 
 class SourceError(Exception):
@@ -64,7 +66,7 @@ class Source:
         """Return the position of a row and a byte in it, both from 0."""
         column = byte_column
         if not self._is_ascii:
-            # The bytes that continue a character, found once a line: a minified file has one line.
+            # Collected once for a line: a minified file has everything in one line.
             if row not in self._wide:
                 self._lines = self._lines or self.text.split(b"\n")
                 self._wide[row] = [hit.start() for hit in _CONTINUES.finditer(self._lines[row])]
@@ -75,20 +77,29 @@ class Source:
         """Return where the text is no TypeScript: the first few places, outermost only."""
         if not self.root.has_error:
             return []
-        found: list[Position] = []
+        errors: list[Position] = []
         pending = [self.root]
-        while pending and len(found) < _MOST_SYNTAX_ERRORS:
+        while pending and len(errors) < _MOST_SYNTAX_ERRORS:
             node = pending.pop()
             if node.is_error or node.is_missing:
-                found.append(self.position(node))
+                errors.append(self.position(node))
             elif node.has_error:
                 pending.extend(reversed(node.children))
-        return found
+        return errors
 
 
 def text_of(node: Node) -> str:
     """Return the source text of a node."""
     return (node.text or b"").decode("utf-8")
+
+
+def identifiers_in(text: bytes) -> Iterator[tuple[int, bytes]]:
+    """Return every word that may be an identifier, with the byte where it begins.
+
+    Keywords and the words of strings and comments are among them. Only ASCII words are: no name
+    of Effect has another letter.
+    """
+    return ((hit.start(), hit[0]) for hit in _IDENTIFIER.finditer(text))
 
 
 def parts(node: Node) -> Iterator[Node]:
@@ -97,7 +108,7 @@ def parts(node: Node) -> Iterator[Node]:
 
 
 def find(paths: Iterable[Path]) -> list[Path]:
-    """Return the files to read: the files given, and the schema files below the directories given.
+    """Return the given files, and the schema files below the given directories.
 
     Raises SourceError for a path that is not there and for a directory without a schema file.
     """
@@ -116,7 +127,7 @@ def find(paths: Iterable[Path]) -> list[Path]:
     return list(files)
 
 
-def read(path: Path) -> Source:
+def read_source(path: Path) -> Source:
     """Read and parse one file. Raises SourceError where it is no text of a readable size."""
     try:
         if not path.is_file():
@@ -139,11 +150,11 @@ def read(path: Path) -> Source:
 
 
 def _below(directory: Path) -> Iterator[Path]:
-    for where, directories, names in os.walk(directory):
+    for folder, directories, names in os.walk(directory):
         directories[:] = [
             name for name in directories if name not in _NOT_SEARCHED and not name.startswith(".")
         ]
-        yield from (Path(where, name) for name in names if name in SCHEMA_FILES)
+        yield from (Path(folder, name) for name in names if name in SCHEMA_FILES)
 
 
 @cache

@@ -1,19 +1,22 @@
-"""What an expression of the schema can be, as far as the reader understands TypeScript."""
+"""What an expression of the schema can be, as far as the interpreter understands TypeScript.
+
+A function holds the scope it was written in, a scope holds values, and a known function gets the
+interpreter: these types name one another, so they stand in one module.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import Protocol
 
-from drift.source import Position
+from tree_sitter import Node
+
+from drift.journal import Journal
+from drift.reads import Naming, Read
+from drift.source import Position, Source
 from envschema.kinds import Kind
 from envschema.variables import Need
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
-
-    from drift.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +37,6 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
-    """How a ConfigProvider turns the path of a config into the name of a variable."""
-
-    delimiter: str = "_"
-    changes: tuple[Callable[[str], str], ...] = ()
-    prefix: tuple[str, ...] = ()
-
-    def name(self, path: Sequence[str]) -> str:
-        """Return the variable that a config with this path reads."""
-        segments = [*self.prefix, *path]
-        for change in self.changes:
-            segments = [change(segment) for segment in segments]
-        return self.delimiter.join(segments)
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One place that reads one variable, with what the schema says about it there."""
-
-    path: tuple[str, ...]
-    position: Position
-    kind: Kind | None
-    """None where it was not understood, and reported."""
-    need: Need | None = Need.REQUIRED
-    """REQUIRED, DEFAULT or OPTIONAL; None where it was not understood, and reported."""
-    default: str | None = None
-    """The default; None where there is none, or where it was not understood, and reported."""
-    secret: bool = False
-    certain: bool = True
-    """False where something not understood may change all of it, even the name."""
-    naming: Naming | None = None
-    origin: tuple[Position, tuple[str, ...]] | None = None
-    """The leaf it grew from; kept through every combinator."""
-
-
-@dataclass(frozen=True, slots=True)
 class ConfigValue:
     """An Effect ``Config``: what it reads, and its members where it is a group."""
 
@@ -81,7 +48,7 @@ class ConfigValue:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Something that has read its variables; nothing that follows changes how."""
+    """Something that has read its variables; what follows no longer changes how."""
 
     reads: tuple[Read, ...]
 
@@ -109,7 +76,7 @@ class StructSchema:
 
 @dataclass(frozen=True, slots=True)
 class Decoder:
-    """``S.decodeUnknownSync(schema)`` and its relatives, waiting for what to decode."""
+    """``S.decodeUnknownSync(schema)`` or a relative, before it gets what to decode."""
 
     schema: Value
 
@@ -182,13 +149,13 @@ class Namespace:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """What the reader does not understand: where, why, and which reads went into it."""
+    """What the interpreter does not understand: where, why, and which reads went into it."""
 
     position: Position
     why: str
     reads: tuple[Read, ...] = ()
-    parameter: bool = False
-    """Whether it is only the parameter of a function that nothing calls."""
+    is_parameter: bool = False
+    """Whether it stands for an argument of a function that nothing calls, and is no finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +166,22 @@ class Argument:
     position: Position
 
 
-class Calls(Protocol):
-    """What a combinator may ask of the evaluator."""
+class Interpreter(Protocol):
+    """What an evaluator of expressions, or a known function, may ask for."""
 
-    def trouble(self, position: Position, message: str, *, hides: bool = True) -> None:
-        """Report something that was not understood; ``hides`` where it may hide variables."""
+    journal: Journal
+
+    def report(self, position: Position, message: str, *, hides: bool = True) -> None:
+        """Report what is not understood; ``hides`` where it may hide variables."""
+
+    def evaluate(self, node: Node, scope: Scope) -> Value:
+        """Return what an expression is."""
+
+    def declare(self, scope: Scope, node: Node, position: Position) -> Thunk:
+        """Return the declaration that an expression initializes."""
+
+    def resolve(self, held: Thunk | Value) -> Value:
+        """Return the value of a name, and note which declaration needs it."""
 
     def call(self, function: Value, arguments: Sequence[Argument], position: Position) -> Value:
         """Call a function value."""
@@ -211,24 +189,64 @@ class Calls(Protocol):
     def run_generator(self, closure: Closure) -> Loaded:
         """Return what the yields of a generator function read."""
 
-    def use(self, position: Position) -> None:
-        """Note that a reference to the environment ended in a schema."""
+    def is_reader(self, value: Value) -> bool:
+        """Tell whether a function reads a variable whose name it is given."""
 
 
-NativeBody = Callable[[Calls, Sequence[Argument], Position], "Value"]
+NativeBody = Callable[[Interpreter, Sequence[Argument], Position], "Value"]
 
 
 @dataclass(frozen=True, slots=True)
 class Native:
-    """A function of Effect that the reader knows."""
+    """A function of Effect that the interpreter knows."""
 
     name: str
     body: NativeBody = field(compare=False)
 
 
+class Thunk:
+    """A declaration whose value is computed once, when it is needed."""
+
+    def __init__(self, position: Position, compute: Callable[[], Value]) -> None:
+        self.position = position
+        self._compute = compute
+        self._value: Value | None = None
+        self._is_running = False
+
+    def value(self) -> Value:
+        """Return the value; a declaration that needs itself is not understood."""
+        if self._value is None:
+            if self._is_running:
+                return Unknown(self.position, "the declaration needs itself")
+            self._is_running = True
+            try:
+                self._value = self._compute()
+            finally:
+                self._is_running = False
+        return self._value
+
+
+class Scope:
+    """The names of a file, a function or a block."""
+
+    def __init__(self, source: Source, parent: Scope | None = None) -> None:
+        self.source = source
+        self.parent = parent
+        self.names: dict[str, Thunk | Value] = {}
+
+    def find(self, name: str) -> Thunk | Value | None:
+        """Return what a name stands for here, or None where nothing declares it."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.parent
+        return None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Closure:
-    """A function of the source."""
+    """A function of the source, with the names around it."""
 
     node: Node
     scope: Scope
@@ -254,53 +272,3 @@ Value = (
     | Native
     | Closure
 )
-
-
-def reads_in(value: Value) -> tuple[Read, ...]:
-    """Return every read that a value carries, each once."""
-    found: dict[Read, None] = {}
-    seen: set[int] = set()
-    pending: list[Value] = [value]
-    while pending:
-        each = pending.pop()
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
-        if isinstance(each, (ConfigValue, Loaded, Unknown)):
-            found.update(dict.fromkeys(each.reads))
-        elif isinstance(each, ObjectValue):
-            pending.extend(reversed(list(each.entries.values())))
-            pending.extend([each.rest] if each.rest else [])
-        elif isinstance(each, ArrayValue):
-            pending.extend(reversed(each.items))
-            pending.extend([each.rest] if each.rest else [])
-    return tuple(found)
-
-
-def settle(calls: Calls, value: Value) -> tuple[Read, ...]:
-    """Return the reads of a value that is used as it is; report what in it was not understood."""
-    reads = reads_in(value)
-    unsure: set[Read] = set()
-    for unknown in _unknowns_in(value):
-        if unknown.reads and not unknown.parameter:
-            calls.trouble(unknown.position, unknown.why)
-            unsure.update(unknown.reads)
-    return tuple(replace(read, certain=False) if read in unsure else read for read in reads)
-
-
-def _unknowns_in(value: Value) -> list[Unknown]:
-    found: list[Unknown] = []
-    seen: set[int] = set()
-    pending: list[Value] = [value]
-    while pending:
-        each = pending.pop()
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
-        if isinstance(each, Unknown):
-            found.append(each)
-        elif isinstance(each, (ObjectValue, ArrayValue)):
-            held = each.entries.values() if isinstance(each, ObjectValue) else each.items
-            pending.extend(held)
-            pending.extend([each.rest] if each.rest else [])
-    return found

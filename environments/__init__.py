@@ -1,5 +1,14 @@
-"""The environment files and the typed settings that load them."""
+"""The environment files and what reads them."""
 
-from environments.load import BOOTSTRAP_FILE, ENVIRONMENTS, Configuration, Environment, Target, load
+from constructs_lib.environment.environment import Environment
+from constructs_lib.pipeline.settings import Target
+from environments.load import BOOTSTRAP_FILE, Configuration, environment_names, load
 
-__all__ = ["BOOTSTRAP_FILE", "ENVIRONMENTS", "Configuration", "Environment", "Target", "load"]
+__all__ = [
+    "BOOTSTRAP_FILE",
+    "Configuration",
+    "Environment",
+    "Target",
+    "environment_names",
+    "load",
+]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from environments.load import Environment
-from envschema import CONTRACT, App, Binding, FromTopology, Literal, Side
+from constructs_lib.environment.environment import Environment
+from envschema import CONTRACT, Binding, FromTopology, Literal, Side
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where an application gets a variable from."""
 
-    app: App
+    app: str
     variable: str
     source: str
     """``literal``, ``topology``, or ``secret`` with its pinned version."""
@@ -25,15 +25,15 @@ class Source:
     """Whether it is an input of the image's build rather than of the running service."""
 
 
-def sources(environment: Environment, app: App | None = None) -> Iterator[Source]:
+def sources(environment: Environment, app: str | None = None) -> Iterator[Source]:
     """Yield the sources of one application or of all, by variable and application."""
     for name in CONTRACT:
-        for each, bound in environment.apps.items():
-            if app in {None, each} and name in bound.bindings:
-                yield _source(each, name, bound.bindings[name])
+        for reader, bound in environment.apps.items():
+            if app in {None, reader} and name in bound.bindings:
+                yield _source(reader, name, bound.bindings[name])
 
 
-def _source(app: App, variable: str, binding: Binding) -> Source:
+def _source(app: str, variable: str, binding: Binding) -> Source:
     is_built_in = CONTRACT[variable].side is Side.CLIENT
     match binding:
         case Literal(value, key):
@@ -48,7 +48,7 @@ def _source(app: App, variable: str, binding: Binding) -> Source:
 def markdown(environment: Environment) -> str:
     """Return the matrix of variables and applications as a Markdown table."""
     apps = tuple(environment.apps)
-    rows: dict[str, dict[App, Source]] = {}
+    rows: dict[str, dict[str, Source]] = {}
     for source in sources(environment):
         rows.setdefault(source.variable, {})[source.app] = source
     lines = [

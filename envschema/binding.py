@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from envschema.variables import CONTRACT, LEGACY_NAMES, App, Feature, Need, Side, Variable
+from envschema.features import Feature
+from envschema.variables import CONTRACT, LEGACY_NAMES, Need, Side, Variable
 from problems import Problem, did_you_mean
 
 
@@ -42,7 +43,8 @@ Binding = Literal | FromTopology | Secret
 class AppEnvironment:
     """The whole environment of one application, each variable bound once, sorted by name."""
 
-    app: App
+    app: str
+    """Its name in the catalogue."""
     bindings: Mapping[str, Binding]
 
     @property
@@ -65,12 +67,12 @@ class AppEnvironment:
 
 
 def bind(
-    app: App,
+    app: str,
     offered: Mapping[str, Binding],
     *,
     features: frozenset[Feature],
     where: str,
-    deployed: frozenset[App],
+    deployed: frozenset[str],
     absent_because: Mapping[str, str],
 ) -> tuple[AppEnvironment, list[Problem]]:
     """Bind every variable that ``app`` reads to one of the ``offered`` bindings.
@@ -185,7 +187,7 @@ def _faults(variable: Variable, binding: Binding, where: str) -> list[Problem]:
 
 
 def _unbound(
-    variable: Variable, readers: frozenset[App], where: str, because: str | None
+    variable: Variable, readers: frozenset[str], where: str, because: str | None
 ) -> Problem:
     table = "secret_versions" if variable.secret else "variables"
     sample = "1" if variable.secret else '"..."'

@@ -3,9 +3,9 @@
 Source: ``packages/shared/env/src/{ServerEnv,ClientEnv}.ts`` of the monorepo, and for the side
 ``RUNTIME`` the libraries that read the process environment themselves.
 
-Who reads what: importing ``ServerEnv`` parses all of it, and the Next.js servers of ``web`` and
-``todox`` import it beside the API server, so what is required is required in all three. A
-feature's variables go only to the applications that use the feature.
+Who reads what follows from the catalogue of services: importing ``ServerEnv`` parses all of it, and
+the servers of the Next.js applications import it beside the API server, so what is required is
+required in all of them. A feature's variables go only to the applications that use the feature.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from envschema import kinds
+from envschema.features import Feature
 from envschema.kinds import Kind
+from envschema.services import MIGRATE, SERVICES, applications
 
 
 class Side(StrEnum):
@@ -26,16 +28,6 @@ class Side(StrEnum):
     """``NEXT_PUBLIC_*``: inlined by ``next build``; on a running service it has no effect."""
     RUNTIME = "runtime"
     """Read by a library, not by the schema."""
-
-
-class App(StrEnum):
-    """An application or job that reads variables."""
-
-    API = "api"
-    WEB = "web"
-    TODOX = "todox"
-    MARKETING = "marketing"
-    MIGRATE = "migrate"
 
 
 class Need(StrEnum):
@@ -49,27 +41,6 @@ class Need(StrEnum):
     OPTIONAL = "optional"
 
 
-class Feature(StrEnum):
-    """An integration that an environment switches on; its variables are then required."""
-
-    EMAIL = "email"
-    STORAGE = "storage"
-    PAYMENTS = "payments"
-    AI = "ai"
-    MARKETING = "marketing"
-    CAPTCHA = "captcha"
-    UPLOADS = "uploads"
-    LIVEBLOCKS = "liveblocks"
-    OAUTH_GITHUB = "oauth github"
-    OAUTH_GOOGLE = "oauth google"
-    OAUTH_LINKEDIN = "oauth linkedin"
-    OAUTH_TWITTER = "oauth twitter"
-    OAUTH_DISCORD = "oauth discord"
-    OAUTH_MICROSOFT = "oauth microsoft"
-    VERCEL = "vercel"
-    """Never on: Cloud Run is not Vercel. Named so that such a binding is explained, not unknown."""
-
-
 @dataclass(frozen=True, slots=True)
 class Variable:
     """One variable of the contract."""
@@ -77,7 +48,8 @@ class Variable:
     name: str
     side: Side
     kind: Kind
-    apps: frozenset[App]
+    apps: frozenset[str]
+    """The services and jobs that read it, by their names in the catalogue."""
     need: Need = Need.REQUIRED
     default: str | None = None
     secret: bool = False
@@ -90,9 +62,9 @@ class Variable:
         return self.need in {Need.REQUIRED, Need.MAY_BE_EMPTY}
 
 
-_SCHEMA_READERS = frozenset({App.API, App.WEB, App.TODOX})
-_WEB_APPS = frozenset({App.WEB, App.TODOX})
-_API = frozenset({App.API})
+SERVER_READERS = frozenset(s.name for s in SERVICES if s.kind.reads_server_schema)
+CLIENT_READERS = frozenset(s.name for s in SERVICES if s.kind.reads_client_schema)
+_APPLICATIONS = frozenset({*(service.name for service in applications()), MIGRATE})
 _CHECKSUMS = kinds.one_of("WHEN_SUPPORTED", "WHEN_REQUIRED")
 
 
@@ -102,18 +74,16 @@ def _server(
     *,
     default: str | None = None,
     secret: bool = False,
-    apps: frozenset[App] = _SCHEMA_READERS,
-    feature: Feature | None = None,
+    also: frozenset[str] = frozenset(),
 ) -> Variable:
     need = Need.REQUIRED if default is None else Need.DEFAULT
-    return Variable(name, Side.SERVER, kind, apps, need, default, secret, feature)
+    return Variable(name, Side.SERVER, kind, SERVER_READERS | also, need, default, secret)
 
 
 def _integration(
     name: str,
     feature: Feature,
     *,
-    apps: frozenset[App] = _API,
     secret: bool = True,
     need: Need = Need.PLACEHOLDER,
     kind: Kind = kinds.NON_EMPTY,
@@ -121,7 +91,11 @@ def _integration(
 ) -> Variable:
     if need is Need.PLACEHOLDER:
         default = "PLACE_HOLDER"
-    return Variable(name, Side.SERVER, kind, apps, need, default, secret, feature)
+    return Variable(name, Side.SERVER, kind, _users(feature), need, default, secret, feature)
+
+
+def _users(feature: Feature) -> frozenset[str]:
+    return frozenset(service.name for service in SERVICES if feature in service.features)
 
 
 def _oauth(provider: str, *parts: str) -> Iterator[Variable]:
@@ -134,13 +108,20 @@ def _oauth(provider: str, *parts: str) -> Iterator[Variable]:
 
 
 def _client(name: str, kind: Kind, *, need: Need = Need.REQUIRED) -> Variable:
-    return Variable(f"NEXT_PUBLIC_{name}", Side.CLIENT, kind, _WEB_APPS, need)
+    return Variable(f"NEXT_PUBLIC_{name}", Side.CLIENT, kind, CLIENT_READERS, need)
 
 
 def _runtime(
-    name: str, kind: Kind, *, apps: frozenset[App] = _SCHEMA_READERS, **rest: object
+    name: str,
+    kind: Kind,
+    *,
+    secret: bool = False,
+    feature: Feature | None = None,
 ) -> Variable:
-    return Variable(name, Side.RUNTIME, kind, apps, **rest)  # type: ignore[arg-type]
+    readers = SERVER_READERS if feature is None else _users(feature)
+    return Variable(
+        name, Side.RUNTIME, kind, readers, Need.OPTIONAL, secret=secret, feature=feature
+    )
 
 
 _VARIABLES: tuple[Variable, ...] = (
@@ -163,9 +144,7 @@ _VARIABLES: tuple[Variable, ...] = (
     _server("OAUTH_PROVIDER_NAMES", kinds.AUTH_PROVIDER_NAMES),
     _server("IS_VITE", kinds.BOOLEAN, default="false"),
     # Postgres; the URL is what migrations use, and the schema wants it everywhere
-    _server(
-        "DB_PG_URL", kinds.NON_EMPTY, secret=True, apps=_SCHEMA_READERS | frozenset({App.MIGRATE})
-    ),
+    _server("DB_PG_URL", kinds.NON_EMPTY, secret=True, also=frozenset({MIGRATE})),
     _server("DB_PG_SSL", kinds.BOOLEAN, default="false"),
     _server("DB_PG_PORT", kinds.PORT, default="5432"),
     _server("DB_PG_USER", kinds.NON_EMPTY, default="postgres"),
@@ -185,13 +164,12 @@ _VARIABLES: tuple[Variable, ...] = (
     _integration(
         "CLOUD_AWS_REGION",
         Feature.STORAGE,
-        apps=_SCHEMA_READERS,
         secret=False,
         need=Need.DEFAULT,
         default="us-east-1",
     ),
-    _integration("CLOUD_AWS_ACCESS_KEY_ID", Feature.STORAGE, apps=_SCHEMA_READERS),
-    _integration("CLOUD_AWS_SECRET_ACCESS_KEY", Feature.STORAGE, apps=_SCHEMA_READERS),
+    _integration("CLOUD_AWS_ACCESS_KEY_ID", Feature.STORAGE),
+    _integration("CLOUD_AWS_SECRET_ACCESS_KEY", Feature.STORAGE),
     # Integrations
     _integration("CLOUD_GOOGLE_CAPTCHA_SITE_KEY", Feature.CAPTCHA),
     _integration("CLOUD_GOOGLE_CAPTCHA_SECRET_KEY", Feature.CAPTCHA),
@@ -201,10 +179,10 @@ _VARIABLES: tuple[Variable, ...] = (
     _integration("EMAIL_FROM", Feature.EMAIL, secret=False, need=Need.OPTIONAL),
     _integration("EMAIL_TEST", Feature.EMAIL, secret=False, need=Need.OPTIONAL),
     _integration("MARKETING_DUB_TOKEN", Feature.MARKETING),
-    _integration("UPLOADTHING_SECRET", Feature.UPLOADS, apps=_API | frozenset({App.WEB})),
-    _integration("AI_OPENAI_API_KEY", Feature.AI, apps=_SCHEMA_READERS),
-    _integration("AI_ANTHROPIC_API_KEY", Feature.AI, apps=_SCHEMA_READERS),
-    _integration("LIVEBLOCKS_SECRET_KEY", Feature.LIVEBLOCKS, apps=_API | frozenset({App.TODOX})),
+    _integration("UPLOADTHING_SECRET", Feature.UPLOADS),
+    _integration("AI_OPENAI_API_KEY", Feature.AI),
+    _integration("AI_ANTHROPIC_API_KEY", Feature.AI),
+    _integration("LIVEBLOCKS_SECRET_KEY", Feature.LIVEBLOCKS),
     *_oauth("github", "CLIENT_ID", "CLIENT_SECRET"),
     *_oauth("google", "CLIENT_ID", "CLIENT_SECRET"),
     *_oauth("linkedin", "CLIENT_ID", "CLIENT_SECRET"),
@@ -239,26 +217,24 @@ _VARIABLES: tuple[Variable, ...] = (
     # Not in the client schema, but the shared Next.js configuration does not build without it
     _client("STATIC_URL", kinds.URL),
     # Read by libraries, not by the schema
-    _runtime("NODE_ENV", kinds.one_of("production"), apps=frozenset(App)),
+    Variable("NODE_ENV", Side.RUNTIME, kinds.one_of("production"), _APPLICATIONS),
     # Memorystore's certificate comes from a private authority
-    _runtime("NODE_EXTRA_CA_CERTS", kinds.NON_EMPTY, need=Need.OPTIONAL),
+    _runtime("NODE_EXTRA_CA_CERTS", kinds.NON_EMPTY),
     # The S3 client takes region and credentials from the AWS names only, not from CLOUD_AWS_*
-    _runtime("AWS_REGION", kinds.NON_EMPTY, need=Need.OPTIONAL, feature=Feature.STORAGE),
+    _runtime("AWS_REGION", kinds.NON_EMPTY, feature=Feature.STORAGE),
     # ... and these only where the storage is not AWS
-    _runtime("AWS_ENDPOINT_URL_S3", kinds.URL, need=Need.OPTIONAL),
-    _runtime("AWS_REQUEST_CHECKSUM_CALCULATION", _CHECKSUMS, need=Need.OPTIONAL),
-    _runtime("AWS_RESPONSE_CHECKSUM_VALIDATION", _CHECKSUMS, need=Need.OPTIONAL),
+    _runtime("AWS_ENDPOINT_URL_S3", kinds.URL),
+    _runtime("AWS_REQUEST_CHECKSUM_CALCULATION", _CHECKSUMS),
+    _runtime("AWS_RESPONSE_CHECKSUM_VALIDATION", _CHECKSUMS),
     _runtime(
         "AWS_ACCESS_KEY_ID",
         kinds.NON_EMPTY,
-        need=Need.OPTIONAL,
         secret=True,
         feature=Feature.STORAGE,
     ),
     _runtime(
         "AWS_SECRET_ACCESS_KEY",
         kinds.NON_EMPTY,
-        need=Need.OPTIONAL,
         secret=True,
         feature=Feature.STORAGE,
     ),

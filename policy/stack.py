@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from constructs_lib.environment.settings import EnvironmentSettings
 from environments import Configuration
-from environments.settings import EnvironmentSettings
 
 STACK_FILE = "cdk.tf.json"
 
@@ -61,7 +61,7 @@ class Stack:
     @property
     def is_protected(self) -> bool:
         """Whether what this stack keeps must outlive a mistake."""
-        return self.settings is None or self.settings.deletion_protection
+        return self.settings is None or self.settings.is_protected
 
 
 def read_stacks(folder: Path, configuration: Configuration) -> tuple[Stack, ...]:
@@ -71,7 +71,8 @@ def read_stacks(folder: Path, configuration: Configuration) -> tuple[Stack, ...]
         Stack(
             path.parent.name,
             json.loads(path.read_text(encoding="utf-8")),
-            settings.get(path.parent.name.partition("-")[0]),  # type: ignore[call-overload]
+            # A part has no hyphen; the name of an environment may.
+            settings.get(path.parent.name.rpartition("-")[0]),
         )
         for path in sorted((folder / "stacks").glob(f"*/{STACK_FILE}"))
     )

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from provider_schema.blocks import SchemaError
+from provider_schema.store import SchemaStore
 from rehearsal import deploy, origin, report, upgrade
 from rehearsal.run import PHASES, Result, TemporaryFolderError, rehearse, stage
-from rehearsal.schema import SchemaError
-from rehearsal.store import SchemaStore
 from rehearsal.synthesized import Synthesized, SynthesizedError, narrow, read_all
 from rehearsal.terraform import MissingTerraformError
 
@@ -40,11 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(options: argparse.Namespace, stacks: list[Synthesized]) -> list[Result]:
     """Rehearse the stacks, then deploy one of them as an operator would."""
     steps = len(PHASES) * len(stacks) + 1
-    with stage(SchemaStore(), options.terraform) as place, report.progress(steps) as told:
-        results = rehearse(place, stacks, progress=told)
+    with stage(SchemaStore(), options.terraform) as place, report.progress(steps) as progress:
+        results = rehearse(place, stacks, progress=progress)
         if not options.skip_deploy:
             chosen = deploy.choose(stacks)
-            told(chosen.name, "cdktf deploy")
+            progress(chosen.name, "cdktf deploy")
             results.append(deploy.deploy(place, PROJECT, options.out, chosen))
         return results
 
@@ -52,11 +52,11 @@ def run(options: argparse.Namespace, stacks: list[Synthesized]) -> list[Result]:
 def run_upgrade(options: argparse.Namespace, stacks: list[Synthesized]) -> int:
     """Plan today's stacks on top of a revision's; tell what would be lost."""
     steps = len(upgrade.PHASES) * len(stacks) + 1
-    with stage(SchemaStore(), options.terraform) as place, report.progress(steps) as told:
-        told(options.revision, "synth")
+    with stage(SchemaStore(), options.terraform) as place, report.progress(steps) as progress:
+        progress(options.revision, "synth")
         before = upgrade.synthesize_revision(place, PROJECT, options.revision)
         chosen = [s for s in before if not options.env or s.name.startswith(f"{options.env}-")]
-        upgrades = upgrade.rehearse_upgrade(place, before, stacks, told)
+        upgrades = upgrade.rehearse_upgrade(place, before, stacks, progress)
     tell_failures([u.result for u in upgrades])
     report.table([u.result for u in upgrades], upgrade.PHASES)
     gone = [] if options.stack else upgrade.left_behind(chosen, stacks)

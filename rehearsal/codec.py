@@ -13,7 +13,7 @@ from typing import Final, cast
 
 import msgpack
 
-from rehearsal.schema import Block, CtyType
+from provider_schema.blocks import Block, CtyType
 
 
 class Unknown:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from provider_schema.store import SchemaStore
 from rehearsal import rules
-from rehearsal.store import SchemaStore
 from rehearsal.synthesized import Synthesized, read_all
 
 HEADER = ("type", "arguments", "set here", "read in source", "with a rule", "validations left out")
@@ -21,9 +21,9 @@ def rows(stacks: Sequence[Synthesized], store: SchemaStore) -> list[tuple[str, .
     """
     schema = store.load({t for s in stacks for t in s.google_types("resource")}, ())
     known = rules.load(schema.provider_version)
-    made = []
+    table = []
     for name, block in schema.resources.items():
-        found = rules.coverage(block, known.get(name))
+        covered = rules.coverage(block, known.get(name))
         used = {
             argument
             for stack in stacks
@@ -32,13 +32,13 @@ def rows(stacks: Sequence[Synthesized], store: SchemaStore) -> list[tuple[str, .
             for argument in rules.configurable(block)
             if any(value is not None for value in rules.get(resource, argument))
         }
-        counts = (found.arguments, len(used), found.known, found.with_rule)
-        made.append((name, *(str(n) for n in counts), ", ".join(found.unchecked)))
+        counts = (covered.arguments, len(used), covered.known, covered.with_rule)
+        table.append((name, *(str(n) for n in counts), ", ".join(covered.unchecked)))
     totals = Counter[int]()
-    for row in made:
+    for row in table:
         totals.update({column: int(row[column]) for column in range(1, 5)})
-    unchecked = str(sum(len(row[5].split(", ")) for row in made if row[5]))
-    return [*made, (f"{len(made)} types", *(str(totals[c]) for c in range(1, 5)), unchecked)]
+    unchecked = str(sum(len(row[5].split(", ")) for row in table if row[5]))
+    return [*table, (f"{len(table)} types", *(str(totals[c]) for c in range(1, 5)), unchecked)]
 
 
 def main() -> None:

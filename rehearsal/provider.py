@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from provider_schema.blocks import Block, ProviderSchema
 from rehearsal import rules
 from rehearsal.codec import UNKNOWN, Object, Value, contains_unknown
-from rehearsal.schema import Block, ProviderSchema
 from rehearsal.values import Cloud
 
 ATTRIBUTION = {"goog-terraform-provisioned": "true"}

@@ -31,8 +31,8 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
+from provider_schema.blocks import Attribute, Block
 from rehearsal.codec import UNKNOWN, Object, Value
-from rehearsal.schema import Attribute, Block
 
 Path = tuple[str | int, ...]
 Rule = Mapping[str, Any]
@@ -98,15 +98,15 @@ def load(provider_version: str) -> Mapping[str, TypeRules]:
 
 def check(block: Block, config: Object, rules: TypeRules | None) -> list[Finding]:
     """Every broken rule of ``config``; a value that is not known yet breaks none."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     identifier = block.attributes.get("id")
     if identifier and identifier.optional and config.get("id") is not None:
-        found.append(Finding(("id",), "Invalid or unknown key"))
+        findings.append(Finding(("id",), "Invalid or unknown key"))
     for path, attribute, value in leaves(block, config):
         if value is None or value is UNKNOWN:
             continue
         if attribute.computed_only:
-            found.append(
+            findings.append(
                 Finding(
                     path,
                     "Value for unconfigurable attribute",
@@ -120,10 +120,10 @@ def check(block: Block, config: Object, rules: TypeRules | None) -> list[Finding
             if attribute.sensitive or attribute.write_only:
                 # Terraform prints diagnostics as they are: no secret may get into one.
                 finding = Finding(path, f"{_key(path)} has a value that the provider refuses")
-            found.append(finding)
+            findings.append(finding)
     if rules is not None:
-        found += _check_groups(block, config, rules)
-    return found
+        findings += _check_groups(block, config, rules)
+    return findings
 
 
 def _rule_for(path: Path, attribute: Attribute, rules: TypeRules | None) -> Rule:
@@ -386,14 +386,14 @@ def _plain(name: str) -> str:
 
 def get(value: Value, path: str) -> list[Value]:
     """All values at a dotted path, through lists."""
-    found: list[Value] = [value]
+    values: list[Value] = [value]
     for step in path.split("."):
         following: list[Value] = []
-        for item in found:
+        for item in values:
             for element in item if isinstance(item, list) else [item]:
                 if isinstance(element, dict):
                     following.append(element.get(step))
                 elif element is UNKNOWN:
                     following.append(UNKNOWN)
-        found = following
-    return found
+        values = following
+    return values

@@ -10,10 +10,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from provider_schema.store import SchemaStore
 from rehearsal import inputs, secrecy
 from rehearsal.guard import guarded
 from rehearsal.server import Attachment, serve
-from rehearsal.store import SchemaStore
 from rehearsal.synthesized import Synthesized, named_constructs
 from rehearsal.terraform import Terraform, environment, executable
 from rehearsal.workspace import STATE, own_backend_key, prepare, write_unprotected
@@ -180,9 +180,9 @@ class Act:
             if code != 0:
                 return False, texts[f"show -json {plan.name}"]
         code, texts["the outputs"] = self.terraform.run("output", "-json")
-        found = secrecy.search(self.canaries, self.folder, texts)
-        self.result.allowed = found.allowed
-        return code == 0 and not found.refused, "".join(f"Error: {f}\n" for f in found.refused)
+        leaks = secrecy.search(self.canaries, self.folder, texts)
+        self.result.allowed = leaks.allowed
+        return code == 0 and not leaks.refused, "".join(f"Error: {f}\n" for f in leaks.refused)
 
 
 def rehearse(

@@ -16,10 +16,10 @@ from typing import Any
 import grpc
 from google.protobuf.message import Message
 
+from provider_schema.blocks import Block, ProviderSchema
 from rehearsal import codec, rules
 from rehearsal.proto import tfplugin6_pb2 as tf
 from rehearsal.provider import Provider
-from rehearsal.schema import Block, ProviderSchema
 
 ADDRESS = "registry.terraform.io/hashicorp/google"
 _NESTING = {

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import cast
 
+from provider_schema.blocks import Attribute, Block, CtyType
 from rehearsal.codec import UNKNOWN, Object, Value
 from rehearsal.rules import TypeRules
-from rehearsal.schema import Attribute, Block, CtyType
 
 PROJECT_NUMBER = 123456789012
 TIMESTAMP = "2026-01-01T00:00:00.000000Z"

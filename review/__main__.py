@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from rehearsal.schema import SchemaError
+from provider_schema.blocks import SchemaError
 from review.errors import ReviewError
 from review.files import write
 

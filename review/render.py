@@ -10,10 +10,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from provider_schema.blocks import Kind
 from review import expressions, hcl
 from review.errors import ReviewError
 from review.hcl import Block, Body, Value, list_value, object_value, scalar
-from review.structure import Kind, Structure, Structures, from_bindings
+from review.structure import Structure, Structures, from_bindings
 
 Json = Any
 Settings = Mapping[str, Callable[[Json], Value]]
@@ -69,7 +70,7 @@ def _section(
 
 def _resources(configuration: Mapping[str, Json], structures: Structures) -> Iterator[Block]:
     """Yield resources and data sources by construct path; those without a path come last."""
-    found: list[tuple[tuple[object, ...], Block]] = []
+    placed: list[tuple[tuple[object, ...], Block]] = []
     kinds: tuple[Kind, ...] = ("resource", "data")
     for kind in kinds:
         for labels, content in _labelled(configuration.get(kind), 2):
@@ -79,8 +80,8 @@ def _resources(configuration: Mapping[str, Json], structures: Structures) -> Ite
             except ReviewError as error:
                 raise error.inside(".".join(labels)) from None
             place = (path is None, (path or "").split("/"), kind, labels)
-            found.append((place, Block(kind, labels, body, path)))
-    for _, block in sorted(found, key=lambda pair: pair[0]):
+            placed.append((place, Block(kind, labels, body, path)))
+    for _, block in sorted(placed, key=lambda pair: pair[0]):
         yield block
 
 
@@ -178,7 +179,9 @@ def _fixed(
         if name == COMMENT_KEY:
             continue
         if name in blocks:
-            body.blocks += [Block(name, body=_fixed(one, blocks[name])) for one in _each(item)]
+            body.blocks += [
+                Block(name, body=_fixed(element, blocks[name])) for element in _each(item)
+            ]
         elif name in settings:
             target = body.last if name == "depends_on" else body.arguments
             target.append(hcl.Argument(name, settings[name](item)))
@@ -198,7 +201,9 @@ def _by_structure(structure: Structure, content: Mapping[str, Json]) -> Body:
             nested = structure.either.get(name)
         if nested is not None:
             try:
-                body.blocks += [Block(name, body=_by_structure(nested, one)) for one in _each(item)]
+                body.blocks += [
+                    Block(name, body=_by_structure(nested, element)) for element in _each(item)
+                ]
             except ReviewError as error:
                 raise error.inside(name) from None
         elif name in structure.arguments or name in structure.either:
@@ -212,7 +217,7 @@ def _by_structure(structure: Structure, content: Mapping[str, Json]) -> Body:
 
 def _holds_objects(item: Json) -> bool:
     return isinstance(item, dict) or (
-        isinstance(item, list) and item != [] and all(isinstance(one, dict) for one in item)
+        isinstance(item, list) and item != [] and all(isinstance(element, dict) for element in item)
     )
 
 
@@ -224,7 +229,8 @@ def _dynamic(structure: Structure, content: Json) -> Iterator[Block]:
         settings = {name: item for name, item in given.items() if name != "content"}
         body = _fixed(settings, {"for_each": _value, "iterator": _reference})
         body.blocks += [
-            Block("content", body=_by_structure(nested, one)) for one in _each(given.get("content"))
+            Block("content", body=_by_structure(nested, element))
+            for element in _each(given.get("content"))
         ]
         yield Block("dynamic", labels, body)
 
@@ -249,9 +255,9 @@ def _resource_body(structure: Structure, content: Mapping[str, Json]) -> Body:
     own = _by_structure(structure, {k: v for k, v in content.items() if k not in later})
     body.arguments += own.arguments
     body.blocks += own.blocks
-    for one in _each(content.get("lifecycle")):
+    for element in _each(content.get("lifecycle")):
         conditions = {"precondition": _CONDITION, "postcondition": _CONDITION}
-        body.blocks.append(Block("lifecycle", body=_fixed(one, _LIFECYCLE, conditions)))
+        body.blocks.append(Block("lifecycle", body=_fixed(element, _LIFECYCLE, conditions)))
     if "depends_on" in content:
         body.last.append(hcl.Argument("depends_on", _references(content["depends_on"])))
     return body
@@ -263,9 +269,9 @@ def _terraform_block(_: object, content: Mapping[str, Json], __: Structures) -> 
         if name == "required_version":
             body.add(name, _literal(item))
         elif name == "required_providers":
-            for one in _each(item):
+            for element in _each(item):
                 providers = Body()
-                for provider, wanted in one.items():
+                for provider, wanted in element.items():
                     if "configuration_aliases" in wanted:
                         raise ReviewError(f"cannot write configuration_aliases of {provider}")
                     providers.add(provider, _literal(wanted))

@@ -1,20 +1,17 @@
 """Which argument of a resource is a block: the one place that knows where this is written.
 
 Terraform JSON does not tell a block from an argument that holds an object; the provider's schema
-does, and the rehearsal rebuilds that from the installed bindings.
+does, and ``provider_schema`` reads that from the installed bindings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
-from rehearsal import schema
-from rehearsal.store import SchemaStore
+from provider_schema.blocks import Block, Kind
+from provider_schema.store import SchemaStore
 from review.errors import ReviewError
-
-Kind = Literal["resource", "data", "provider"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ _BUILT_IN: Mapping[tuple[Kind, str], Structure] = {
 def from_bindings(resources: Iterable[str], data: Iterable[str]) -> Structures:
     """Read the types asked for from the schema of the installed bindings."""
     loaded = SchemaStore().load(set(resources), set(data))
-    known: dict[tuple[Kind, str], schema.Block] = {("provider", "google"): loaded.provider}
+    known: dict[tuple[Kind, str], Block] = {("provider", "google"): loaded.provider}
     known.update({("resource", name): block for name, block in loaded.resources.items()})
     known.update({("data", name): block for name, block in loaded.data_sources.items()})
 
@@ -58,7 +55,7 @@ def from_bindings(resources: Iterable[str], data: Iterable[str]) -> Structures:
     return structure
 
 
-def _of_block(block: schema.Block) -> Structure:
+def _of_block(block: Block) -> Structure:
     either = {
         name: _of_object(fields)
         for name, attribute in block.attributes.items()

@@ -8,8 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from environments import ENVIRONMENTS, load
-from environments.limits import limits
+from constructs_lib.environment.limits import limits
+from environments import environment_names, load
 
 OUT = Path("cdktf.out")
 ENVIRONMENT_FILES = Path("environments")
@@ -50,8 +50,9 @@ def in_order(stacks: dict[str, dict[str, list[str]]]) -> list[str]:
 
 
 def _rollout(name: str) -> int:
-    environment = name.partition("-")[0]
-    return ENVIRONMENTS.index(environment) if environment in ENVIRONMENTS else -1
+    environments = environment_names(ENVIRONMENT_FILES)
+    environment = name.rpartition("-")[0]
+    return environments.index(environment) if environment in environments else -1
 
 
 if __name__ == "__main__":

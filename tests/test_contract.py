@@ -11,7 +11,6 @@ from environments import Environment
 from envschema import (
     CONTRACT,
     LEGACY_NAMES,
-    App,
     Binding,
     Feature,
     FromTopology,
@@ -25,7 +24,7 @@ from envschema import (
 from envschema.kinds import Kind
 
 SCHEMA = Path(__file__).parent / "data" / "shared-env.tsv"
-SCHEMA_READERS = {App.API, App.WEB, App.TODOX}
+SCHEMA_READERS = {"api", "web", "todox"}
 
 
 def _rows() -> list[dict[str, str]]:
@@ -138,8 +137,8 @@ def test_both_sides_accept_the_levels_that_are_said_to_be_safe() -> None:
         assert kinds.CLIENT_LOG_LEVEL.accepts(level)
 
 
-@pytest.mark.parametrize("app", [App.API, App.WEB, App.TODOX])
-def test_each_required_variable_is_bound_exactly_once(app: App, prod: Environment) -> None:
+@pytest.mark.parametrize("app", ["api", "web", "todox"])
+def test_each_required_variable_is_bound_exactly_once(app: str, prod: Environment) -> None:
     bound = prod.apps[app].bindings
     required = {
         name
@@ -158,19 +157,19 @@ def test_every_secret_variable_is_bound_to_secret_manager(prod: Environment) -> 
 
 def test_a_feature_that_is_off_leaves_no_variable_behind(prod: Environment) -> None:
     _, problems = bind(
-        App.API,
+        "api",
         {"PAYMENT_STRIPE_KEY": Secret("s", 1)},
         features=frozenset(),
         where="f",
-        deployed=frozenset({App.API}),
+        deployed=frozenset({"api"}),
         absent_because={},
     )
     environment, _ = bind(
-        App.API,
+        "api",
         {"PAYMENT_STRIPE_KEY": Secret("s", 1)},
         features=frozenset({Feature.PAYMENTS}),
         where="f",
-        deployed=frozenset({App.API}),
+        deployed=frozenset({"api"}),
         absent_because={},
     )
     assert "PAYMENT_STRIPE_KEY" in environment.bindings
@@ -179,11 +178,11 @@ def test_a_feature_that_is_off_leaves_no_variable_behind(prod: Environment) -> N
 
 def test_a_feature_that_is_on_makes_its_variables_required() -> None:
     _, problems = bind(
-        App.API,
+        "api",
         {},
         features=frozenset({Feature.PAYMENTS}),
         where="f",
-        deployed=frozenset({App.API}),
+        deployed=frozenset({"api"}),
         absent_because={},
     )
     keys = {problem.key for problem in problems}
@@ -199,11 +198,11 @@ def test_all_faults_of_one_application_are_told_together() -> None:
         "APP_DOMAIN": Secret("domain", 1),
     }
     _, problems = bind(
-        App.API,
+        "api",
         offered,
         features=frozenset(),
         where="f",
-        deployed=frozenset({App.API}),
+        deployed=frozenset({"api"}),
         absent_because={"DB_PG_URL": "enable_postgres is false"},
     )
     text = "\n".join(map(str, problems))
@@ -216,8 +215,8 @@ def test_all_faults_of_one_application_are_told_together() -> None:
 
 
 def test_the_next_apps_get_their_build_arguments_from_the_same_settings(prod: Environment) -> None:
-    web = prod.apps[App.WEB].build_arguments()
-    todox = prod.apps[App.TODOX].build_arguments()
+    web = prod.apps["web"].build_arguments()
+    todox = prod.apps["todox"].build_arguments()
     assert set(web) == {n for n, v in CONTRACT.items() if v.side is Side.CLIENT}
     assert web["NEXT_PUBLIC_APP_URL"] == "https://app.example.com"
     assert todox["NEXT_PUBLIC_APP_URL"] == "https://todox.example.com"
@@ -231,6 +230,6 @@ def test_build_arguments_are_not_set_on_running_containers(prod: Environment) ->
 
 
 def test_the_s3_client_and_the_schema_read_the_same_credentials(prod: Environment) -> None:
-    bound = prod.apps[App.API].bindings
+    bound = prod.apps["api"].bindings
     assert bound["AWS_ACCESS_KEY_ID"] == bound["CLOUD_AWS_ACCESS_KEY_ID"]
     assert bound["AWS_SECRET_ACCESS_KEY"] == bound["CLOUD_AWS_SECRET_ACCESS_KEY"]

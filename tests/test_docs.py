@@ -19,9 +19,9 @@ from urllib.parse import unquote
 import pytest
 from pydantic import BaseModel
 
-from environments import ENVIRONMENTS, load
-from environments.settings import EnvironmentSettings
-from tests.support import ROOT, Stacks, refused, synthesized
+from constructs_lib.environment.settings import EnvironmentSettings
+from environments import load
+from tests.support import ENVIRONMENTS, ROOT, Stacks, refused, synthesized
 
 RUNBOOK = ROOT / "docs" / "runbook.md"
 ONTOLOGY = ROOT / "docs" / "effect-ontology.md"
@@ -244,7 +244,7 @@ def _anchors(page: Path) -> set[str]:
 
 
 def test_every_alert_has_a_section_in_the_runbook(stacks: Stacks) -> None:
-    sources = [path.read_text() for path in (ROOT / "constructs_lib").glob("*.py")]
+    sources = [path.read_text() for path in (ROOT / "constructs_lib").rglob("*.py")]
     anchors = {
         a for source in sources for a in re.findall(r'(?:runbook|RUNBOOK) ?= ?"([^"]+)"', source)
     }

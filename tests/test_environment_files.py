@@ -57,7 +57,11 @@ BAD = (
     ),
     Bad(
         "a GitHub environment that would end the literal in the condition",
-        ("bootstrap", 'prod = "prod"', """prod = "prod' || true || '" """.rstrip()),
+        (
+            "bootstrap",
+            "[labels]",
+            """[github.environments]\nprod = "prod' || true || '"\n[labels]""",
+        ),
         "github.environments.prod",
         "is not the name of a GitHub environment",
         allowed="letters, digits",
@@ -65,10 +69,10 @@ BAD = (
     ),
     Bad(
         "one GitHub environment for two environments",
-        ("bootstrap", 'prod = "prod"', 'prod = "Staging"'),
+        ("bootstrap", "[labels]", '[github.environments]\nprod = "Staging"\n[labels]'),
         "github.environments",
         "names one GitHub environment twice",
-        allowed="three different names",
+        allowed="different names",
         fix="a GitHub environment of its own",
     ),
     Bad(
@@ -303,7 +307,7 @@ BAD = (
         "the demand for digests dropped in prod",
         ("prod", "[labels]", "require_image_digest = false\n[labels]"),
         "require_image_digest",
-        "only dev may deploy an image by its tag",
+        "only a disposable environment may deploy an image by its tag",
         value="false",
     ),
     Bad(
@@ -491,7 +495,7 @@ BAD = (
         "a subnet too small for all instances",
         ("prod", '"10.10.0.0/23"', '"10.10.0.0/26"'),
         "network.subnet_cidr",
-        "has 60 usable addresses; 40 instances need 80",
+        "has 60 usable addresses; 36 instances need 72",
         fix="use a /25",
     ),
     Bad(
@@ -512,7 +516,7 @@ BAD = (
         "min_instance_count_web",
         "is above services.web.max_instance_count = 8",
         value="9",
-        allowed="0 to 8",
+        allowed="up to 8",
     ),
     Bad(
         "memory that needs more CPU",
@@ -961,9 +965,9 @@ BAD = (
         "a collector with more instances than it may have",
         ("prod", "min_instance_count = 2 }", "min_instance_count = 5 }"),
         "telemetry.collector.min_instance_count",
-        "is above max_instance_count = 4",
+        "is above telemetry.collector.max_instance_count = 4",
         value="5",
-        allowed="1 to 4",
+        allowed="up to 4",
     ),
     Bad(
         "a collector that scales to nothing",
@@ -1118,7 +1122,7 @@ BAD = (
             ", ".join(f'"p{n}@example.com"' for n in range(5)) + "]",
         ),
         "notification_emails",
-        "has 6 addresses; a budget tells 5 at most",
+        "has 6 addresses; a budget notifies 5 at most",
         allowed="1 to 5 addresses",
         fix="use a mailing list",
     ),

@@ -12,10 +12,9 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from environments import ENVIRONMENTS
-from environments.settings import EnvironmentSettings
+from constructs_lib.environment.settings import EnvironmentSettings
 from tests.intents.common import made
-from tests.support import ROOT, Stacks
+from tests.support import ENVIRONMENTS, ROOT, Stacks
 
 CHOICES = {"mode", "engine", "connection", "egress"}
 """Settings that choose how a part is built. Others say how large it is, or whether it is there."""

@@ -6,8 +6,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from environments import ENVIRONMENTS
-from tests.support import Stacks
+from tests.support import ENVIRONMENTS, Stacks
 
 PARTS = ("foundation", "data", "migrations", "services", "monitoring", "budget")
 STACKS = ("bootstrap", *(f"{name}-{part}" for name in ENVIRONMENTS for part in PARTS))

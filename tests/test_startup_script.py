@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.containers import SecretVersion
-from constructs_lib.startup_script import Container, Health, startup_script
+from constructs_lib.cloud_run.containers import SecretVersion
+from constructs_lib.virtual_machine.startup_script import Container, Health, startup_script
 
 SECRET = "canary-0000000000000000000000"
 TOKEN = "token-canary"
@@ -117,12 +117,12 @@ def text_of(**changes: object) -> str:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    made = Machine(tmp_path)
+    built = Machine(tmp_path)
     text = text_of().replace("$${", "${").replace("%%{", "%{")
     for old, new in (
-        ("device=/dev/disk/by-id/google-data", f"device={made.device}"),
+        ("device=/dev/disk/by-id/google-data", f"device={built.device}"),
         ("data=/mnt/disks/data", f"data={tmp_path}/data"),
-        ("state=/run/$name", f"state={made.state}"),
+        ("state=/run/$name", f"state={built.state}"),
         ("units=/run/systemd/system", f"units={tmp_path}/units"),
         ("mounts=/proc/mounts", f"mounts={tmp_path}/mounts"),
     ):
@@ -135,9 +135,9 @@ def machine(tmp_path: Path) -> Machine:
         tool = tmp_path / "bin" / name
         tool.write_text(f"#!/bin/bash\n{body}")
         tool.chmod(0o755)
-    with made.device.open("wb") as disk:
+    with built.device.open("wb") as disk:
         disk.truncate(128 * 1024 * 1024)
-    return made
+    return built
 
 
 def test_a_boot_installs_a_unit_that_starts_again_for_ever(machine: Machine) -> None:

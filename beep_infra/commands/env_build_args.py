@@ -10,8 +10,7 @@ from typing import Annotated
 
 import typer
 
-from beep_infra.output import EnvironmentName, Json, Refusal
-from envschema import App
+from beep_infra.output import Env, Json, Refusal
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
@@ -27,8 +26,10 @@ class Format(StrEnum):
 
 @app.command(name="build-args")
 def build_args(
-    application: Annotated[App, typer.Argument(metavar="APP", help="web or todox.")],
-    env: Annotated[EnvironmentName, typer.Option(help="The environment that the image is for.")],
+    application: Annotated[
+        str, typer.Argument(metavar="APP", help="A Next.js application, such as web.")
+    ],
+    env: Env,
     format: Annotated[
         Format,
         typer.Option(
@@ -55,10 +56,12 @@ def build_args(
     """
     from beep_infra.settings import application as find
     from beep_infra.settings import environment
+    from envschema.services import SERVICES
 
     values = find(environment(env), application).build_arguments()
     if not values:
-        raise Refusal(f"{application}: its build has no inputs; web and todox have")
+        having = ", ".join(service.name for service in SERVICES if service.kind.reads_client_schema)
+        raise Refusal(f"{application}: its build has no inputs; there are some for {having}")
     for name, value in values.items():
         if set(value) & set("\n\r"):
             raise Refusal(f"{name}: its value has several lines, which no build takes")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from beep_infra.output import FINDINGS, EnvironmentName, Json, Refusal, print_json
+from beep_infra.output import FINDINGS, Json, Refusal, print_json
 
 if TYPE_CHECKING:
     from envfile import Finding
@@ -43,10 +43,11 @@ def check(
         ),
     ] = SideName.ALL,
     env: Annotated[
-        EnvironmentName | None,
+        str | None,
         typer.Option(
+            metavar="ENV",
             help="The environment that the file is for. Without it hosts, https, placeholders and "
-            "weak secrets are not judged, and no feature is taken to be on."
+            "weak secrets are not judged, and no feature is taken to be on.",
         ),
     ] = None,
     ignore: Annotated[
@@ -88,7 +89,7 @@ def check(
             {
                 "file": file,
                 "side": side.value,
-                "environment": env.value if env else None,
+                "environment": env,
                 "assignments": report.assignments,
                 "findings": [
                     {**asdict(found), "line": found.line or None, "name": found.name or None}

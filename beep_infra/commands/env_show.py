@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from beep_infra.output import EnvironmentName, Json, Refusal, print_json
-from envschema import App
+from beep_infra.output import Env, Json, Refusal, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,9 +19,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
 @app.command(name="show")
 def show(
-    env: Annotated[EnvironmentName, typer.Option(help="The environment.")],
+    env: Env,
     application: Annotated[
-        App | None, typer.Argument(metavar="[APP]", help="One application; all without it.")
+        str | None, typer.Argument(metavar="[APP]", help="One application; all without it.")
     ] = None,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Print the matrix of all applications as Markdown.")

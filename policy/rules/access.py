@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from environments.settings import EnvironmentSettings, ServiceName
+from constructs_lib.environment.services import described_services
+from constructs_lib.environment.settings import EnvironmentSettings
 from policy.rule import Hits, rule
 from policy.stack import Resource, Stack, texts
 
@@ -25,12 +26,11 @@ def _public_services(settings: EnvironmentSettings | None) -> set[str]:
     """Return the services that the environment file opens to everyone."""
     if settings is None:
         return set()
-    opened = set()
-    for service in ServiceName:
-        own = getattr(settings.services, service).allow_unauthenticated
-        if settings.allow_unauthenticated if own is None else own:
-            opened.add(f"{settings.name_prefix}-{service}")
-    return opened
+    return {
+        f"{settings.name_prefix}-{service.name}"
+        for service in described_services(settings)
+        if service.is_public
+    }
 
 
 def _service_name(stack: Stack, grant: Resource) -> str:

@@ -31,7 +31,7 @@ def _demands_digest(stack: Stack, variable: str) -> bool:
 )
 def image_digest(stack: Stack) -> Hits:
     """Find images that a tag names, and variables that would take one."""
-    if stack.settings is None or not stack.settings.require_image_digest:
+    if stack.settings is None or not stack.settings.requires_digests:
         return
     for workload in stack.resources(_SERVICE, _JOB):
         for container in _containers(workload):

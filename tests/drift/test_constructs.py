@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import drift
 from drift.facts import same_kind
 from envschema import Need, kinds
 from envschema.kinds import Kind
@@ -303,10 +304,10 @@ def test_imports_work_under_every_name(tmp_path: Path, line: str, expression: st
 
 
 def test_a_group_that_is_optional_makes_its_members_optional(tmp_path: Path) -> None:
-    both = 'Config.all({ a: Config.string("A"), b: Config.port("B") })'
-    facts = facts_of(tmp_path, f"Config.option({both})")
-    assert {each.need for each in facts.values()} == {Need.OPTIONAL}
-    facts = facts_of(tmp_path, f'Config.withDefault({both}, {{ a: "x", b: 1 }})')
+    group = 'Config.all({ a: Config.string("A"), b: Config.port("B") })'
+    facts = facts_of(tmp_path, f"Config.option({group})")
+    assert {variable.need for variable in facts.values()} == {Need.OPTIONAL}
+    facts = facts_of(tmp_path, f'Config.withDefault({group}, {{ a: "x", b: 1 }})')
     assert (facts["A"].default, facts["B"].default) == ("x", "1")
 
 
@@ -378,8 +379,8 @@ def test_a_struct_and_an_object_of_the_environment_are_read_together(
     before = f'import {{ done }} from "elsewhere";\nconst Schema = S.Struct({{ a: {schema} }});'
     facts = facts_of(tmp_path, form, before=before)
     assert list(facts) == ["NEXT_PUBLIC_A"]
-    found = facts["NEXT_PUBLIC_A"]
-    assert (found.kind, found.need, found.default) == (kind, need, default)
+    variable = facts["NEXT_PUBLIC_A"]
+    assert (variable.kind, variable.need, variable.default) == (kind, need, default)
 
 
 def test_the_default_of_the_language_counts(tmp_path: Path) -> None:
@@ -400,8 +401,6 @@ def test_a_relative_import_is_followed(tmp_path: Path) -> None:
 
 
 def test_a_package_of_the_monorepo_is_read_where_its_file_is_given(tmp_path: Path) -> None:
-    import drift
-
     kit = tmp_path / "Tier.ts"
     kit.write_text(
         'import { BS } from "@beep/schema";\n'
@@ -413,8 +412,8 @@ def test_a_package_of_the_monorepo_is_read_where_its_file_is_given(tmp_path: Pat
         ".pipe(Config.withDefault(EnvValue.Enum.next));"
     )
     report = drift.compare([server, kit], contract={}, deviations=())
-    found = report.facts["A"]
+    variable = report.facts["A"]
     assert troubles_of(report) == []
-    assert found.kind is not None
-    assert found.kind.choices == ("dev", "next")
-    assert found.default == "next"
+    assert variable.kind is not None
+    assert variable.kind.choices == ("dev", "next")
+    assert variable.default == "next"

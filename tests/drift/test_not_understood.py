@@ -84,9 +84,9 @@ LINE = IMPORTS.count("\n") + 1
 def test_it_is_reported_with_its_line(tmp_path: Path, text: str, message: str) -> None:
     report = report_of(tmp_path, f"{IMPORTS}{text}\n")
     assert not report.is_clean
-    found = [each for each in troubles_of(report) if message in each]
-    assert found, troubles_of(report)
-    assert found[0].startswith(f"{LINE}:")
+    troubles = [trouble for trouble in troubles_of(report) if message in trouble]
+    assert troubles, troubles_of(report)
+    assert troubles[0].startswith(f"{LINE}:")
 
 
 def test_a_helper_that_is_only_declared_reads_nothing(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_file_without_a_schema_is_no_agreement(tmp_path: Path, text: str) -> N
     assert not report_of(tmp_path, text).is_clean
 
 
-def test_a_syntax_error_is_told_with_its_place(tmp_path: Path) -> None:
+def test_a_syntax_error_is_reported_with_its_place(tmp_path: Path) -> None:
     report = report_of(tmp_path, 'export const a = 1;\nexport const b = Config.string("A";\n')
     assert troubles_of(report) == ["2: this is no TypeScript; the file was not compared"]
 
@@ -128,7 +128,7 @@ def test_bom_crlf_and_wide_characters_keep_the_positions(tmp_path: Path) -> None
     assert line[position.column - 1 :].startswith("Config.string('A')")
 
 
-def test_paths_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+def test_paths_that_cannot_be_read_are_refused_with_a_reason(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "latin.ts").write_bytes(b"const a = 1;\nconst b = '\xe9';\n")
     (tmp_path / "huge.ts").write_bytes(b"a" * (3 * 1024 * 1024))
@@ -180,7 +180,7 @@ def test_a_directory_stands_for_the_schemas_below_it(tmp_path: Path) -> None:
     ],
     ids=["nested", "parentheses", "sum", "lists", "recursion", "doubling", "text", "spread"],
 )
-def test_what_never_ends_is_told_soon(tmp_path: Path, text: str) -> None:
+def test_what_never_ends_is_reported_soon(tmp_path: Path, text: str) -> None:
     begun = time.monotonic()
     report = report_of(tmp_path, IMPORTS + text)
     assert not report.is_clean
@@ -194,13 +194,13 @@ def test_a_schema_of_five_thousand_lines_takes_less_than_a_second(tmp_path: Path
     )
     path = tmp_path / "ServerEnv.ts"
     path.write_text(f"{IMPORTS}export const c = Config.all({{\n{rows}\n}});\n")
-    taken = []
+    seconds = []
     for _ in range(3):
         begun = time.process_time()
         report = drift.compare([path], contract={}, deviations=())
-        taken.append(time.process_time() - begun)
+        seconds.append(time.process_time() - begun)
     assert len(report.facts) == 5000
-    assert min(taken) < 1
+    assert min(seconds) < 1
 
 
 def test_reading_starts_without_the_bindings() -> None:

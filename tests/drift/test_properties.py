@@ -1,4 +1,4 @@
-"""Whatever the text is, the reader ends, tells, and keeps what is redacted to itself."""
+"""Whatever the text is, the reader ends, and reports no redacted value."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def _all_of(text: str | bytes, name: str = "ServerEnv.ts") -> str:
         except drift.SourceError as error:
             return str(error)
         lines = path.read_bytes().count(b"\n") + 1
-        assert all(1 <= each.position.line <= lines for each in report.findings)
-        assert all(each.position.column >= 1 for each in report.findings)
+        assert all(1 <= finding.position.line <= lines for finding in report.findings)
+        assert all(finding.position.column >= 1 for finding in report.findings)
         return as_text(report) + json.dumps(as_data(report)) + drift.declarations(report)
 
 
@@ -94,11 +94,11 @@ EXPRESSIONS = st.recursive(
 
 @FEW
 @given(EXPRESSIONS)
-def test_the_default_of_a_redacted_variable_is_never_told(expression: str) -> None:
+def test_the_default_of_a_redacted_variable_is_never_shown(expression: str) -> None:
     assert CANARY not in _all_of(f"{IMPORTS}export const c = {expression};")
 
 
-def test_the_default_of_a_variable_that_the_contract_keeps_secret_is_never_told() -> None:
+def test_the_default_of_a_variable_that_the_contract_keeps_secret_is_never_shown() -> None:
     text = SERVER.read_text()
     old = 'Config.redacted(Config.nonEmptyString("BETTER_AUTH_SECRET"))'
     assert old in text

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from beep_infra.output import EnvironmentName
 from beep_infra.settings import target
 from envfile import Finding, check
 from environments import Environment
-from envschema import CONTRACT, App, FromTopology, Literal
+from envschema import CONTRACT, FromTopology, Literal
 
-PROD = target(EnvironmentName.PROD)
+PROD = target("prod")
 PASSWORD = "Zk3.Qv9~Xw7_Lm2-Rt8.Hn4~Jd6_Pf1-"
 
 
 def values(prod: Environment) -> dict[str, str]:
     """Return every variable of production, with secrets that are made up."""
     found: dict[str, str] = {}
-    for app in (App.TODOX, App.WEB, App.API):
+    for app in ("todox", "web", "api"):
         for name, binding in prod.apps[app].bindings.items():
             if isinstance(binding, FromTopology | Literal):
                 found[name] = binding.value

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from environments import ENVIRONMENTS, load
+from environments import load
 from tests.support import (
+    ENVIRONMENTS,
     Edit,
     Stacks,
     edited,

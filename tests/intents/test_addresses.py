@@ -10,7 +10,7 @@ from cdktf import App
 from cdktf_cdktf_provider_google.pubsub_topic import PubsubTopic
 from constructs import Construct
 
-from stacks.base import Stack
+from constructs_lib.environment.stack import Stack
 from tests.support import (
     Stacks,
     addresses,

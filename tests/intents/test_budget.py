@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from environments import ENVIRONMENTS
-from tests.support import Stacks, addresses, of_type, resources
+from tests.support import ENVIRONMENTS, Stacks, addresses, of_type, resources
 
 
 def test_the_budget_counts_one_project_and_tells_everybody(stacks: Stacks) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.dashboard import COLUMNS, Incidents, Section, tiles
+from constructs_lib.monitoring.dashboard import COLUMNS, Incidents, Section, tiles
 from tests.intents.common import EVERY_ENVIRONMENT, made
 from tests.support import Stacks, of_type
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from environments import Environment
-from envschema import App as Application
 from tests.intents.common import EVERY_ENVIRONMENT, made
 from tests.support import (
     Stacks,
@@ -81,5 +80,5 @@ def test_the_redis_url_has_its_password_where_clients_look_for_it(stacks: Stacks
 def test_the_applications_do_not_own_the_schema(prod: Environment, stacks: Stacks) -> None:
     users = of_type(stacks["prod-data"], "google_sql_user")
     assert [user["name"] for user in users.values()] == ["beep_owner"]
-    user = prod.apps[Application.API].values["DB_PG_USER"]
+    user = prod.apps["api"].values["DB_PG_USER"]
     assert user == "beep_app"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.edge.hosts import candidate_hosts, public_hosts
 from environments import Configuration, Environment
-from environments.hosts import candidate_hosts, public_hosts
 from tests.intents.common import SERVICE, made
 from tests.support import Stacks, of_type, strings
 

@@ -36,7 +36,7 @@ def test_prod_and_staging_differ_only_where_their_files_differ(tmp_path: Path) -
 
 def test_no_construct_and_no_stack_knows_the_name_of_an_environment() -> None:
     for folder in ("constructs_lib", "stacks"):
-        for path in (ROOT / folder).glob("*.py"):
+        for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Constant):
                     assert node.value not in {"dev", "staging", "prod"}, f"{path}:{node.lineno}"
@@ -46,7 +46,7 @@ def test_the_provider_is_imported_in_constructs_lib_only() -> None:
     importing = {
         path.relative_to(ROOT).as_posix()
         for folder in ("environments", "envschema", "stacks")
-        for path in (ROOT / folder).glob("*.py")
+        for path in (ROOT / folder).rglob("*.py")
         if "from cdktf_cdktf_provider_google" in path.read_text()
     }
     assert importing == set()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from environments import ENVIRONMENTS
 from tests.intents.common import EVERY_ENVIRONMENT, SERVICE, machines, made, workloads
 from tests.support import (
+    ENVIRONMENTS,
     Stacks,
     of_type,
     resources,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from environments import ENVIRONMENTS
-from tests.support import Stacks, of_type
+from tests.support import ENVIRONMENTS, Stacks, of_type
 
 IAP = "35.235.240.0/20"
 

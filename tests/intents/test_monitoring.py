@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from constructs_lib.alerts import Alert
+from constructs_lib.monitoring.alerts import Alert
 from environments import Configuration
 from tests.intents.common import EVERY_ENVIRONMENT, SERVICE
 from tests.support import (

@@ -10,12 +10,27 @@ from typing import Any
 
 import pytest
 
-from environments import ENVIRONMENTS, Configuration, load
-from environments.settings import BootstrapSettings, Github
-from stacks import access
-from stacks.access import ACCESS, DEPLOYER_ROLES, GRANTABLE_ROLES, PLANNED_PARTS, PLANNER_ROLES
+from constructs_lib.pipeline import access
+from constructs_lib.pipeline.access import (
+    ACCESS,
+    DEPLOYER_ROLES,
+    GRANTABLE_ROLES,
+    PLANNED_PARTS,
+    PLANNER_ROLES,
+)
+from constructs_lib.pipeline.settings import BootstrapSettings, Github
+from environments import Configuration, load
 from tests.intents.common import EVERY_ENVIRONMENT
-from tests.support import ROOT, Stacks, edited, of_type, resources, strings, synthesized
+from tests.support import (
+    ENVIRONMENTS,
+    ROOT,
+    Stacks,
+    edited,
+    of_type,
+    resources,
+    strings,
+    synthesized,
+)
 
 PAGE = ROOT / "docs" / "bootstrap.md"
 PROJECT_GRANT = "google_project_iam_member"
@@ -35,14 +50,14 @@ def _same(name: str, granted: tuple[str, ...], needed: dict[str, str]) -> None:
     """Fail with what to write into the list of this name."""
     change = [f"add {role}: {why}" for role, why in sorted(needed.items()) if role not in granted]
     change += [f"remove {role}: no stack needs it" for role in granted if role not in needed]
-    assert not change, "\n  ".join([f"{name} in stacks/access.py:", *change])
+    assert not change, "\n  ".join([f"{name} in constructs_lib/pipeline/access.py:", *change])
 
 
 def test_every_type_of_resource_has_a_row_that_says_which_role_may_manage_it(
     stacks: Stacks,
 ) -> None:
     without = {
-        f"add {kind} to ACCESS in stacks/access.py: {stack} makes {kind}.{name}"
+        f"add {kind} to ACCESS in constructs_lib/pipeline/access.py: {stack} makes {kind}.{name}"
         for stack, _, text in _environment_stacks(stacks)
         for kind, name, _ in resources(text)
         if kind not in ACCESS
@@ -238,7 +253,9 @@ def test_old_state_is_kept_by_age_and_by_number(stacks: Stacks) -> None:
 
 @pytest.mark.parametrize("name", ["staging", "prod"])
 def test_an_environment_may_have_another_name_on_github(name: str, tmp_path: Path) -> None:
-    folder = edited(tmp_path, ("bootstrap", f'{name} = "{name}"', f'{name} = "{name}-1"'))
+    folder = edited(
+        tmp_path, ("bootstrap", "[labels]", f'[github.environments]\n{name} = "{name}-1"\n[labels]')
+    )
     stacks = synthesized(load(folder), tmp_path / "out")
     provider = of_type(stacks["bootstrap"], PROVIDER)[f"github_{name}"]
     assert provider["attribute_condition"].endswith(f":environment:{name}-1'")

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from cdktf import App
 
-from constructs_lib.monitoring import Monitoring
-from constructs_lib.pipeline_alerts import (
+from constructs_lib.environment.stack import Stack
+from constructs_lib.monitoring.monitoring import Monitoring
+from constructs_lib.telemetry.alerts import (
     collector_is_down,
     collector_is_silent,
     collector_loses_data,
 )
-from stacks.base import Stack
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.edge.hosts import public_hosts
 from environments import Environment
-from environments.hosts import public_hosts
 from tests.intents.common import EVERY_ENVIRONMENT, SERVICE, made
 from tests.plain_yaml import parse
 from tests.support import Stacks, addresses, app_container, of_type, resources, secret_ids, strings

@@ -44,7 +44,7 @@ def test_a_place_is_the_block_in_the_review_hcl(places: list[Place]) -> None:
 def test_the_report_says_what_where_why_and_how_to_mend(
     judgement: Judgement, places: list[Place]
 ) -> None:
-    origins = {"prod-services/cloud-run/beep-api": "constructs_lib/cloud_run.py:1"}
+    origins = {"prod-services/cloud-run/beep-api": "constructs_lib/cloud_run/cloud_run.py:1"}
     text = report.text(judgement, places, origins, SCANNED, 16, RULES)
     assert text.startswith(
         dedent(

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from provider_schema.store import SchemaStore
 from rehearsal.run import Stage, stage
-from rehearsal.store import SchemaStore
 from rehearsal.synthesized import Synthesized
 
 Stack = Callable[..., Synthesized]
@@ -23,8 +23,8 @@ def store() -> SchemaStore:
 
 @pytest.fixture
 def place(store: SchemaStore) -> Iterator[Stage]:
-    with stage(store) as made:
-        yield made
+    with stage(store) as started:
+        yield started
 
 
 @pytest.fixture

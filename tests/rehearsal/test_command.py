@@ -67,7 +67,7 @@ def test_a_failure_is_told_with_the_construct_and_the_line_that_made_it(
     said, errors = running.communicate(timeout=60)
     assert running.returncode == 1
     assert "expected tier to be one of" in errors
-    made = "is the construct prod-data/redis/instance, made at constructs_lib/redis.py:"
+    made = "is the construct prod-data/redis/instance, made at constructs_lib/redis/redis.py:"
     assert f"google_redis_instance.redis_instance {made}" in errors
     assert "called by stacks/data.py:" in errors
     assert "FAILED in validate" in said

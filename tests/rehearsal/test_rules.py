@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from provider_schema.blocks import Attribute, Block, NestedBlock
 from rehearsal import rules
 from rehearsal.codec import UNKNOWN, Object
 from rehearsal.rules import TypeRules, check, replaced
-from rehearsal.schema import Attribute, Block, NestedBlock
 
 TEXT = Attribute("string", optional=True)
 BLOCK = Block(
@@ -15,10 +15,10 @@ BLOCK = Block(
 
 
 def messages(config: Object, **arguments: rules.Rule) -> list[str]:
-    found = check(
+    findings = check(
         BLOCK, config, TypeRules(arguments={k.replace("__", "."): r for k, r in arguments.items()})
     )
-    return [f"{f.summary}: {f.detail}" if f.detail else f.summary for f in found]
+    return [f"{f.summary}: {f.detail}" if f.detail else f.summary for f in findings]
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ def test_what_the_cloud_decides_cannot_be_configured() -> None:
 
 
 def test_a_default_written_out_is_no_change() -> None:
-    one = TypeRules(arguments={"a": {"force_new": True, "default": "X"}})
-    assert replaced({"a": None}, {"a": "X"}, one) == []
-    assert replaced({"a": None}, {"a": "Y"}, one) == ["a"]
+    rules_of_type = TypeRules(arguments={"a": {"force_new": True, "default": "X"}})
+    assert replaced({"a": None}, {"a": "X"}, rules_of_type) == []
+    assert replaced({"a": None}, {"a": "Y"}, rules_of_type) == ["a"]
 
 
 def test_the_rules_of_the_provider_version_know_what_replaces_redis() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from provider_schema.store import SchemaStore
 from rehearsal.server import serve
-from rehearsal.store import SchemaStore
 from review import render
 from tests.review.plans import plan, settle
 from tests.support import ROOT, Stacks

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from provider_schema.blocks import Kind
 from review import ReviewError, render
-from review.structure import Kind, Structure
+from review.structure import Structure
 from tests.review.plans import plan, settle, unformatted
 from tests.support import Stacks, resources
 from tests.test_snapshots import STACKS
@@ -44,9 +45,9 @@ def _refusal(**sections: Any) -> str:
 
 
 def test_a_block_of_the_schema_is_a_block_whether_given_as_object_or_list() -> None:
-    one, two = {"port": 1}, {"port": 2, "peer": {"port": 3}}
-    assert _rendered(rule=one) == "  rule {\n    port = 1\n  }\n"
-    assert _rendered(rule=[one, two]) == (
+    short, nested = {"port": 1}, {"port": 2, "peer": {"port": 3}}
+    assert _rendered(rule=short) == "  rule {\n    port = 1\n  }\n"
+    assert _rendered(rule=[short, nested]) == (
         "  rule {\n    port = 1\n  }\n"
         "  rule {\n    port = 2\n\n    peer {\n      port = 3\n    }\n  }\n"
     )
@@ -227,8 +228,8 @@ def test_every_resource_stands_below_its_construct_path_in_the_order_of_paths(
             yield arguments["//"]["metadata"]["path"], kind, address
 
     hcl = render(json.dumps(stacks[name]), stack=name)
-    found = re.findall(r'^# (\S+)\nresource "(\w+)" "(\w+)" \{$', hcl, re.MULTILINE)
-    assert found == sorted(expected(), key=lambda one: one[0].split("/"))
+    headings = re.findall(r'^# (\S+)\nresource "(\w+)" "(\w+)" \{$', hcl, re.MULTILINE)
+    assert headings == sorted(expected(), key=lambda heading: heading[0].split("/"))
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -243,15 +244,15 @@ def test_settings_that_no_plan_shows_stand_in_the_text(name: str, stacks: Stacks
     for key, value in settings["backend"]["gcs"].items():
         assert f'{key} = "{value}"' in lines["terraform"]
     for variable, arguments in stacks[name].get("variable", {}).items():
-        found = lines[f'variable "{variable}"']
+        written = lines[f'variable "{variable}"']
         for key in ("nullable", "sensitive", "ephemeral"):
             expected = [f"{key} = {str(arguments[key]).lower()}"] if key in arguments else []
-            assert [line for line in found if line.startswith(key)] == expected
+            assert [line for line in written if line.startswith(key)] == expected
         for validation in arguments.get("validation", []):
-            assert f"condition = {validation['condition'][2:-1]}" in found
-            assert f'error_message = "{validation["error_message"]}"' in found
+            assert f"condition = {validation['condition'][2:-1]}" in written
+            assert f'error_message = "{validation["error_message"]}"' in written
     for kind, address, arguments in resources(stacks[name]):
-        found = lines[f'resource "{kind}" "{address}"']
+        written = lines[f'resource "{kind}" "{address}"']
         for key, value in arguments.get("lifecycle", {}).items():
             said = f"[{', '.join(value)}]" if isinstance(value, list) else str(value).lower()
-            assert f"{key} = {said}" in found
+            assert f"{key} = {said}" in written

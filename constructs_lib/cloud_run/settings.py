@@ -1,0 +1,83 @@
+"""Cloud Run services and jobs: settings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from constructs_lib.settings.by_service import with_defaults, with_keys
+from constructs_lib.settings.fields import ProbePath, UrlPath
+from constructs_lib.settings.model import StrictModel
+from envschema.services import Service, applications
+
+_CATALOGUE_DEFAULTS = (
+    "cpu",
+    "memory_mib",
+    "timeout_seconds",
+    "concurrency",
+    "max_instance_count",
+    "startup_path",
+    "uptime_path",
+)
+
+
+class ServiceSettings(StrictModel):
+    """A Cloud Run service. The catalogue has the defaults of each."""
+
+    cpu: Literal[1, 2, 4, 6, 8]
+    memory_mib: Annotated[int, Field(ge=512, le=32768)]
+    timeout_seconds: Annotated[int, Field(ge=1, le=3600)]
+    concurrency: Annotated[int, Field(ge=1, le=1000)]
+    max_instance_count: Annotated[int, Field(ge=1, le=1000)]
+    cpu_idle: bool = True
+    """CPU only while a request is served (true), or for the life of the instance (false)."""
+    startup_cpu_boost: bool = True
+    allow_unauthenticated: bool | None = None
+    """Overrides the environment's ``allow_unauthenticated`` for this service."""
+    startup_path: UrlPath
+    """Answers 200 once an instance can serve; it gets no traffic before."""
+    liveness_path: ProbePath
+    """Answers 200 while an instance need not be started again; "" for no liveness probe."""
+    uptime_path: ProbePath
+    """What Google's checkers ask for from outside; "" for no uptime check."""
+
+
+def defaults_of(service: Service) -> dict[str, Any]:
+    """Return the defaults that the catalogue has for the table of a service."""
+    return {
+        **{key: getattr(service, key) for key in _CATALOGUE_DEFAULTS},
+        "liveness_path": service.liveness_path or "",
+    }
+
+
+def _application_table(service: Service) -> type[ServiceSettings]:
+    return with_defaults(defaults_of(service))(ServiceSettings)
+
+
+_TABLES = {service.name: _application_table(service) for service in applications()}
+
+
+@with_keys({name: (table, table.model_validate({})) for name, table in _TABLES.items()})
+class Services(StrictModel):
+    """The applications, each with defaults of its own."""
+
+    def of(self, service: Service) -> ServiceSettings:
+        """Return the table of an application."""
+        table: ServiceSettings = getattr(self, service.name)
+        return table
+
+
+class JobSettings(StrictModel):
+    """A Cloud Run job. One task, no retries: a migration that failed needs a person."""
+
+    cpu: Literal[1, 2, 4] = 1
+    memory_mib: Annotated[int, Field(ge=512, le=16384)] = 1024
+    timeout_seconds: Annotated[int, Field(ge=60, le=86400)] = 900
+
+
+class Jobs(StrictModel):
+    """The jobs that run before the services."""
+
+    db_bootstrap: JobSettings = JobSettings(memory_mib=512, timeout_seconds=300)
+    migrate: JobSettings = JobSettings()

@@ -1,0 +1,69 @@
+"""Which hosts the world may reach, and which workload answers at each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs_lib.edge.settings import LoadBalancerSettings
+from constructs_lib.environment.services import EnvironmentService, deployed_services
+from constructs_lib.environment.settings import EnvironmentSettings
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHost:
+    """A host name and the service that answers at it."""
+
+    service: EnvironmentService
+    host: str
+
+    @property
+    def workload(self) -> str:
+        """The service, as ``Names.workload`` takes it."""
+        return self.service.name
+
+
+def public_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
+    """Return the hosts of the deployed services that may be called without a Google identity.
+
+    Whatever has to do with hosts follows this list: probes, certificates, routes and DNS records.
+    """
+    return tuple(
+        PublicHost(service, service.host)
+        for service in deployed_services(settings)
+        if service.host is not None and service.is_public
+    )
+
+
+def hosts_by_key(settings: EnvironmentSettings) -> dict[str, str]:
+    """Return every host that the file names or implies, by the setting that names it."""
+    named = {f"hosts.{name}": host for name, host in settings.hosts.items()}
+    if settings.otlp_host is not None:
+        named["telemetry.collector.host"] = settings.otlp_host
+    return named
+
+
+def candidate_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
+    """Return the hosts of revisions under test; only a load balancer can have any.
+
+    That of a service which is off or not public is not used.
+    """
+    if not isinstance(settings.edge, LoadBalancerSettings):
+        return ()
+    public = {host.workload: host.service for host in public_hosts(settings)}
+    return tuple(
+        PublicHost(public[name], host)
+        for name, host in settings.edge.candidate_hosts.items()
+        if name in public
+    )
+
+
+def only_through_load_balancer(settings: EnvironmentSettings, workload: str) -> bool:
+    """Tell whether a workload refuses what does not come through the load balancer.
+
+    A workload without a public host is called at Google's own address, and IAM decides by whom.
+    """
+    return (
+        isinstance(settings.edge, LoadBalancerSettings)
+        and settings.edge.restrict_ingress
+        and any(host.workload == workload for host in public_hosts(settings))
+    )

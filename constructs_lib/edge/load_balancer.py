@@ -1,0 +1,308 @@
+"""The edge: one global load balancer before the public Cloud Run services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_google.compute_backend_service import (
+    ComputeBackendService,
+    ComputeBackendServiceBackend,
+    ComputeBackendServiceCdnPolicy,
+    ComputeBackendServiceCdnPolicyCacheKeyPolicy,
+    ComputeBackendServiceLogConfig,
+)
+from cdktf_cdktf_provider_google.compute_global_address import ComputeGlobalAddress
+from cdktf_cdktf_provider_google.compute_global_forwarding_rule import (
+    ComputeGlobalForwardingRule,
+)
+from cdktf_cdktf_provider_google.compute_region_network_endpoint_group import (
+    ComputeRegionNetworkEndpointGroup,
+    ComputeRegionNetworkEndpointGroupCloudRun,
+)
+from cdktf_cdktf_provider_google.compute_ssl_policy import ComputeSslPolicy
+from cdktf_cdktf_provider_google.compute_target_http_proxy import ComputeTargetHttpProxy
+from cdktf_cdktf_provider_google.compute_target_https_proxy import ComputeTargetHttpsProxy
+from cdktf_cdktf_provider_google.compute_url_map import (
+    ComputeUrlMap,
+    ComputeUrlMapDefaultUrlRedirect,
+    ComputeUrlMapHostRule,
+    ComputeUrlMapPathMatcher,
+    ComputeUrlMapPathMatcherPathRule,
+    ComputeUrlMapTest,
+)
+from constructs import Construct
+
+from constructs_lib.edge.armor import Armor
+from constructs_lib.edge.dns import DnsRecord, host_record
+from constructs_lib.terraform import kept
+
+# Stated wherever it can be: the provider's default is the load balancer of the generation before.
+_SCHEME = "EXTERNAL_MANAGED"
+# What another resource uses is replaced before it is removed; Google refuses the other order.
+_REPLACED_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
+_IP_VERSIONS = {"ipv4": "IPV4", "ipv6": "IPV6"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """A Cloud Run service behind the load balancer; with a tag, only the revision tagged so.
+
+    Its parts are called ``name``, which follows the target: a new one exists beside the old.
+    """
+
+    id: str
+    name: str
+    service: str
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What answers at a host: a backend, and others at some of its paths.
+
+    ``paths`` has pairs of a path with ``/*`` at its end and the id of a backend. The answers of
+    the backend below ``cached_path`` are kept in Google's caches as long as they say.
+    """
+
+    id: str
+    host: str
+    backend: str
+    paths: tuple[tuple[str, str], ...] = ()
+    cached_path: str | None = None
+
+
+class LoadBalancer(Construct):
+    """IPv4 and IPv6 addresses, TLS, redirect to https, and routes by host and path.
+
+    ``certificate_map`` is a full name: projects/P/locations/global/certificateMaps/M. A request
+    for a host that is no site is sent to ``default_host``. Timeouts are those of Cloud Run: before
+    a serverless backend the load balancer's own is 60 minutes and cannot be set.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        region: str,
+        backends: Sequence[Backend],
+        sites: Sequence[Site],
+        default_host: str,
+        certificate_map: str,
+        log_sample_rate: float,
+        rule_sets: Sequence[str],
+        enforce_rule_sets: bool,
+        exempt_rule_ids: Sequence[str],
+        requests_per_minute: int,
+        deletion_protection: bool,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._name = name
+        self._region = region
+        self._log_sample_rate = log_sample_rate
+        self._policy = Armor(
+            self,
+            "armor",
+            name=name,
+            rule_sets=rule_sets,
+            enforce_rule_sets=enforce_rule_sets,
+            exempt_rule_ids=exempt_rule_ids,
+            requests_per_minute=requests_per_minute,
+        ).policy
+        self._backends: dict[str, ComputeBackendService] = {}
+        cached = {site.backend for site in sites if site.cached_path}
+        for backend in backends:
+            self._add_backend(backend, cached=backend.id in cached)
+        self.addresses = self._addresses(deletion_protection)
+        self.listeners = self._listen_https(self._routes(sites, default_host), certificate_map)
+        """Once these are there, hosts may lead here."""
+        self._listen_http()
+
+    def records(self, site: Site) -> Iterator[DnsRecord]:
+        """Yield the records that make a site's host lead here."""
+        name, first = f"{site.host}.", host_record(site.id)
+        ipv4, ipv6 = (self.addresses[version].address for version in _IP_VERSIONS)
+        yield DnsRecord(first, name, "A", (ipv4,))
+        # A host that was mapped before has a CNAME, beside which nothing else may stand.
+        yield DnsRecord(f"{site.id}-ipv6", name, "AAAA", (ipv6,), after=first)
+
+    def _add_backend(self, backend: Backend, *, cached: bool) -> None:
+        group = ComputeRegionNetworkEndpointGroup(
+            self,
+            f"{backend.id}-group",
+            name=backend.name,
+            region=self._region,
+            network_endpoint_type="SERVERLESS",
+            cloud_run=ComputeRegionNetworkEndpointGroupCloudRun(
+                service=backend.service, tag=backend.tag
+            ),
+            lifecycle=_REPLACED_FIRST,
+        )
+        self._backends[backend.id] = self._backend_service(backend.id, backend.name, group)
+        if cached:
+            # Of its own, so that nothing but immutable files ever meets a cache.
+            static = _static(backend.id)
+            self._backends[static] = self._backend_service(
+                static, _static(backend.name), group, cache=_CACHE
+            )
+
+    def _backend_service(
+        self,
+        construct_id: str,
+        name: str,
+        group: ComputeRegionNetworkEndpointGroup,
+        *,
+        cache: ComputeBackendServiceCdnPolicy | None = None,
+    ) -> ComputeBackendService:
+        return ComputeBackendService(
+            self,
+            construct_id,
+            name=name,
+            load_balancing_scheme=_SCHEME,
+            protocol="HTTPS",
+            backend=[ComputeBackendServiceBackend(group=group.id)],
+            security_policy=self._policy.id,
+            enable_cdn=cache is not None,
+            cdn_policy=cache,
+            log_config=ComputeBackendServiceLogConfig(
+                enable=True, sample_rate=self._log_sample_rate
+            ),
+            lifecycle=_REPLACED_FIRST,
+        )
+
+    def _addresses(self, deletion_protection: bool) -> dict[str, ComputeGlobalAddress]:
+        return {
+            version: ComputeGlobalAddress(
+                self,
+                f"{version}-address",
+                name=f"{self._name}-{version}",
+                address_type="EXTERNAL",
+                ip_version=kind,
+                # DNS elsewhere, and the allow-lists of others, hold these addresses.
+                lifecycle=kept(deletion_protection),
+            )
+            for version, kind in _IP_VERSIONS.items()
+        }
+
+    def _routes(self, sites: Sequence[Site], default_host: str) -> ComputeUrlMap:
+        return ComputeUrlMap(
+            self,
+            "routes",
+            name=self._name,
+            # Met only by a client that names one host in TLS and another in the request.
+            default_url_redirect=ComputeUrlMapDefaultUrlRedirect(
+                host_redirect=default_host,
+                path_redirect="/",
+                https_redirect=True,
+                redirect_response_code="FOUND",
+                strip_query=True,
+            ),
+            host_rule=[
+                ComputeUrlMapHostRule(hosts=[site.host], path_matcher=site.id) for site in sites
+            ],
+            path_matcher=[
+                ComputeUrlMapPathMatcher(
+                    name=site.id,
+                    default_service=self._backends[site.backend].id,
+                    path_rule=[
+                        ComputeUrlMapPathMatcherPathRule(
+                            paths=[path], service=self._backends[backend].id
+                        )
+                        for path, backend in _paths(site)
+                    ],
+                )
+                for site in sites
+            ],
+            # Google refuses a map that fails these, and keeps the one before.
+            test=[
+                ComputeUrlMapTest(
+                    host=site.host,
+                    path=path.replace("*", "test"),
+                    service=self._backends[backend].id,
+                )
+                for site in sites
+                for path, backend in (("/", site.backend), *_paths(site))
+            ],
+            lifecycle=_REPLACED_FIRST,
+        )
+
+    def _listen_https(
+        self, routes: ComputeUrlMap, certificate_map: str
+    ) -> list[ComputeGlobalForwardingRule]:
+        ssl_policy = ComputeSslPolicy(
+            self,
+            "ssl-policy",
+            name=self._name,
+            profile="MODERN",
+            min_tls_version="TLS_1_2",
+            lifecycle=_REPLACED_FIRST,
+        )
+        proxy = ComputeTargetHttpsProxy(
+            self,
+            "https-proxy",
+            name=self._name,
+            url_map=routes.id,
+            certificate_map=f"//certificatemanager.googleapis.com/{certificate_map}",
+            ssl_policy=ssl_policy.id,
+        )
+        return self._forward("https", proxy.id, port=443)
+
+    def _listen_http(self) -> None:
+        redirect = ComputeUrlMap(
+            self,
+            "redirect",
+            name=f"{self._name}-redirect",
+            default_url_redirect=ComputeUrlMapDefaultUrlRedirect(
+                https_redirect=True,
+                redirect_response_code="MOVED_PERMANENTLY_DEFAULT",
+                strip_query=False,
+            ),
+            lifecycle=_REPLACED_FIRST,
+        )
+        proxy = ComputeTargetHttpProxy(
+            self, "http-proxy", name=f"{self._name}-redirect", url_map=redirect.id
+        )
+        self._forward("http", proxy.id, port=80)
+
+    def _forward(self, scheme: str, target: str, *, port: int) -> list[ComputeGlobalForwardingRule]:
+        return [
+            ComputeGlobalForwardingRule(
+                self,
+                f"{scheme}-{version}",
+                name=f"{self._name}-{scheme}-{version}",
+                target=target,
+                ip_address=address.address,
+                ip_protocol="TCP",
+                port_range=str(port),
+                load_balancing_scheme=_SCHEME,
+            )
+            for version, address in self.addresses.items()
+        ]
+
+
+def _paths(site: Site) -> Iterator[tuple[str, str]]:
+    yield from site.paths
+    if site.cached_path is not None:
+        yield site.cached_path, _static(site.backend)
+
+
+def _static(name: str) -> str:
+    return f"{name}-static"
+
+
+_CACHE = ComputeBackendServiceCdnPolicy(
+    # Next.js says how long; what has a cookie or says nothing is not kept.
+    cache_mode="USE_ORIGIN_HEADERS",
+    # A file that the newest release does not have yet must not stay missing.
+    negative_caching=False,
+    request_coalescing=True,
+    cache_key_policy=ComputeBackendServiceCdnPolicyCacheKeyPolicy(
+        include_host=True,
+        include_protocol=False,
+        # Names of files change with their content: a query could only fill the cache with copies.
+        include_query_string=False,
+    ),
+)

@@ -1,0 +1,190 @@
+"""How the edge is spread over the stacks: what must be there first, and what leads to services.
+
+The foundation holds what takes time and what others need: the DNS zone, and certificates that are
+issued before any host points here. The services stack holds what directs traffic: the load balancer
+or the domain mappings, and the records of the hosts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cdktf import ITerraformDependable, TerraformOutput
+from constructs import Construct
+
+from constructs_lib.cloud_run.cloud_run import CloudRun
+from constructs_lib.edge.certificates import Certificates, CertifiedHost
+from constructs_lib.edge.dns import DnsRecord, PublicZone, add_records, output_records
+from constructs_lib.edge.domain_mapping import DomainMappings
+from constructs_lib.edge.hosts import PublicHost, candidate_hosts, public_hosts
+from constructs_lib.edge.load_balancer import Backend, LoadBalancer, Site
+from constructs_lib.edge.settings import LoadBalancerSettings
+from constructs_lib.environment.limits import limits
+from constructs_lib.environment.stack import EnvironmentStack
+from constructs_lib.project.project_services import ProjectServices
+from constructs_lib.settings.fields import WAF_RULE_SETS
+from envschema.services import Kind, only
+
+API_PATHS = ("/v1/*", "/api/v1/*")
+STATIC_PATH = "/_next/static/*"
+"""What Next.js builds: each file has the hash of its content in its name."""
+CANDIDATE = "candidate"
+"""The tag of a revision under test, as the pipeline gives it."""
+_API = only(Kind.API).name
+
+
+def add_domain(stack: EnvironmentStack, apis: ProjectServices) -> None:
+    """Add to the foundation: the public zone where asked, and the load balancer's certificates."""
+    settings, names = stack.environment.settings, stack.environment.names
+    dns = settings.edge.dns
+    zone = None
+    if dns is not None:
+        zone = PublicZone(
+            stack,
+            "public-dns",
+            name=names.public_zone,
+            domain=settings.domain,
+            certificate_authorities=dns.certificate_authorities,
+            ttl_seconds=dns.ttl_seconds,
+            deletion_protection=settings.is_protected,
+            depends_on=apis.of("dns"),
+        )
+        TerraformOutput(
+            stack,
+            "dns_name_servers",
+            value=zone.zone.name_servers,
+            description=f"To which the domain above has to delegate {settings.domain}",
+        )
+    if not isinstance(settings.edge, LoadBalancerSettings):
+        return
+    certificates = Certificates(
+        stack,
+        "certificates",
+        map_name=names.certificate_map,
+        hosts=[
+            CertifiedHost(_id(host, tag), host.host, names.certificate(host.host))
+            for host, tag in _hosts(stack)
+        ],
+        deletion_protection=settings.is_protected,
+        depends_on=apis.of("certificatemanager"),
+    )
+    if dns is not None and zone is not None:
+        add_records(zone, certificates.records, zone=zone.zone.name, ttl_seconds=dns.ttl_seconds)
+    else:
+        output_records(
+            stack,
+            certificates.records,
+            description="To be created before the hosts point here: Google proves ownership by "
+            "them, now and at each renewal",
+        )
+
+
+def add_edge(stack: EnvironmentStack, cloud_run: CloudRun) -> None:
+    """Add to the services what makes the public hosts lead to them."""
+    edge = stack.environment.settings.edge
+    if isinstance(edge, LoadBalancerSettings):
+        _load_balancer(stack, edge, cloud_run)
+    else:
+        _domain_mappings(stack, cloud_run)
+    if sentences := limits(stack.environment.settings):
+        TerraformOutput(
+            stack, "limits", value=list(sentences), description="What this environment cannot do"
+        )
+
+
+def _direct_traffic(
+    stack: EnvironmentStack,
+    edge: Construct,
+    records: Sequence[DnsRecord],
+    depends_on: Sequence[ITerraformDependable] = (),
+) -> None:
+    """Write the records of the hosts, or output them for a zone elsewhere."""
+    dns = stack.environment.settings.edge.dns
+    if dns is None:
+        description = "To be created once everything else answers: they turn the traffic"
+        output_records(stack, records, description=description)
+        return
+    add_records(
+        edge,
+        records,
+        zone=stack.environment.names.public_zone,
+        ttl_seconds=dns.ttl_seconds,
+        depends_on=depends_on,
+    )
+
+
+def _domain_mappings(stack: EnvironmentStack, cloud_run: CloudRun) -> None:
+    settings, names = stack.environment.settings, stack.environment.names
+    mappings = DomainMappings(stack, "edge", project_id=settings.project_id, region=settings.region)
+    for host in public_hosts(settings):
+        service = cloud_run.services[names.workload(host.workload)]
+        mappings.map(host.workload, host=host.host, service=service.name)
+    _direct_traffic(stack, mappings, mappings.records)
+
+
+def _load_balancer(
+    stack: EnvironmentStack,
+    edge: LoadBalancerSettings,
+    cloud_run: CloudRun,
+) -> None:
+    settings, names = stack.environment.settings, stack.environment.names
+    hosts = _hosts(stack)
+    live = {host.workload: host.host for host in public_hosts(settings)}
+    sites = [
+        Site(
+            id=_id(host, tag),
+            host=host.host,
+            backend=_id(host, tag),
+            paths=_api_paths(host) if _API in live else (),
+            cached_path=STATIC_PATH
+            if edge.cdn and host.service.entry.has_static_files and not tag
+            else None,
+        )
+        for host, tag in hosts
+    ]
+    load_balancer = LoadBalancer(
+        stack,
+        "edge",
+        name=names.edge,
+        region=settings.region,
+        backends=[
+            Backend(
+                id=_id(host, tag),
+                name=names.workload(_id(host, tag)),
+                service=cloud_run.services[names.workload(host.workload)].name,
+                tag=tag,
+            )
+            for host, tag in hosts
+        ],
+        sites=sites,
+        default_host=live.get(settings.client_service, next(iter(live.values()))),
+        certificate_map=names.certificate_map_path,
+        log_sample_rate=edge.log_sample_rate,
+        rule_sets=WAF_RULE_SETS,
+        enforce_rule_sets=edge.armor.waf == "enforce",
+        exempt_rule_ids=edge.armor.waf_exempt_rule_ids,
+        requests_per_minute=edge.armor.requests_per_minute,
+        deletion_protection=settings.is_protected,
+    )
+    records = [record for site in sites for record in load_balancer.records(site)]
+    _direct_traffic(stack, load_balancer, records, depends_on=load_balancer.listeners)
+
+
+def _api_paths(host: PublicHost) -> tuple[tuple[str, str], ...]:
+    """Lead the API's paths on a web host to the API: its pages may call no other host."""
+    if not host.service.entry.kind.is_web:
+        return ()
+    return tuple((path, _API) for path in API_PATHS)
+
+
+def _hosts(stack: EnvironmentStack) -> list[tuple[PublicHost, str | None]]:
+    """Return each host behind the load balancer, with the tag of the revision that it leads to."""
+    settings = stack.environment.settings
+    return [
+        *((host, None) for host in public_hosts(settings)),
+        *((host, CANDIDATE) for host in candidate_hosts(settings)),
+    ]
+
+
+def _id(host: PublicHost, tag: str | None) -> str:
+    return f"{host.workload}-{tag}" if tag else str(host.workload)

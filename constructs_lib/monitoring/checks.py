@@ -1,0 +1,45 @@
+"""Monitoring: whether alerts reach somebody, and whether those of objectives can ever fire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from constructs_lib.environment.settings import EnvironmentSettings
+from constructs_lib.settings.finding import Finding
+from envschema.services import applications
+
+
+def alerts_reach_somebody(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """An alert without a channel is a log line."""
+    if settings.enable_monitoring and not settings.notification_emails:
+        yield Finding(
+            "notification_emails",
+            "is empty, and enable_monitoring is true: no alert would reach anybody",
+            'add an address, for example ["oncall@example.com"]',
+            allowed="one address or more",
+        )
+
+
+def fast_burn_can_happen(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """When every request fails, the budget burns 1 / (1 - goal) times too fast, and no faster."""
+    slo = settings.slo
+    if slo is None:
+        return
+    rate = slo.fast_burn_rate
+    least = round(1 - 1 / rate, 4)
+    overrides = {f"slo.{s.name}": slo.override(s.name) for s in applications()}
+    for table, goals in {"slo": slo, **overrides}.items():
+        for key in ("availability_goal", "latency_goal"):
+            goal = getattr(goals, key)
+            if goal is not None and goal <= least:
+                yield Finding(
+                    f"{table}.{key}",
+                    f"is so low that the fast alert cannot fire: with every request bad, the "
+                    f"budget burns {1 / (1 - goal):.1f} times too fast, and it takes {rate:g}",
+                    "raise the goal, or lower slo.rolling_days",
+                    value=goal,
+                    allowed=f"above {least}, with rolling_days = {slo.rolling_days}",
+                )
+
+
+CHECKS = (alerts_reach_somebody, fast_burn_can_happen)

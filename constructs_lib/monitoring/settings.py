@@ -1,0 +1,70 @@
+"""Alert thresholds and service level objectives: settings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from constructs_lib.settings.by_service import with_key_for_each
+from constructs_lib.settings.model import StrictModel
+from envschema.services import applications
+
+Goal = Annotated[float, Field(ge=0.9, le=0.9999)]
+"""A share of all requests. The provider takes no more than 0.9999."""
+Milliseconds = Annotated[int, Field(ge=10, le=60000)]
+
+
+class Alerts(StrictModel):
+    """Alert thresholds; ratios are between 0 and 1."""
+
+    error_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    latency_p95_ms: Annotated[int, Field(ge=50, le=600000)] = 5000
+    postgres_cpu_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
+    postgres_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
+    postgres_connections_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    postgres_replica_lag_seconds: Annotated[int, Field(ge=10, le=86400)] = 300
+    pubsub_oldest_message_seconds: Annotated[int, Field(ge=60, le=604800)] = 900
+    telemetry_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    """Of a telemetry server of the environment's own."""
+    redis_memory_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.85
+    certificate_days: Annotated[int, Field(ge=1, le=28)] = 14
+    """Of validity left. Google renews about 30 days before the end."""
+    uptime_period_seconds: Literal[60, 300, 600, 900] = 60
+
+
+class SloOverride(StrictModel):
+    """The objectives of one service, where they differ from ``[slo]``."""
+
+    availability_goal: Goal | None = None
+    latency_goal: Goal | None = None
+    latency_ms: Milliseconds | None = None
+
+
+@with_key_for_each(applications(), SloOverride, SloOverride())
+class Slo(StrictModel):
+    """The objectives of every application; without this table there are none."""
+
+    availability_goal: Goal = 0.995
+    """Of the requests that are answered, the share that is not answered with 5xx."""
+    latency_goal: Goal = 0.95
+    """Of the requests that are answered with 2xx, the share that takes ``latency_ms`` at most."""
+    latency_ms: Milliseconds = 1000
+    rolling_days: Annotated[int, Field(ge=7, le=30)] = 30
+    minimum_requests: Annotated[int, Field(ge=1, le=100000)] = 100
+    """In the long window of an alert; with fewer, no alert is sent. Probes count."""
+
+    @property
+    def fast_burn_rate(self) -> float:
+        """How many times faster than allowed uses up 2 % of the budget within an hour."""
+        return round(0.02 * self.rolling_days * 24, 2)
+
+    @property
+    def slow_burn_rate(self) -> float:
+        """How many times faster than allowed uses up 5 % of the budget within six hours."""
+        return round(0.05 * self.rolling_days * 24 / 6, 2)
+
+    def override(self, service: str) -> SloOverride:
+        """Return the table of an application, which may be empty."""
+        table: SloOverride = getattr(self, service)
+        return table

@@ -1,0 +1,29 @@
+"""The VPC and the ways into it: settings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from constructs_lib.settings.fields import Ipv4Range
+from constructs_lib.settings.model import StrictModel
+
+
+class NetworkSettings(StrictModel):
+    """The VPC. Ranges must not overlap one another."""
+
+    subnet_cidr: Ipv4Range
+    service_range_cidr: Ipv4Range
+    """Reserved for Google's producers: Cloud SQL and Memorystore take their addresses from it."""
+    egress: Literal["direct", "connector"] = "direct"
+    connector_cidr: Ipv4Range | None = None
+    """A /28 of its own, only with ``egress = "connector"``."""
+    connector_min_instances: Annotated[int, Field(ge=2, le=9)] = 2
+    connector_max_instances: Annotated[int, Field(ge=3, le=10)] = 3
+    flow_logs: bool = True
+
+    @property
+    def client_cidr(self) -> str:
+        """The range from which Cloud Run's calls into the VPC come."""
+        return self.connector_cidr or self.subnet_cidr

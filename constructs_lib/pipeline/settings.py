@@ -1,0 +1,125 @@
+"""What all environments share: state, images, and the repository that deploys. Settings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from constructs_lib.settings.fields import (
+    BucketName,
+    EnvironmentName,
+    GithubEnvironment,
+    GithubRepository,
+    LabelValue,
+    ProjectId,
+    Region,
+    ResourceName,
+    refuse,
+)
+from constructs_lib.settings.model import StrictModel
+from problems import did_you_mean
+
+_MAX_SUBJECT = 127
+"""Of google.subject, in characters. Source: provider documentation, attribute_mapping."""
+
+
+class Github(StrictModel):
+    """The repository whose workflows may act on Google Cloud, without any key."""
+
+    repository: GithubRepository
+    owner_id: Annotated[int, Field(ge=1)]
+    """Numeric, as ``gh api users/OWNER --jq .id`` prints it: a name can change hands, an id not."""
+    repository_id: Annotated[int, Field(ge=1)]
+    """Numeric, as ``gh api repos/OWNER/NAME --jq .id`` prints it."""
+    environments: Mapping[str, GithubEnvironment] = {}
+    """What GitHub calls an environment, where that is not its name here. GitHub's protection rules
+    say who may deploy there."""
+
+    def environment(self, name: str) -> str:
+        """Return what GitHub calls an environment."""
+        return self.environments.get(name, name)
+
+    def subject(self, environment: str) -> str:
+        """Return what GitHub's token says of a job that runs in an environment."""
+        return f"repo:{self.repository}:environment:{self.environment(environment)}"
+
+    @property
+    def pull_request_subject(self) -> str:
+        """What GitHub's token says of a job that a pull request started."""
+        return f"repo:{self.repository}:pull_request"
+
+
+class BootstrapSettings(StrictModel):
+    """What all environments share: state, images, and the identities of the pipeline."""
+
+    environments: Annotated[tuple[EnvironmentName, ...], Field(min_length=1)]
+    """Every environment, in the order in which a change is rolled out."""
+    project_id: ProjectId
+    region: Region
+    labels: Mapping[str, LabelValue] = {}
+    state_bucket: BucketName
+    state_location: str = "US"
+    state_versions_kept: Annotated[int, Field(ge=1, le=1000)] = 50
+    artifact_repository: ResourceName = "beep"
+    untagged_image_days: Annotated[int, Field(ge=1, le=365)] = 14
+    kept_image_versions: Annotated[int, Field(ge=5, le=1000)] = 30
+    """Must cover how far back a rollback may go."""
+    github: Github
+
+    @model_validator(mode="after")
+    def _environments_are_told_apart(self) -> BootstrapSettings:
+        for name, count in Counter(self.environments).items():
+            if count > 1:
+                raise refuse(
+                    f'names "{name}" {count} times',
+                    key="environments",
+                    allowed="each environment once",
+                    fix="remove the second",
+                )
+        for name in self.github.environments:
+            if name not in self.environments:
+                near = did_you_mean(name, self.environments)
+                raise refuse(
+                    "is not an environment of this file",
+                    key=f"github.environments.{name}",
+                    allowed=", ".join(self.environments),
+                    fix=f"rename it to {near}" if near else "remove the line",
+                )
+        by_name: dict[str, str] = {}
+        for name in self.environments:
+            on_github = self.github.environment(name)
+            other = by_name.setdefault(on_github.lower(), name)
+            if other != name:
+                raise refuse(
+                    f"names one GitHub environment twice, for {other} and {name}",
+                    key="github.environments",
+                    allowed="different names; GitHub does not tell upper from lower case",
+                    fix=f"give {name} a GitHub environment of its own",
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _subjects_are_short_enough(self) -> BootstrapSettings:
+        longest = max((self.github.subject(name) for name in self.environments), key=len)
+        excess = len(longest) - _MAX_SUBJECT
+        if excess > 0:
+            raise refuse(
+                f"makes a subject of {len(longest)} characters",
+                key="github",
+                allowed=f"at most {_MAX_SUBJECT} for repo:REPOSITORY:environment:NAME",
+                fix=f"shorten repository or the names in environments by {excess}",
+            )
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What must be known of an environment to let the pipeline, and nobody else, into it."""
+
+    environment: str
+    project_id: str
+    project_number: int

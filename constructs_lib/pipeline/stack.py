@@ -1,0 +1,164 @@
+"""How the pipeline is added to the bootstrap stack: state, images, and who may deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf import ITerraformDependable, TerraformOutput
+
+from constructs_lib.environment.names import PLANNER, deployer_account, federation_provider
+from constructs_lib.environment.stack import EnvironmentStack, Stack
+from constructs_lib.monitoring.monitoring import Monitoring
+from constructs_lib.pipeline.access import (
+    DEPLOYER_ROLES,
+    GRANTABLE_ROLES,
+    PLANNED_PARTS,
+    PLANNER_ROLES,
+)
+from constructs_lib.pipeline.account import PipelineAccount
+from constructs_lib.pipeline.alerts import access_is_changed
+from constructs_lib.pipeline.artifact_registry import ArtifactRegistry
+from constructs_lib.pipeline.github_federation import GithubFederation
+from constructs_lib.pipeline.settings import BootstrapSettings, Target
+from constructs_lib.pipeline.state_bucket import AccessLog, StateBucket
+from constructs_lib.project.project_services import ProjectServices
+
+_APIS = ("artifactregistry", "cloudresourcemanager", "iam", "iamcredentials", "storage", "sts")
+_PULL_REQUEST = "pull-request"
+
+
+def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Target]) -> None:
+    """Add the state bucket, the image repository, and the accounts that GitHub acts as."""
+    apis = ProjectServices(stack, "project-services", apis=_APIS)
+    state = StateBucket(
+        stack,
+        "state",
+        name=settings.state_bucket,
+        location=settings.state_location,
+        versions_kept=settings.state_versions_kept,
+        depends_on=apis.of("storage"),
+    )
+    AccessLog(
+        stack,
+        "access-log",
+        project_id=settings.project_id,
+        depends_on=apis.of("cloudresourcemanager"),
+    )
+    images = ArtifactRegistry(
+        stack,
+        "artifact-registry",
+        name=settings.artifact_repository,
+        region=settings.region,
+        untagged_image_days=settings.untagged_image_days,
+        kept_image_versions=settings.kept_image_versions,
+        depends_on=apis.of("artifactregistry"),
+    )
+    subjects = {name: settings.github.subject(name) for name in (t.environment for t in targets)}
+    subjects[_PULL_REQUEST] = settings.github.pull_request_subject
+    identity_apis = apis.of("iam", "iamcredentials", "sts")
+    federation = GithubFederation(
+        stack,
+        "github",
+        owner_id=settings.github.owner_id,
+        repository_id=settings.github.repository_id,
+        subjects=subjects,
+        provider_ids={name: federation_provider(name) for name in subjects},
+        depends_on=identity_apis,
+    )
+    accounts = _Accounts(stack, federation, state, subjects, identity_apis)
+    for target in targets:
+        _add_deployer(accounts, images, target)
+    _add_planner(accounts, targets)
+
+
+@dataclass(frozen=True, slots=True)
+class _Accounts:
+    """Makes the pipeline's accounts, and says what a workflow must know to act as each."""
+
+    stack: Stack
+    federation: GithubFederation
+    state: StateBucket
+    subjects: dict[str, str]
+    """The subject of GitHub's token, by the job's kind."""
+    depends_on: Sequence[ITerraformDependable]
+
+    def add(
+        self, construct_id: str, *, account_id: str, job: str, description: str
+    ) -> PipelineAccount:
+        subject = self.subjects[job]
+        account = PipelineAccount(
+            self.stack,
+            construct_id,
+            account_id=account_id,
+            description=description,
+            principal=self.federation.principal(subject),
+            depends_on=self.depends_on,
+        )
+        account.allow_listing_of_state("state-names", state=self.state)
+        TerraformOutput(
+            self.stack,
+            f"{construct_id}_workload_identity_provider".replace("-", "_"),
+            value=self.federation.providers[job].name,
+            description=f"workload_identity_provider of jobs with the subject {subject}",
+        )
+        return account
+
+
+def _add_deployer(accounts: _Accounts, images: ArtifactRegistry, target: Target) -> None:
+    name = target.environment
+    deployer = accounts.add(
+        f"deploy-{name}",
+        account_id=deployer_account(name),
+        job=name,
+        description=f"Deploys {name} from GitHub",
+    )
+    deployer.allow_on_project(
+        "project",
+        project_id=target.project_id,
+        roles=DEPLOYER_ROLES,
+        grantable=GRANTABLE_ROLES,
+    )
+    deployer.allow_state(
+        "state",
+        state=accounts.state,
+        role="roles/storage.objectUser",
+        prefixes=(f"{name}/",),
+    )
+    # Cloud Run asks whether whoever deploys an image may read it, and pulls it as its own agent,
+    # which Google makes when the API is switched on.
+    images.allow_pull(f"deploy-{name}", member=deployer.member)
+    images.allow_pull(
+        f"cloud-run-{name}",
+        member=f"serviceAccount:service-{target.project_number}"
+        "@serverless-robot-prod.iam.gserviceaccount.com",
+    )
+    # A machine pulls as its own account, which is not there yet when this is applied.
+    images.allow_pull(
+        f"accounts-{name}",
+        member="principalSet://cloudresourcemanager.googleapis.com/projects/"
+        f"{target.project_number}/type/ServiceAccount",
+    )
+
+
+def _add_planner(accounts: _Accounts, targets: Sequence[Target]) -> None:
+    planner = accounts.add(
+        "plan",
+        account_id=PLANNER,
+        job=_PULL_REQUEST,
+        description="Plans what pull requests would change, and reads no secret",
+    )
+    for target in targets:
+        name = target.environment
+        planner.allow_on_project(name, project_id=target.project_id, roles=PLANNER_ROLES)
+        planner.allow_state(
+            f"state-{name}",
+            state=accounts.state,
+            role="roles/storage.objectViewer",
+            prefixes=[f"{name}/{part}/" for part in PLANNED_PARTS],
+        )
+
+
+def add_access_alerts(stack: EnvironmentStack, monitoring: Monitoring) -> None:
+    """Notify when somebody other than the pipeline changes who may do what."""
+    monitoring.alert(access_is_changed([stack.environment.names.deployer_email]))

@@ -1,0 +1,81 @@
+"""What the two database jobs run: the bootstrap SQL, and the migrations.
+
+Both run as ``/bin/sh -ec SCRIPT``, because a job that has the Auth Proxy beside it must stop the
+proxy when its own work is done, and must keep the exit status of that work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs_lib.cloud_run.containers import AuthProxy
+
+SHELL = ("/bin/sh", "-ec")
+
+APP_PASSWORD_VARIABLE = "APP_PASSWORD"
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The database and its two roles: the owner of the schema and the applications' own."""
+
+    database: str
+    owner: str
+    app: str
+
+
+def bootstrap_sql(roles: Roles) -> str:
+    """Return the SQL that makes a new database usable; running it again changes nothing.
+
+    The owner runs it. Cloud SQL's ``vector`` is not a trusted extension: the owner may create it
+    because Cloud SQL makes its own users members of ``cloudsqlsuperuser``. The applications'
+    role is made here and not through the API, so that it is no such member: row-level security
+    binds neither superusers nor the owner of a table.
+    """
+    return f"""\
+\\getenv app_password {APP_PASSWORD_VARIABLE}
+CREATE EXTENSION IF NOT EXISTS vector;
+SELECT 'CREATE ROLE {roles.app} LOGIN NOINHERIT'
+  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{roles.app}') \\gexec
+ALTER ROLE {roles.app} PASSWORD :'app_password';
+GRANT CONNECT, TEMPORARY ON DATABASE {roles.database} TO {roles.app};
+GRANT USAGE ON SCHEMA public TO {roles.app};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {roles.app};
+GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {roles.app};
+ALTER DEFAULT PRIVILEGES FOR ROLE {roles.owner} IN SCHEMA public
+  GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {roles.app};
+ALTER DEFAULT PRIVILEGES FOR ROLE {roles.owner} IN SCHEMA public
+  GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO {roles.app};
+"""
+
+
+def bootstrap_script(roles: Roles, *, proxy: bool) -> str:
+    """Return the script of ``beep-db-bootstrap``; the image must hold psql 14 or newer."""
+    psql = (
+        "psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --single-transaction <<'SQL'\n"
+        f"{bootstrap_sql(roles)}SQL"
+    )
+    # In the spelling that BusyBox has too.
+    stop = f"wget -q -O - --post-data= {AuthProxy.STOP_URL}"
+    return _then_stop_proxy(psql, stop) if proxy else f"{psql}\n"
+
+
+def migrate_script(*, proxy: bool) -> str:
+    """Return the script of ``beep-migrate``.
+
+    It runs in the package, not at the root: there turbo drops variables that its configuration
+    does not declare, and the connection URL is one of them.
+    """
+    migrate = "bun run --cwd packages/_internal/db-admin db:migrate"
+    stop = f"""bun -e 'await fetch("{AuthProxy.STOP_URL}", {{ method: "POST" }})'"""
+    return _then_stop_proxy(migrate, stop) if proxy else f"{migrate}\n"
+
+
+def _then_stop_proxy(work: str, stop: str) -> str:
+    return f"status=0\n{_guarded(work)}\n{stop} || true\nexit $status\n"
+
+
+def _guarded(work: str) -> str:
+    # The operator belongs on the command's own line, before a here-document begins.
+    first, newline, rest = work.partition("\n")
+    return f"{first} || status=$?{newline}{rest}"

@@ -1,0 +1,117 @@
+"""Postgres on a virtual machine: its place, its memory, its snapshots and its image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from constructs_lib.environment.settings import EnvironmentSettings
+from constructs_lib.postgres.settings import ComputeEnginePostgres
+from constructs_lib.settings.finding import Finding, in_artifact_registry
+
+CONNECTION_MIB = 10
+"""What a connection of a pool takes when it works: an estimate, from Postgres's own defaults."""
+SYSTEM_MIB = 512
+"""Container-Optimized OS, docker and its agents."""
+SUPERUSER = "postgres"
+"""Of the image. It may sign in from inside the container only."""
+
+
+def machine_is_in_the_region(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """The subnet belongs to one region."""
+    postgres, region = settings.postgres, settings.region
+    if isinstance(postgres, ComputeEnginePostgres) and postgres.zone[:-2] != region:
+        yield Finding(
+            "postgres.zone",
+            f"is not in region = {region}",
+            f"choose a zone such as {region}-b",
+            value=postgres.zone,
+            allowed=f"a zone of {region}",
+        )
+
+
+def memory_holds_the_connections(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """A quarter of the memory is Postgres's own cache; the kernel ends what goes beyond all."""
+    postgres = settings.postgres
+    if not isinstance(postgres, ComputeEnginePostgres):
+        return
+    free = postgres.memory_mib * 3 // 4 - SYSTEM_MIB
+    most = free // CONNECTION_MIB
+    if postgres.max_connections > most:
+        yield Finding(
+            "postgres.max_connections",
+            f"{postgres.machine_type} has {postgres.memory_mib} MiB, enough for {most} connections",
+            "choose a larger postgres.machine_type, or lower max_connections",
+            value=postgres.max_connections,
+            allowed=f"25 to {most}" if most >= 25 else "a larger machine_type",
+        )
+
+
+def snapshots_can_be_scheduled(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """Source: provider documentation of google_compute_resource_policy, ``daily_schedule``."""
+    postgres = settings.postgres
+    if not isinstance(postgres, ComputeEnginePostgres):
+        return
+    hour = int(postgres.snapshot_start_time[:2])
+    if postgres.snapshot_interval_hours == 24 and hour % 4:
+        yield Finding(
+            "postgres.snapshot_start_time",
+            "is not when Google takes daily snapshots",
+            f'set "{hour - hour % 4:02}:00", or a shorter snapshot_interval_hours',
+            value=postgres.snapshot_start_time,
+            allowed="00:00, 04:00, 08:00, 12:00, 16:00 or 20:00 for a daily snapshot",
+        )
+
+
+def restored_disk_is_described(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """The derived name belongs to the disk of before, which a restore keeps."""
+    postgres = settings.postgres
+    if not isinstance(postgres, ComputeEnginePostgres):
+        return
+    if postgres.disk_snapshot is not None and postgres.disk_name is None:
+        yield Finding(
+            "postgres.disk_name",
+            "is missing, and postgres.disk_snapshot is set",
+            "name the disk that is made from the snapshot",
+            allowed="a name that no disk of the project has",
+        )
+
+
+def superuser_is_nobody_else(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """It is refused on the network; neither migrations nor applications could sign in."""
+    postgres = settings.postgres
+    if not isinstance(postgres, ComputeEnginePostgres):
+        return
+    for key in ("owner_user", "app_user"):
+        if getattr(postgres, key) == SUPERUSER:
+            yield Finding(
+                f"postgres.{key}",
+                "is the superuser of the image, which cannot sign in over the network",
+                "choose another name",
+                value=SUPERUSER,
+                allowed=f"any name but {SUPERUSER}",
+            )
+
+
+def machine_image_can_be_pulled(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """The machine has no way to the internet."""
+    image = settings.image_postgres
+    if not isinstance(settings.postgres, ComputeEnginePostgres) or image is None:
+        return
+    if not in_artifact_registry(image):
+        yield Finding(
+            "image_postgres",
+            "is not in Artifact Registry, and the machine reaches nothing outside Google",
+            "copy the image to the shared repository, as docs/postgres.md shows",
+            value=image,
+            allowed="LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME",
+        )
+
+
+CHECKS = (
+    machine_is_in_the_region,
+    memory_holds_the_connections,
+    snapshots_can_be_scheduled,
+    restored_disk_is_described,
+    superuser_is_nobody_else,
+    machine_image_can_be_pulled,
+)

@@ -1,0 +1,75 @@
+"""Variables that follow from the database: where it answers, and who holds its passwords."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from constructs_lib.environment.names import DB_BOOTSTRAP, POSTGRES, Names
+from constructs_lib.environment.settings import EnvironmentSettings
+from constructs_lib.environment.source import Applications, VariableSource
+from envschema import Binding, FromTopology, Secret
+from envschema.services import MIGRATE
+
+POSTGRES_PORT = 5432
+APP_PASSWORD = "DB_PG_PASSWORD"
+APP_URL = "DB_PG_URL"
+OWNER_PASSWORD = "DB_PG_OWNER_PASSWORD"
+"""Of the role that owns the schema; migrations use it, the applications never do."""
+OWNER_URL = "DB_PG_OWNER_URL"
+
+
+def postgres_host(settings: EnvironmentSettings, names: Names) -> str:
+    """Return where applications find Postgres: their own Auth Proxy, or a private DNS name."""
+    postgres = settings.enabled_postgres
+    if postgres is not None and postgres.through_proxy:
+        return "127.0.0.1"
+    return f"postgres.{names.private_domain}"
+
+
+def _values(settings: EnvironmentSettings, names: Names) -> Iterator[tuple[str, FromTopology]]:
+    postgres = settings.enabled_postgres
+    if postgres is None:
+        return
+    key = "postgres.engine" if settings.postgres_machine else "postgres.connection"
+    yield "DB_PG_HOST", FromTopology(postgres_host(settings, names), key)
+    yield "DB_PG_PORT", FromTopology(str(POSTGRES_PORT), key)
+    yield "DB_PG_USER", FromTopology(postgres.app_user, "postgres.app_user")
+    yield "DB_PG_DATABASE", FromTopology(postgres.database, "postgres.database")
+    # The Auth Proxy encrypts; the schema's boolean cannot name Cloud SQL's private authority.
+    yield "DB_PG_SSL", FromTopology("false", key)
+
+
+def _bindings(
+    app: str, settings: EnvironmentSettings, names: Names
+) -> Iterator[tuple[str, Binding]]:
+    if app == MIGRATE and settings.enabled_postgres:
+        yield APP_URL, Secret(names.secret(OWNER_URL), settings.secret_version(OWNER_URL))
+
+
+def _disabled_variables(settings: EnvironmentSettings) -> dict[str, str]:
+    if settings.enable_postgres:
+        return {}
+    # The schema's default for the host is localhost, where no container has a database.
+    return dict.fromkeys((APP_URL, APP_PASSWORD, "DB_PG_HOST"), "enable_postgres is false")
+
+
+def _own_secrets(settings: EnvironmentSettings) -> Iterable[str]:
+    return OWNER_PASSWORD, OWNER_URL
+
+
+def _secret_readers(settings: EnvironmentSettings, apps: Applications) -> Iterator[tuple[str, str]]:
+    if settings.enabled_postgres:
+        yield OWNER_PASSWORD, DB_BOOTSTRAP
+        yield APP_PASSWORD, DB_BOOTSTRAP
+    if settings.postgres_machine:
+        # It gives the owner its password on each boot.
+        yield OWNER_PASSWORD, POSTGRES
+
+
+SOURCE = VariableSource(
+    values=_values,
+    bindings=_bindings,
+    disabled_variables=_disabled_variables,
+    own_secrets=_own_secrets,
+    secret_readers=_secret_readers,
+)

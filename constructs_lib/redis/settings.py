@@ -1,0 +1,28 @@
+"""Memorystore for Redis: settings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from constructs_lib.settings.model import Maintenance, StrictModel
+
+
+class RedisSettings(StrictModel):
+    """Memorystore for Redis. AUTH is always on: the applications refuse an empty password."""
+
+    tier: Literal["BASIC", "STANDARD_HA"]
+    memory_size_gb: Annotated[int, Field(ge=1, le=300)]
+    version: Literal["REDIS_6_X", "REDIS_7_0", "REDIS_7_2"] = "REDIS_7_2"
+    read_replica_count: Annotated[int, Field(ge=0, le=5)] = 0
+    transit_encryption: bool = True
+    """Cannot be changed without replacing the instance."""
+    persistence: Literal["RDB", "DISABLED"] = "RDB"
+    rdb_snapshot_period: Literal["ONE_HOUR", "SIX_HOURS", "TWELVE_HOURS", "TWENTY_FOUR_HOURS"] = (
+        "TWELVE_HOURS"
+    )
+    maxmemory_policy: Literal[
+        "noeviction", "allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-lfu", "volatile-ttl"
+    ] = "volatile-lru"
+    maintenance: Maintenance = Maintenance()

@@ -1,0 +1,65 @@
+"""How Redis is added to the stacks: itself, its alerts and its charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from constructs_lib.environment.environment import Environment
+from constructs_lib.environment.stack import EnvironmentStack
+from constructs_lib.monitoring.dashboard import Section
+from constructs_lib.monitoring.monitoring import Monitoring
+from constructs_lib.redis import alerts, charts
+from constructs_lib.redis.redis import Redis, SecretTarget
+from constructs_lib.redis.variables import REDIS_CA, REDIS_PASSWORD, REDIS_URL
+
+
+def add_redis(stack: EnvironmentStack) -> None:
+    """Add the instance, where it is switched on."""
+    settings, names = stack.environment.settings, stack.environment.names
+    redis = settings.enabled_redis
+    if redis is None:
+        return
+    Redis(
+        stack,
+        "redis",
+        name=names.redis,
+        region=settings.region,
+        network=names.network_path,
+        service_range_name=names.service_range,
+        tier=redis.tier,
+        memory_size_gb=redis.memory_size_gb,
+        version=redis.version,
+        read_replica_count=redis.read_replica_count,
+        transit_encryption=redis.transit_encryption,
+        persistence=redis.persistence,
+        rdb_snapshot_period=redis.rdb_snapshot_period,
+        maxmemory_policy=redis.maxmemory_policy,
+        maintenance_day=redis.maintenance.day,
+        maintenance_hour=redis.maintenance.hour,
+        url_secret=_target(stack, REDIS_URL),
+        password_secret=_target(stack, REDIS_PASSWORD),
+        ca_secret=_target(stack, REDIS_CA) if redis.transit_encryption else None,
+        deletion_protection=settings.is_protected,
+    )
+
+
+def _target(stack: EnvironmentStack, variable: str) -> SecretTarget:
+    environment = stack.environment
+    path = environment.names.secret_path(variable)
+    return SecretTarget(path, environment.settings.secret_version(variable))
+
+
+def add_redis_alerts(stack: EnvironmentStack, monitoring: Monitoring) -> None:
+    """Watch the instance's memory, where it is switched on."""
+    settings = stack.environment.settings
+    if settings.enabled_redis:
+        path = stack.environment.names.redis_path
+        monitoring.alert(alerts.redis_memory_is_full(path, settings.alerts.redis_memory_ratio))
+
+
+def redis_sections(environment: Environment) -> Iterator[Section]:
+    """Yield the charts of the instance, where it is switched on."""
+    settings = environment.settings
+    if settings.enabled_redis:
+        path = environment.names.redis_path
+        yield charts.redis_section(path, settings.alerts.redis_memory_ratio)

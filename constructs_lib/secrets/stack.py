@@ -1,0 +1,37 @@
+"""How secrets are added to the stacks."""
+
+from __future__ import annotations
+
+from constructs_lib.environment.stack import EnvironmentStack
+from constructs_lib.monitoring.monitoring import Monitoring
+from constructs_lib.project.project_services import ProjectServices
+from constructs_lib.project.service_accounts import ServiceAccounts
+from constructs_lib.secrets import alerts
+from constructs_lib.secrets.secrets import SecretContainer, Secrets
+
+
+def add_secrets(stack: EnvironmentStack, accounts: ServiceAccounts, apis: ProjectServices) -> None:
+    """Add a container without a value for each secret in use, and let its readers in."""
+    names = stack.environment.names
+    Secrets(
+        stack,
+        "secrets",
+        containers=[
+            SecretContainer(
+                secret.secret_id,
+                tuple(
+                    (names.workload(reader), accounts.member(names.workload(reader)))
+                    for reader in secret.readers
+                ),
+            )
+            for secret in stack.environment.secrets
+        ],
+        deletion_protection=stack.environment.settings.is_protected,
+        depends_on=apis.of("secretmanager"),
+    )
+
+
+def add_secret_alerts(monitoring: Monitoring) -> None:
+    """Notify when a secret or one of its versions is destroyed or disabled."""
+    monitoring.alert(alerts.secret_is_destroyed())
+    monitoring.alert(alerts.secret_is_disabled())

@@ -1,0 +1,369 @@
+"""The kinds of value that a setting may hold, each with the words that its error message needs."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from envschema import kinds
+from problems import did_you_mean
+
+
+def refuse(what: str, *, allowed: str, fix: str, key: str | None = None) -> PydanticCustomError:
+    """Return the error of a value; the loader turns it into a ``Problem``.
+
+    ``key`` names the key to change where the error is raised by a table around it.
+    """
+    context = {"what": what, "allowed": allowed, "fix": fix, "key": key}
+    return PydanticCustomError("beep", "{what}", context)
+
+
+def _matching(pattern: str, what: str, *, allowed: str, fix: str) -> Callable[[str], str]:
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if compiled.fullmatch(text) is None:
+            raise refuse(what, allowed=allowed, fix=fix)
+        return text
+
+    return check
+
+
+def one_of(values: Sequence[str]) -> AfterValidator:
+    """Return the validator of a closed list that is known only when the program runs."""
+
+    def check(text: str) -> str:
+        if text not in values:
+            near = did_you_mean(text, values)
+            raise refuse(
+                "is not one of the allowed values",
+                allowed=", ".join(f'"{value}"' for value in values),
+                fix=f'set it to "{near}"' if near else "choose one of them",
+            )
+        return text
+
+    return AfterValidator(check)
+
+
+def _domain(text: str) -> str:
+    if not kinds.DOMAIN.accepts(text) or text != text.lower():
+        raise refuse(
+            "is not a bare host name",
+            allowed="a host name in lower case, without scheme, port or path",
+            fix="write it as in app.example.com",
+        )
+    return text
+
+
+def _https_url(text: str) -> str:
+    if not kinds.URL.accepts(text) or not text.startswith("https://") or text.endswith("/"):
+        raise refuse(
+            "is not an https URL",
+            allowed="an https URL without a slash at its end",
+            fix="write it as in https://otlp.example.com",
+        )
+    return text
+
+
+def _ipv4_network(text: str) -> str:
+    try:
+        network = ipaddress.IPv4Network(text)
+    except ValueError as error:
+        raise refuse(
+            f"is not an IPv4 range: {error}",
+            allowed="a private IPv4 range in CIDR notation without host bits",
+            fix="write it as in 10.10.0.0/24",
+        ) from None
+    if not network.is_private:
+        raise refuse(
+            "is not a private range",
+            allowed="a range within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+            fix="choose a private range; Cloud SQL authorises RFC 1918 ranges only",
+        )
+    return text
+
+
+_IMAGE = re.compile(
+    r"[a-z0-9.\-]+(?::\d+)?(?:/[a-z0-9._\-]+)+(?::[\w.\-]+)?(?:@sha256:[0-9a-f]{64})?"
+)
+
+
+def _image(text: str) -> str:
+    if _IMAGE.fullmatch(text) is None:
+        raise refuse(
+            "is not a container image reference",
+            allowed="HOST/PATH/NAME with :TAG or @sha256:DIGEST",
+            fix="write it as in us-central1-docker.pkg.dev/PROJECT/beep/beep-api@sha256:...",
+        )
+    return text
+
+
+_SMALL_MACHINES_MIB = {"e2-small": 2048, "e2-medium": 4096}
+_MACHINE = re.compile(r"(?:e2|n2|n2d)-(?:standard-(?:2|4|8|16|32)|highmem-(?:2|4|8|16))")
+_GIB_FOR_EACH_CPU = {"standard": 4, "highmem": 8}
+
+
+def machine_memory_mib(machine_type: str) -> int:
+    """Return the memory of a machine type that ``MachineType`` allows."""
+    if machine_type in _SMALL_MACHINES_MIB:
+        return _SMALL_MACHINES_MIB[machine_type]
+    _, kind, cpus = machine_type.split("-")
+    return int(cpus) * _GIB_FOR_EACH_CPU[kind] * 1024
+
+
+def _machine_type(text: str) -> str:
+    if text not in _SMALL_MACHINES_MIB and _MACHINE.fullmatch(text) is None:
+        raise refuse(
+            "is not a machine type that is offered here",
+            allowed="e2-small, e2-medium, or a standard (2 to 32 CPUs) or highmem (2 to 16 CPUs) "
+            "machine of e2, n2 or n2d",
+            fix="write it as in e2-standard-2",
+        )
+    return text
+
+
+ProjectId = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z][a-z0-9-]{4,28}[a-z0-9]",
+            "is not a Google Cloud project id",
+            allowed="6 to 30 lower-case letters, digits and hyphens, beginning with a letter",
+            fix="copy the id (not the display name) from gcloud projects list",
+        )
+    ),
+]
+Region = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z]+-[a-z]+\d{1,2}",
+            "is not a Google Cloud region",
+            allowed="a region such as us-central1 or europe-west1",
+            fix="name the region without a zone letter",
+        )
+    ),
+]
+Zone = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z]+-[a-z]+\d{1,2}-[a-z]",
+            "is not a Google Cloud zone",
+            allowed="a zone such as us-central1-b",
+            fix="append a zone letter to the region",
+        )
+    ),
+]
+MachineType = Annotated[str, AfterValidator(_machine_type)]
+BucketName = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?!goog)[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]",
+            "is not a bucket name",
+            allowed="3 to 63 lower-case letters, digits, hyphens and underscores",
+            fix="shorten or re-spell it; dots would demand a verified domain",
+        )
+    ),
+]
+Location = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z]+-[a-z]+\d{1,2}|us|eu|asia",
+            "is not a location",
+            allowed="a region such as us-central1, or the multi-region us, eu or asia",
+            fix="name a region without a zone letter, or a multi-region in lower case",
+        )
+    ),
+]
+ResourceName = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z](?:[a-z0-9-]*[a-z0-9])?",
+            "is not the name of a resource",
+            allowed="lower-case letters, digits and hyphens, beginning with a letter",
+            fix="re-spell it, for example beep",
+        )
+    ),
+]
+TopicName = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?!goog)(?!.*-(?:dead-letter|subscription)$)[a-z](?:[a-z0-9-]*[a-z0-9])",
+            "is not the name of a topic",
+            allowed="two or more lower-case letters, digits and hyphens, beginning with a letter, "
+            "not with goog, and not ending in -dead-letter or -subscription",
+            fix="re-spell it, for example jobs",
+        )
+    ),
+]
+PostgresName = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z_][a-z0-9_]{0,62}",
+            "is not a plain Postgres identifier",
+            allowed="1 to 63 lower-case letters, digits and underscores; no digit first",
+            fix="use a name that needs no quoting in SQL",
+        )
+    ),
+]
+TimeOfDay = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?:[01]\d|2[0-3]):00",
+            "is not a full hour",
+            allowed="HH:00 in UTC, from 00:00 to 23:00",
+            fix='write it as in "03:00"',
+        )
+    ),
+]
+Email = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[^@\s]+@[^@\s]+\.[^@\s]+",
+            "is not an e-mail address",
+            allowed="NAME@HOST",
+            fix="write it as in oncall@example.com",
+        )
+    ),
+]
+LabelValue = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z0-9_-]{0,63}",
+            "is not a label value",
+            allowed="up to 63 lower-case letters, digits, hyphens and underscores",
+            fix="re-spell it",
+        )
+    ),
+]
+WAF_RULE_SETS = (
+    "sqli",
+    "xss",
+    "lfi",
+    "rfi",
+    "rce",
+    "nodejs",
+    "protocolattack",
+    "scannerdetection",
+    "sessionfixation",
+)
+"""Cloud Armor's preconfigured rules (OWASP core rule set 3.3) that suit these applications."""
+WafRuleId = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            rf"owasp-crs-v030301-id\d{{6}}-(?:{'|'.join(WAF_RULE_SETS)})",
+            "is not the id of a rule that is in use here",
+            allowed=f"owasp-crs-v030301-idNNNNNN- and one of {', '.join(WAF_RULE_SETS)}",
+            fix="copy it from preconfiguredExprIds in the log of the load balancer",
+        )
+    ),
+]
+BillingAccount = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}",
+            "is not the id of a billing account",
+            allowed="three groups of six digits and letters A to F",
+            fix="copy it from gcloud billing accounts list",
+        )
+    ),
+]
+Currency = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[A-Z]{3}",
+            "is not a currency code",
+            allowed="three capital letters, after ISO 4217",
+            fix='write it as in "USD"; it must be the currency of the billing account',
+        )
+    ),
+]
+UrlPath = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?:/[A-Za-z0-9._~-]+)+|/",
+            "is not the path of a URL",
+            allowed="a slash, or several parts that each begin with one",
+            fix="write it as in /v1/health",
+        )
+    ),
+]
+ProbePath = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?:/[A-Za-z0-9._~-]+)*|/",
+            "is not the path of a URL",
+            allowed='a path such as /v1/health, or "" for none',
+            fix='write it as in /v1/health, or "" to do without',
+        )
+    ),
+]
+RESERVED_ENVIRONMENT_NAMES = ("account", "bootstrap", "federation", "names", "pool", "pull-request")
+"""The pipeline's own parts have these names beside those of the environments."""
+
+
+def _environment_name(text: str) -> str:
+    if re.fullmatch(r"[a-z](?:[a-z0-9-]*[a-z0-9])?", text) is None:
+        raise refuse(
+            "is not a name that an environment can have",
+            allowed="lower-case letters, digits and hyphens, beginning with a letter",
+            fix="rename it, for example to qa",
+        )
+    if text in RESERVED_ENVIRONMENT_NAMES:
+        raise refuse(
+            "is the name of a part of the pipeline",
+            allowed=f"any other name than {', '.join(RESERVED_ENVIRONMENT_NAMES)}",
+            fix="rename the environment",
+        )
+    return text
+
+
+EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
+"""How long it may be depends on ``name_prefix``: ``names`` checks that."""
+GithubRepository = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}",
+            "is not a repository on GitHub",
+            allowed="OWNER/NAME, spelled as on GitHub",
+            fix="write it as in example-org/beep-infra",
+        )
+    ),
+]
+GithubEnvironment = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62})",
+            "is not the name of a GitHub environment that can be trusted",
+            allowed="up to 63 letters, digits, dots, underscores and hyphens",
+            fix="rename the environment on GitHub; a quote or a colon would change what is trusted",
+        )
+    ),
+]
+Domain = Annotated[str, AfterValidator(_domain)]
+HttpsUrl = Annotated[str, AfterValidator(_https_url)]
+Ipv4Range = Annotated[str, AfterValidator(_ipv4_network)]
+Image = Annotated[str, AfterValidator(_image)]
+SecretVersion = Annotated[int, Field(ge=1)]
+Hour = Annotated[int, Field(ge=0, le=23)]

@@ -1,0 +1,166 @@
+"""Schemas by type, read once for each version of the bindings and kept in a cache."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from provider_schema.bindings import (
+    bindings_tarball,
+    bindings_version,
+    modules,
+    parse_module,
+    provider_versions,
+    type_of,
+)
+from provider_schema.blocks import Attribute, Block, Kind, NestedBlock, ProviderSchema, SchemaError
+from provider_schema.facts import amend, facts
+
+FORMAT = 5  # raise when the cached form or the parser changes
+
+
+def cache_folder() -> Path:
+    """Return ``$PROVIDER_SCHEMA_CACHE``, else a folder of the virtual environment."""
+    return Path(os.environ.get("PROVIDER_SCHEMA_CACHE") or Path(sys.prefix) / "provider-schema")
+
+
+def _to_json(block: Block) -> dict[str, object]:
+    attributes: dict[str, object] = {}
+    for name, a in sorted(block.attributes.items()):
+        flags = "".join(
+            letter
+            for letter, on in zip(
+                "rocw", (a.required, a.optional, a.computed, a.write_only), strict=True
+            )
+            if on
+        )
+        attributes[name] = [a.type, flags, list(a.possible_values)]
+    blocks = {
+        name: [b.nesting, b.min_items, b.max_items, _to_json(b.block)]
+        for name, b in sorted(block.blocks.items())
+    }
+    return {"attributes": attributes, "blocks": blocks}
+
+
+def _from_json(data: Mapping[str, Mapping[str, list[object]]]) -> Block:
+    attributes: dict[str, Attribute] = {}
+    for name, (cty, flags, values) in data["attributes"].items():
+        assert isinstance(flags, str)
+        assert isinstance(values, list)
+        attributes[name] = Attribute(
+            cty,
+            required="r" in flags,
+            optional="o" in flags,
+            computed="c" in flags,
+            write_only="w" in flags,
+            possible_values=tuple(str(v) for v in values),
+        )
+    blocks: dict[str, NestedBlock] = {}
+    for name, (nesting, low, high, inner) in data["blocks"].items():
+        assert nesting in ("list", "set", "single")
+        assert isinstance(low, int)
+        assert isinstance(high, int)
+        assert isinstance(inner, dict)
+        blocks[name] = NestedBlock(nesting, low, high, _from_json(inner))
+    return Block(attributes, blocks)
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "w") as stream:
+        stream.write(text)
+    os.replace(temporary, path)
+
+
+class SchemaStore:
+    """Reads schemas from the cache; what is missing there comes from a pass over the tarball."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.version = bindings_version()
+        self.folder = (folder or cache_folder()) / f"google-{self.version}-{FORMAT}"
+
+    def provider_version(self) -> str:
+        """Return the version of the google provider that the bindings were generated from."""
+        return self._index()["version"][0]
+
+    def names(self, kind: Kind) -> tuple[str, ...]:
+        """Return all type names of the installed bindings."""
+        return tuple(self._index()[kind])
+
+    def load(
+        self,
+        resource_types: Iterable[str] | None = None,
+        data_types: Iterable[str] | None = None,
+    ) -> ProviderSchema:
+        """Return the provider's schema with the types that are named; ``None`` means all types.
+
+        Names that the bindings do not know are left out, because Terraform itself then reports
+        that the provider does not support them.
+        """
+        known: dict[Kind, set[str]] = {
+            "provider": set(self.names("provider")),
+            "resource": set(self.names("resource")),
+            "data": set(self.names("data")),
+        }
+        wanted: dict[Kind, set[str]] = {
+            "provider": known["provider"],
+            "resource": known["resource"]
+            & (known["resource"] if resource_types is None else set(resource_types)),
+            "data": known["data"] & (known["data"] if data_types is None else set(data_types)),
+        }
+        missing = {
+            (kind, name)
+            for kind, names in wanted.items()
+            for name in names
+            if not self._path(kind, name).exists()
+        }
+        if missing:
+            self._build(missing)
+        return ProviderSchema(
+            bindings_version=self.version,
+            provider_version=self.provider_version(),
+            provider=self._read("provider", wanted["provider"])["google"],
+            resources=self._read("resource", wanted["resource"]),
+            data_sources=self._read("data", wanted["data"]),
+        )
+
+    def _read(self, kind: Kind, names: set[str]) -> dict[str, Block]:
+        known = facts(self.provider_version(), kind)
+        return {
+            name: amend(name, _from_json(json.loads(self._path(kind, name).read_text())), known)
+            for name in sorted(names)
+        }
+
+    def _path(self, kind: str, name: str) -> Path:
+        return self.folder / kind / f"{name}.json"
+
+    def _index(self) -> Mapping[str, list[str]]:
+        path = self.folder / "index.json"
+        if not path.exists():
+            self._build(set())
+        index = json.loads(path.read_text())
+        assert isinstance(index, dict)
+        return index
+
+    def _build(self, wanted: set[tuple[Kind, str]]) -> None:
+        index: dict[str, list[str]] = {"resource": [], "data": [], "provider": [], "version": []}
+        for name, files in modules(bindings_tarball()):
+            key = type_of(name, files[0])
+            if key is None:
+                continue
+            index[key[0]].append(key[1])
+            if key[0] == "provider":
+                index["version"] += provider_versions(files[0])
+            if key in wanted:
+                block = parse_module(name, files)
+                _write_atomically(self._path(*key), json.dumps(_to_json(block)))
+        if not index["provider"] or not index["version"]:
+            raise SchemaError("the bindings hold no provider class, or it names no version")
+        _write_atomically(
+            self.folder / "index.json", json.dumps({k: sorted(v) for k, v in index.items()})
+        )

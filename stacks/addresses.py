@@ -1,0 +1,217 @@
+"""Addresses are a contract: one that was released and has changed is moved, or has a reason.
+
+``moves.toml`` says what became of an address, ``released.txt`` lists what was released last. A
+``moved`` block is written into each stack that has the new address and not the old one, so that
+Terraform keeps the resource under its new name instead of destroying it and making another.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from constructs_lib.settings.model import StrictModel
+from problems import ConfigurationError, Problem, did_you_mean
+
+MOVES_FILE = Path(__file__).with_name("moves.toml")
+RELEASED_FILE = Path(__file__).with_name("released.txt")
+STACK_FILE = "cdk.tf.json"
+
+Addresses = Mapping[str, frozenset[str]]
+"""The addresses of each stack, by the stack's name."""
+
+
+def _not_empty(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty")
+    return text
+
+
+_Text = Annotated[str, AfterValidator(_not_empty)]
+
+
+class Move(StrictModel):
+    """A resource that has a new address."""
+
+    part: _Text
+    from_address: Annotated[_Text, Field(alias="from")]
+    to: _Text
+
+
+class Removal(StrictModel):
+    """A resource that is meant to be gone, and why. ``*`` stands for any text."""
+
+    stack: _Text
+    address: _Text
+    reason: _Text
+
+
+class Moves(StrictModel):
+    """What became of addresses that were released."""
+
+    moved: tuple[Move, ...] = ()
+    removed: tuple[Removal, ...] = ()
+
+    def of(self, stack: str) -> Iterator[Move]:
+        """Yield the moves that concern a stack."""
+        for move in self.moved:
+            if move.part == part_of(stack):
+                yield move
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """An address that was released and is gone without a word."""
+
+    stack: str
+    address: str
+    candidate: str | None
+    """The new address of the stack that is most like it."""
+
+
+def part_of(stack: str) -> str:
+    """Return a stack's name without its environment; a part has no hyphen, ``bootstrap`` none."""
+    return stack.rpartition("-")[2]
+
+
+def read_moves(path: Path = MOVES_FILE) -> Moves:
+    """Return the moves; raises ConfigurationError with everything that is wrong in the file."""
+    where = f"{path.parent.name}/{path.name}"
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        # Through JSON, because strict mode takes an array for a tuple only from JSON.
+        return Moves.model_validate_json(json.dumps(document, default=str))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problem = Problem(where, path.name, f"cannot be read: {error}", "correct the file")
+        raise ConfigurationError([problem]) from None
+    except ValidationError as error:
+        raise ConfigurationError(
+            Problem(
+                where,
+                ".".join(str(part) for part in detail["loc"]),
+                detail["msg"],
+                "write [[moved]] with part, from and to, or [[removed]] with stack, address and "
+                "reason",
+                value=None if detail["type"] == "missing" else json.dumps(detail["input"]),
+            )
+            for detail in error.errors()
+        ) from None
+
+
+def synthesized_addresses(outdir: Path) -> Addresses:
+    """Return the addresses of every stack that was synthesized into ``outdir``."""
+    return {
+        path.parent.name: _addresses(json.loads(path.read_text(encoding="utf-8")))
+        for path in sorted((outdir / "stacks").glob(f"*/{STACK_FILE}"))
+    }
+
+
+def _addresses(document: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(
+        f"{kind}.{name}"
+        for kind, by_name in document.get("resource", {}).items()
+        for name in by_name
+    )
+
+
+def released_addresses(path: Path = RELEASED_FILE) -> Addresses:
+    """Return the addresses of every stack as they were released last."""
+    by_stack: dict[str, set[str]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        stack, _, address = line.partition(" ")
+        by_stack.setdefault(stack, set()).add(address)
+    return {stack: frozenset(addresses) for stack, addresses in by_stack.items()}
+
+
+def record_release(addresses: Addresses, path: Path = RELEASED_FILE) -> None:
+    """Write the list of what is released now."""
+    lines = sorted(f"{stack} {address}\n" for stack in addresses for address in addresses[stack])
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def write_moved_blocks(outdir: Path, moves: Moves) -> None:
+    """Write the moves into the stacks that were synthesized into ``outdir``.
+
+    Raises ConfigurationError for a move whose two addresses are both there.
+    """
+    problems: list[Problem] = []
+    for path in sorted((outdir / "stacks").glob(f"*/{STACK_FILE}")) if moves.moved else ():
+        text = path.read_text(encoding="utf-8")
+        present = _addresses(json.loads(text))
+        blocks = []
+        for move in moves.of(path.parent.name):
+            if move.to in present and move.from_address in present:
+                problems.append(_both_are_there(path.parent.name, move))
+            elif move.to in present:
+                blocks.append({"from": move.from_address, "to": move.to})
+        if blocks:
+            # As text, so that everything else keeps its bytes.
+            block = json.dumps({"moved": blocks}, indent=2).removeprefix("{\n").removesuffix("\n}")
+            path.write_text(text.replace("{\n", f"{{\n{block},\n", 1), encoding="utf-8")
+    if problems:
+        raise ConfigurationError(problems)
+
+
+def _both_are_there(stack: str, move: Move) -> Problem:
+    return Problem(
+        f"{MOVES_FILE.parent.name}/{MOVES_FILE.name}",
+        "moved.from",
+        f"is still an address of {stack}, beside {move.to}",
+        "rename the construct, or remove the move",
+        value=f'"{move.from_address}"',
+        allowed="an address that no construct has any more",
+    )
+
+
+def vanished(released: Addresses, synthesized: Addresses, moves: Moves) -> Iterator[Vanished]:
+    """Yield each released address that is gone and has neither a move nor a reason."""
+    for stack, addresses in released.items():
+        present = synthesized.get(stack, frozenset())
+        moved = {move.from_address: move.to for move in moves.of(stack)}
+        added = present - addresses
+        for address in sorted(addresses - present):
+            if _arrives(address, moved, present) or _is_meant(stack, address, moves.removed):
+                continue
+            kind = address.partition(".")[0]
+            alike = [new for new in added if new.startswith(f"{kind}.")]
+            yield Vanished(stack, address, did_you_mean(address, alike))
+
+
+def _arrives(address: str, moved: Mapping[str, str], present: Iterable[str]) -> bool:
+    """Tell whether moves lead from an address to one that is there."""
+    seen = set()
+    while address in moved and address not in seen:
+        seen.add(address)
+        address = moved[address]
+    return address in present and bool(seen)
+
+
+def _is_meant(stack: str, address: str, removals: Iterable[Removal]) -> bool:
+    return any(
+        fnmatchcase(stack, removal.stack) and fnmatchcase(address, removal.address)
+        for removal in removals
+    )
+
+
+def problems_of(lost: Iterable[Vanished]) -> Iterator[Problem]:
+    """Yield what to say of each vanished address."""
+    for loss in lost:
+        rename = (
+            f"renamed: beep-infra rename {loss.address} {loss.candidate}. "
+            if loss.candidate
+            else ""
+        )
+        yield Problem(
+            loss.stack,
+            loss.address,
+            "was released and is gone: Terraform will destroy the resource",
+            f"{rename}Meant to go: add [[removed]] with a reason to stacks/moves.toml "
+            "(docs/guides/rename.md)",
+        )

@@ -1,0 +1,79 @@
+"""The provider's schema is the lowest layer: review and rehearsal stand on it, side by side."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+
+Imports = Mapping[str, set[str]]
+"""By package or top-level module: the packages and top-level modules that it imports."""
+
+
+def imports(root: Path) -> Imports:
+    """Return what the project's own packages import of one another, directly or not."""
+    sources = {path.stem: [path] for path in root.glob("*.py")}
+    sources |= {path.parent.name: [*path.parent.rglob("*.py")] for path in root.glob("*/*.py")}
+    direct = {
+        package: {name for path in paths for name in _imported(path)} & sources.keys()
+        for package, paths in sources.items()
+    }
+    return {package: _reachable(direct, package) for package in sources}
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """Yield the top-level names that a file imports, those inside functions as well."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module.partition(".")[0]
+
+
+def _reachable(direct: Imports, start: str) -> set[str]:
+    reached: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = direct[waiting.pop()] - reached
+        reached |= new
+        waiting += new
+    return reached
+
+
+@pytest.fixture(scope="module")
+def of_the_project() -> Imports:
+    return imports(ROOT)
+
+
+def test_review_and_rehearsal_stand_on_the_schema(of_the_project: Imports) -> None:
+    assert "provider_schema" in of_the_project["review"]
+    assert "provider_schema" in of_the_project["rehearsal"]
+
+
+def test_the_schema_imports_neither_review_nor_rehearsal(of_the_project: Imports) -> None:
+    assert not of_the_project["provider_schema"] & {"review", "rehearsal"}
+
+
+def test_review_and_rehearsal_do_not_import_each_other_in_a_circle(
+    of_the_project: Imports,
+) -> None:
+    in_a_circle = (
+        "rehearsal" in of_the_project["review"] and "review" in of_the_project["rehearsal"]
+    )
+    assert not in_a_circle
+
+
+def test_an_import_counts_wherever_it_stands_and_however_long_the_way(tmp_path: Path) -> None:
+    for name, text in {
+        "lowest": "def late() -> None:\n    from middle.part import x\n",
+        "middle": "import top.part\n",
+        "top": "import json\n",
+    }.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("")
+        (tmp_path / name / "part.py").write_text(text)
+    assert imports(tmp_path) == {"lowest": {"middle", "top"}, "middle": {"top"}, "top": set()}
