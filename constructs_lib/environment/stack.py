@@ -43,6 +43,7 @@ class Stack(TerraformStack):
         google_provider(self, project_id=project_id, region=region, labels=labels)
         self.add_override("terraform.required_version", TERRAFORM_VERSION)
 
+    # Where it can, Node applies this rule itself: a call into Python for each element is slow.
     if not addresses.allocated_in_node():
 
         def _allocate_logical_id(self, tf_element: TerraformElement | Node) -> str:
