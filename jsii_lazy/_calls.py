@@ -159,6 +159,8 @@ class Process(_stock._NodeProcess):  # type: ignore[misc]  # jsii carries no typ
                 return _types.CreateResponse(f"{request.fqn}@{self._next_id}")
             case _types.SetRequest():
                 return _types.SetResponse()
+            case _types.LoadRequest() if _stays(request.tarball):
+                return _types.LoadResponse(request.name, 0)
             case _types.InvokeRequest() if request.method in METHODS_AHEAD:
                 return _types.InvokeResponse(None)
         return None
@@ -221,6 +223,11 @@ class Process(_stock._NodeProcess):  # type: ignore[misc]  # jsii carries no typ
             self._process.stdin.close()
         status = self._process.wait(timeout=5)
         return NodeEndedError(f"the Node process of jsii ended with status {status}")
+
+
+def _stays(tarball: str) -> bool:
+    """Return whether a package is a file of its own: out of a zip file, jsii removes it again."""
+    return os.path.isfile(os.path.join(os.path.dirname(tarball), "__init__.py"))
 
 
 def _failure(message: dict[str, Any], call: _Ahead) -> Exception | None:

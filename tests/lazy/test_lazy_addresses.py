@@ -23,7 +23,7 @@ from cdktf import App, TerraformStack
 from constructs import Construct
 from {PACKAGE}.pubsub_topic import PubsubTopic
 from jsii_lazy import addresses
-from stacks.base import Stack
+from constructs_lib.environment.stack import Stack
 
 app = App(outdir="/nowhere")
 arguments = dict(state_bucket="b", state_prefix="p", project_id="x", region="r", labels={{}})
