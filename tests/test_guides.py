@@ -1,9 +1,9 @@
 """Each guide is done, step by step, on a copy of the repository.
 
-A guide's fences are its steps: ``diff`` is applied, ``sh`` is run, and ``text`` behind it is what is
-printed (``...`` stands for any lines). ``<!-- fails -->`` before a fence says that it must fail. What
-needs a cloud or the network cannot run here: a fence with other commands than those below is only read
-by bash.
+A guide's fences are its steps: ``diff`` is applied, ``sh`` is run, and ``text`` behind it is what
+is printed (``...`` stands for any lines). ``<!-- fails -->`` before a fence says that it must fail.
+What needs a cloud or the network cannot run here: a fence with other commands than those below is
+only read by bash.
 """
 
 from __future__ import annotations
