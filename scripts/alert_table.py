@@ -1,4 +1,4 @@
-"""Print every alert of production as a Markdown table, as docs/monitoring.md has it."""
+"""Print every alert of production as a Markdown table, as docs/reference/alerts.md has it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _row(address: str, policy: dict[str, Any], services: Iterable[str]) -> tuple
         told = re.sub(rf"^{service}\b", "SERVICE", told)
     told = re.sub(r"(SERVICE does not answer at) .*", r"\1 its host", told)
     anchor = policy["documentation"]["content"].rpartition("#")[2]
-    link = f"[{anchor.replace('-', ' ')}](runbook.md#{anchor})"
+    link = f"[{anchor.replace('-', ' ')}](../runbook.md#{anchor})"
     return f"`{name}`", told, policy["severity"], link
 
 

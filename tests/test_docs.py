@@ -24,7 +24,7 @@ from environments import load
 from tests.support import ENVIRONMENTS, ROOT, Stacks, refused, synthesized
 
 RUNBOOK = ROOT / "docs" / "runbook.md"
-ONTOLOGY = ROOT / "docs" / "effect-ontology.md"
+ONTOLOGY = ROOT / "docs" / "concepts" / "effect-ontology.md"
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 

@@ -1,4 +1,4 @@
-"""docs/monitoring.md says what production is told of, and quotes what reviewers read."""
+"""docs/concepts/monitoring.md says what production is told of, and quotes what reviewers read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from scripts.alert_table import table
 from tests.support import ROOT, Stacks
 
-PAGE = (ROOT / "docs" / "monitoring.md").read_text()
+PAGE = (ROOT / "docs" / "concepts" / "monitoring.md").read_text()
 
 
 def test_the_page_lists_every_alert_of_production(stacks: Stacks) -> None:
