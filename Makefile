@@ -3,7 +3,8 @@
 # make test    formatting, types and tests
 # make rehearse   real Terraform over every stack, offline; ENV=prod, STACK=prod-data narrow it,
 #                 TERRAFORM=tofu brings your own, FROM=v1 plans today's stacks over those of v1
-# make update-snapshots   synthesize and accept the output: snapshots, review HCL and docs/reference
+# make update-snapshots   synthesize and accept the output: snapshots, review HCL and what is
+#               generated in docs/reference
 # make policy  checkov and the project's own rules over every stack; SARIF=FILE, JSON=FILE write
 #               the findings for a program
 # make bench   time and memory against the stock bindings (PAIRS=5)
@@ -81,6 +82,8 @@ test: setup
 update-snapshots: synth
 	$(BIN)/pytest tests/test_snapshots.py --snapshot-update
 	$(BIN)/python -m scripts.environment_page
+	$(BIN)/python -m scripts.settings_page
+	$(BIN)/python -m scripts.alert_table
 
 # The CDK Terrain bindings are measured where they install, and left out where they do not.
 bench: setup
