@@ -3,7 +3,8 @@
 # make test    formatting, types and tests
 # make rehearse   real Terraform over every stack, offline; ENV=prod, STACK=prod-data narrow it,
 #                 TERRAFORM=tofu brings your own, FROM=v1 plans today's stacks over those of v1
-# make update-snapshots   synthesize and accept the output: snapshots, review HCL and docs/environment.md
+# make update-snapshots   synthesize and accept the output: snapshots, review HCL and what is
+#               generated in docs/reference
 # make policy  checkov and the project's own rules over every stack; SARIF=FILE, JSON=FILE write
 #               the findings for a program
 # make release-addresses   record the addresses of what was released, so that none gets lost
@@ -87,11 +88,13 @@ release-addresses: synth
 update-snapshots: synth
 	$(BIN)/pytest tests/test_snapshots.py --snapshot-update
 	$(BIN)/python -m scripts.environment_page
+	$(BIN)/python -m scripts.settings_page
+	$(BIN)/python -m scripts.alert_table
 
 # The CDK Terrain bindings are measured where they install, and left out where they do not.
 bench: setup
 	@$(MAKE) --no-print-directory $(PEER_READY) || echo "without CDK Terrain: its bindings did not install"
-	@$(BIN)/python -m bench --pairs $(PAIRS) --chart docs/bench.svg \
+	@$(BIN)/python -m bench --pairs $(PAIRS) --chart docs/concepts/bench.svg \
 		$$(test -e $(PEER_READY) && echo --peer .venv-bench/bin/python)
 
 $(PEER_READY): bench/requirements-peer.txt

@@ -80,7 +80,9 @@ def read(path: Path, known: Iterable[str]) -> list[AcceptedFinding]:
         raise ConfigurationError([problem]) from None
     except ValidationError as error:
         raise ConfigurationError(
-            Problem(where, _key(detail["loc"]), detail["msg"], "see docs/policy.md, exceptions")
+            Problem(
+                where, _key(detail["loc"]), detail["msg"], "see docs/guides/accept-a-finding.md"
+            )
             for detail in error.errors()
         ) from None
     rules = list(known)
@@ -92,7 +94,9 @@ def read(path: Path, known: Iterable[str]) -> list[AcceptedFinding]:
                 where,
                 "rule",
                 "is not a rule",
-                f"write {near}" if (near := did_you_mean(rule, rules)) else "see docs/policy.md",
+                f"write {near}"
+                if (near := did_you_mean(rule, rules))
+                else "see docs/guides/accept-a-finding.md",
                 value=f'"{rule}"',
             )
             for rule in unknown

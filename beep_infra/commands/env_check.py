@@ -64,8 +64,8 @@ def check(
     Tells every problem at once: the line, what the schema wants and the cure. No value of the
     file is ever printed, secret or not.
 
-    Each problem ends in the name of its rule, for --ignore. docs/cli.md lists the rules, and where
-    each may be wrong.
+    Each problem ends in the name of its rule, for --ignore. docs/reference/cli.md lists the
+    rules, and where each may be wrong.
 
     Examples:
 

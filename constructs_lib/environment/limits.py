@@ -23,7 +23,8 @@ def limits(settings: EnvironmentSettings) -> tuple[str, ...]:
         )
     if settings.mcp_service and not settings.mcp_service.allow_unauthenticated:
         sentences.append(
-            "the MCP server answers 403 to whoever sends no Google ID token: see docs/mcp.md"
+            "the MCP server answers 403 to whoever sends no Google ID token: "
+            "see docs/guides/call-the-mcp-server.md"
         )
     if postgres := settings.postgres_machine:
         sentences.append(

@@ -225,7 +225,7 @@ def test_no_command_loads_the_provider(good: Path) -> None:
         assert f"import '{unwanted}" not in done.stderr
 
 
-DOCS = (ROOT / "docs" / "cli.md").read_text()
+DOCS = (ROOT / "docs" / "reference" / "cli.md").read_text()
 
 
 def test_the_page_shows_what_the_command_prints(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from tests.support import (
     synthesized,
 )
 
-PAGE = ROOT / "docs" / "bootstrap.md"
+PAGE = ROOT / "docs" / "concepts" / "bootstrap.md"
 PROJECT_GRANT = "google_project_iam_member"
 STATE_GRANT = "google_storage_bucket_iam_member"
 PROVIDER = "google_iam_workload_identity_pool_provider"

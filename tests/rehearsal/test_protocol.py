@@ -36,7 +36,7 @@ def test_every_rule_says_where_it_is_from() -> None:
 
 
 def test_the_page_lists_every_fault_with_its_phase() -> None:
-    page = (ROOT / "docs" / "rehearsal.md").read_text()
+    page = (ROOT / "docs" / "concepts" / "rehearsal.md").read_text()
     missing = [
         f"| {f.name} | {f.phase} |" for f in FAULTS if f"| {f.name} | {f.phase} |" not in page
     ]
