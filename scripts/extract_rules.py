@@ -272,34 +272,34 @@ class SchemaReader:
         if value is None:
             return
         name = words(value).split(".")[-1]
-        given = call_arguments(value)
-        if name == "OrEmpty" and given:
-            self.add_validation({"ValidateFunc": given[0]}, rule)
+        args = call_arguments(value)
+        if name == "OrEmpty" and args:
+            self.add_validation({"ValidateFunc": args[0]}, rule)
             rule["or_empty"] = True
             return
         match name:
-            case "ValidateEnum" | "StringInSlice" if given and strings(given[0]):
-                rule["enum"] = [v for v in strings(given[0]) if v]
-                if name == "StringInSlice" and words(given[-1]) == "true":
+            case "ValidateEnum" | "StringInSlice" if args and strings(args[0]):
+                rule["enum"] = [v for v in strings(args[0]) if v]
+                if name == "StringInSlice" and words(args[-1]) == "true":
                     rule["ignore_case"] = True
-            case "IntBetween" | "FloatBetween" if self._count_numbers(given) == 2:
-                rule["range"] = [given[0][0].value, given[1][0].value]
-            case "IntAtLeast" | "FloatAtLeast" if self._count_numbers(given) == 1:
-                rule["range"] = [given[0][0].value, None]
-            case "IntAtMost" | "FloatAtMost" if self._count_numbers(given) == 1:
-                rule["range"] = [None, given[0][0].value]
-            case "StringLenBetween" if self._count_numbers(given) == 2:
-                rule["length"] = [given[0][0].value, given[1][0].value]
-            case "ValidateRegexp" if given and (pattern := self.pattern(given[0])):
+            case "IntBetween" | "FloatBetween" if self._count_numbers(args) == 2:
+                rule["range"] = [args[0][0].value, args[1][0].value]
+            case "IntAtLeast" | "FloatAtLeast" if self._count_numbers(args) == 1:
+                rule["range"] = [args[0][0].value, None]
+            case "IntAtMost" | "FloatAtMost" if self._count_numbers(args) == 1:
+                rule["range"] = [None, args[0][0].value]
+            case "StringLenBetween" if self._count_numbers(args) == 2:
+                rule["length"] = [args[0][0].value, args[1][0].value]
+            case "ValidateRegexp" if args and (pattern := self.pattern(args[0])):
                 rule["pattern"] = pattern
-            case "IntBetween" if given and words(given[-1]) == "math.MaxInt32":
-                rule["range"] = [given[0][0].value, 2**31 - 1]
+            case "IntBetween" if args and words(args[-1]) == "math.MaxInt32":
+                rule["range"] = [args[0][0].value, 2**31 - 1]
             case "StringIsNotEmpty":
                 rule["length"] = [1, 2**31 - 1]
             case "ValidateGCEName":
                 rule["pattern"] = r"^(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)$"
-            case "ValidateRFC1035Name" if self._count_numbers(given) == 2:
-                rule["length"] = [given[0][0].value, given[1][0].value]
+            case "ValidateRFC1035Name" if self._count_numbers(args) == 2:
+                rule["length"] = [args[0][0].value, args[1][0].value]
                 rule["pattern"] = "^[a-z]([-a-z0-9]*[a-z0-9])$"
             case "ValidateDuration" | "ValidateNonNegativeDuration":
                 rule["format"] = "duration"
@@ -312,8 +312,8 @@ class SchemaReader:
             case _:
                 rule["unchecked"] = words(value)
 
-    def _count_numbers(self, given: list[list[Token]]) -> int:
-        return sum(1 for tokens in given if len(tokens) == 1 and tokens[0].kind == "number")
+    def _count_numbers(self, args: list[list[Token]]) -> int:
+        return sum(1 for tokens in args if len(tokens) == 1 and tokens[0].kind == "number")
 
     def pattern(self, argument: list[Token]) -> str | None:
         """Return a pattern that is a string or a constant, if it is valid in Python."""
@@ -367,9 +367,9 @@ def read_type(checkout: Path, name: str, registry: str) -> dict[str, Any] | None
     entry = re.search(rf'"{name}":\s+(\w+)\.(Resource\w+)\(([^\n]*)\),\n', registry)
     if entry is None:
         return None
-    package_name, function, given = entry.groups()
+    package_name, function, args = entry.groups()
     if package_name == "tpgiamresource":
-        result = _read_iam_type(checkout, function, given.split(",")[0].strip())
+        result = _read_iam_type(checkout, function, args.split(",")[0].strip())
     else:
         result = _read_service_type(checkout, package_name, function)
     if result is None:
