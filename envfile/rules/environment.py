@@ -1,4 +1,4 @@
-"""Values that are sound and lead to the wrong place."""
+"""Rules for values that are valid, but not for the environment that the file is for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ORIGINS = "SECURITY_TRUSTED_ORIGINS"
 
 
 def not_https(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
-    """A URL that browsers or servers would call without encryption, where people depend on it."""
+    """Report a URL without encryption in a live environment."""
     if sheet.target is None or not sheet.target.is_live:
         return
     if not variable.kind.name.endswith("url"):
@@ -23,7 +23,7 @@ def not_https(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
 
 
 def wrong_environment(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
-    """A file for one environment that says it is another."""
+    """Report a file that names another environment than the one it is checked for."""
     if sheet.target and variable.name in {"APP_ENV", "NEXT_PUBLIC_ENV"}:
         name = sheet.target.name
         if value != name:
@@ -31,7 +31,7 @@ def wrong_environment(variable: Variable, value: str, sheet: Sheet) -> Iterator[
 
 
 def wrong_host(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
-    """A URL or host that is not the one at which the environment answers."""
+    """Report a URL or host that is not one of the environment."""
     expected = sheet.target.hosts.get(variable.name) if sheet.target else None
     if not expected or sheet.target is None or variable.name == _ORIGINS:
         return
@@ -41,22 +41,22 @@ def wrong_host(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
 
 
 def origins(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
-    """Origins that lack a host of the environment, or name one that it does not have.
+    """Report trusted origins that lack a host of the environment, or name a host that it lacks.
 
-    An origin too few breaks the sign-in of that application; one too many may act for its users.
+    Without its origin, sign-in to an application fails; a foreign origin can act for its users.
     """
     if variable.name != _ORIGINS or sheet.target is None or _ORIGINS not in sheet.target.hosts:
         return
-    wanted = {
+    expected = {
         origin for text in sheet.target.hosts[_ORIGINS] for origin in text.split(",") if origin
     }
     listed = {item.strip().removesuffix("/").lower() for item in value.split(",")}
-    if absent := wanted - listed:
-        yield Fault(f"lacks {', '.join(sorted(absent))}", "add what is missing")
-    if extra := listed - wanted:
+    if missing := expected - listed:
+        yield Fault(f"lacks {', '.join(sorted(missing))}", "add what is missing")
+    if extra := listed - expected:
         count = "an origin" if len(extra) == 1 else f"{len(extra)} origins"
         yield Fault(
             f"names {count} that {sheet.target.name} does not have",
             "remove it, or add it to extra_trusted_origins of the environment file",
-            ", ".join(sorted(wanted)),
+            ", ".join(sorted(expected)),
         )
