@@ -23,8 +23,7 @@ def limits(settings: EnvironmentSettings) -> tuple[str, ...]:
         )
     if settings.mcp_service and not settings.mcp_service.allow_unauthenticated:
         sentences.append(
-            "the MCP server answers 403 to whoever sends no Google ID token: "
-            "see docs/mcp.md"
+            "the MCP server answers 403 to whoever sends no Google ID token: see docs/mcp.md"
         )
     if postgres := settings.postgres_machine:
         sentences.append(
