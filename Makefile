@@ -7,6 +7,7 @@
 #               generated in docs/reference
 # make policy  checkov and the project's own rules over every stack; SARIF=FILE, JSON=FILE write
 #               the findings for a program
+# make compare FROM=main   which synthesized bytes differ from those of a git revision
 # make release-addresses   record the addresses of what was released, so that none gets lost
 # make bench   time and memory against the stock bindings (PAIRS=5)
 # make lock    resolve requirements.in, policy/requirements.in and package.json again, with hashes
@@ -26,7 +27,7 @@ export DISABLE_VERSION_CHECK := 1
 # Without cached bytecode each run would compile the bindings again, as long as it runs itself.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup synth release-addresses rehearse policy protocol test update-snapshots bench lock clean
+.PHONY: setup synth compare release-addresses rehearse policy protocol test update-snapshots bench lock clean
 
 setup: $(PYTHON_READY) $(NODE_READY) $(COMMAND)
 
@@ -61,6 +62,9 @@ synth: setup
 rehearse: synth
 	@$(BIN)/python -m rehearsal $(if $(ENV),--env $(ENV)) $(if $(STACK),--stack $(STACK)) \
 		$(if $(TERRAFORM),--terraform $(TERRAFORM)) $(if $(FROM),--from $(FROM))
+
+compare: synth
+	@$(BIN)/python -m scripts.compare $(FROM)
 
 policy: synth $(POLICY_READY)
 	@$(BIN)/python -m policy $(if $(SARIF),--sarif $(SARIF)) $(if $(JSON),--json $(JSON))

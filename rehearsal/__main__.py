@@ -13,6 +13,7 @@ from types import FrameType
 from provider_schema.blocks import SchemaError
 from provider_schema.store import SchemaStore
 from rehearsal import deploy, origin, report, upgrade
+from rehearsal.revision import synthesize_revision
 from rehearsal.run import PHASES, Result, TemporaryFolderError, open_session, rehearse
 from rehearsal.synthesized import SynthesizedError, SynthesizedStack, read_all, select_stacks
 from rehearsal.terraform import MissingTerraformError
@@ -60,7 +61,10 @@ def run_upgrade(options: argparse.Namespace, stacks: list[SynthesizedStack]) -> 
         report.progress(steps) as progress,
     ):
         progress(options.revision, "synth")
-        before = upgrade.synthesize_revision(session, PROJECT, options.revision)
+        out = synthesize_revision(
+            session.folder, PROJECT, options.revision, process_group=session.group
+        )
+        before = read_all(out)
         compared = [s for s in before if not options.env or s.name.startswith(f"{options.env}-")]
         upgrades = upgrade.rehearse_upgrade(session, before, stacks, progress)
     print_failures([u.result for u in upgrades])

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import subprocess
-import sys
-import tarfile
 import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +24,6 @@ from rehearsal.synthesized import (
     SynthesizedError,
     SynthesizedStack,
     named_constructs,
-    read_all,
 )
 from rehearsal.workspace import write_unprotected
 
@@ -96,38 +90,6 @@ class Upgrade:
     def warnings(self) -> list[Loss]:
         """The other losses."""
         return [loss for loss in self.losses if loss not in self.refused]
-
-
-def synthesize_revision(session: Session, project: Path, revision: str) -> list[SynthesizedStack]:
-    """Synthesize a revision with today's packages; raise ``SynthesizedError`` if that fails.
-
-    The source is a git archive: a worktree would leave an entry in ``.git`` if it is killed.
-    """
-    archive = subprocess.run(
-        ["git", "-C", str(project), "archive", "--format=tar", revision],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
-    if archive.returncode != 0:
-        raise SynthesizedError(f"no revision {revision}: {archive.stderr.decode().strip()}")
-    source, out = session.folder / "revision", session.folder / "revision.out"
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
-        files.extractall(source, filter="data")
-    done = subprocess.run(
-        [sys.executable, "main.py"],
-        cwd=source,
-        env={**os.environ, "CDKTF_OUTDIR": str(out)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        process_group=session.group,
-    )
-    if done.returncode != 0:
-        raise SynthesizedError(f"{revision} does not synthesize:\n{done.stdout.strip()}")
-    return read_all(out)
 
 
 def rehearse_upgrade(

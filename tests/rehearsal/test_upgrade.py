@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from environments import load
+from rehearsal.revision import synthesize_revision
 from rehearsal.run import Session
 from rehearsal.synthesized import SynthesizedError, SynthesizedStack, read_all, select_stacks
 from rehearsal.upgrade import (
@@ -17,7 +18,6 @@ from rehearsal.upgrade import (
     abandoned_stacks,
     read_allowed,
     rehearse_upgrade,
-    synthesize_revision,
 )
 from tests.rehearsal.conftest import write_stack
 from tests.rehearsal.faults import (
@@ -231,13 +231,13 @@ def test_a_stack_that_is_no_longer_synthesized_is_reported(stacks: Stacks, tmp_p
 
 
 def test_an_earlier_revision_is_synthesized(session: Session) -> None:
-    stacks = synthesize_revision(session, ROOT, "HEAD")
+    stacks = read_all(synthesize_revision(session.folder, ROOT, "HEAD"))
     assert "prod-data" in {stack.name for stack in stacks}
 
 
 def test_a_revision_that_does_not_exist_is_refused(session: Session) -> None:
     with pytest.raises(SynthesizedError, match="no revision nowhere"):
-        synthesize_revision(session, ROOT, "nowhere")
+        synthesize_revision(session.folder, ROOT, "nowhere")
 
 
 def test_the_committed_list_of_allowed_losses_is_well_formed(tmp_path: Path) -> None:
