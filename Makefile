@@ -3,9 +3,11 @@
 # make test    formatting, types and tests
 # make rehearse   real Terraform over every stack, offline; ENV=prod, STACK=prod-data narrow it,
 #                 TERRAFORM=tofu brings your own, FROM=v1 plans today's stacks over those of v1
-# make update-snapshots   synthesize and accept the output: snapshots, review HCL and docs/environment.md
+# make update-snapshots   synthesize and accept the output: snapshots, review HCL and what is
+#               generated in docs/reference
 # make policy  checkov and the project's own rules over every stack; SARIF=FILE, JSON=FILE write
 #               the findings for a program
+# make compare FROM=main   which synthesized bytes differ from those of a git revision
 # make release-addresses   record the addresses of what was released, so that none gets lost
 # make bench   time and memory against the stock bindings (PAIRS=5)
 # make lock    resolve requirements.in, policy/requirements.in and package.json again, with hashes
@@ -25,7 +27,7 @@ export DISABLE_VERSION_CHECK := 1
 # Without cached bytecode each run would compile the bindings again, as long as it runs itself.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup synth release-addresses rehearse policy protocol test update-snapshots bench lock clean
+.PHONY: setup synth compare release-addresses rehearse policy protocol test update-snapshots bench lock clean
 
 setup: $(PYTHON_READY) $(NODE_READY) $(COMMAND)
 
@@ -61,6 +63,9 @@ rehearse: synth
 	@$(BIN)/python -m rehearsal $(if $(ENV),--env $(ENV)) $(if $(STACK),--stack $(STACK)) \
 		$(if $(TERRAFORM),--terraform $(TERRAFORM)) $(if $(FROM),--from $(FROM))
 
+compare: synth
+	@$(BIN)/python -m scripts.compare $(FROM)
+
 policy: synth $(POLICY_READY)
 	@$(BIN)/python -m policy $(if $(SARIF),--sarif $(SARIF)) $(if $(JSON),--json $(JSON))
 
@@ -87,11 +92,13 @@ release-addresses: synth
 update-snapshots: synth
 	$(BIN)/pytest tests/stacks/test_snapshots.py --snapshot-update
 	$(BIN)/python -m scripts.environment_page
+	$(BIN)/python -m scripts.settings_page
+	$(BIN)/python -m scripts.alert_table
 
 # The CDK Terrain bindings are measured where they install, and left out where they do not.
 bench: setup
 	@$(MAKE) --no-print-directory $(PEER_READY) || echo "without CDK Terrain: its bindings did not install"
-	@$(BIN)/python -m bench --pairs $(PAIRS) --chart docs/bench.svg \
+	@$(BIN)/python -m bench --pairs $(PAIRS) --chart docs/concepts/bench.svg \
 		$$(test -e $(PEER_READY) && echo --peer .venv-bench/bin/python)
 
 $(PEER_READY): bench/requirements-peer.txt

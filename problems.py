@@ -1,7 +1,7 @@
-"""What is wrong with an input, told so that the reader can mend it.
+"""Problems of the project's inputs, with what a reader needs to fix them.
 
-Every check of the project returns problems instead of raising at the first one; whoever runs the
-checks raises them together as one ``ConfigurationError``.
+Every check returns its problems instead of raising at the first. Whoever runs the checks raises all
+problems together as one ``ConfigurationError``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault of one input: where it is, what is there, what may be there, and the cure."""
+    """A fault of an input: the file and key, the value, what is allowed, and the fix."""
 
     where: str
     key: str
@@ -33,7 +33,7 @@ class Problem:
 
 
 class ConfigurationError(Exception):
-    """Inputs that cannot become infrastructure; carries every problem that was found."""
+    """Inputs that cannot become infrastructure; carries all their problems."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -41,14 +41,14 @@ class ConfigurationError(Exception):
 
 
 def render(problems: Iterable[Problem]) -> str:
-    """Group problems by the file they stand in, files and keys in the order they were found."""
+    """Return the problems as text, grouped by file; files and keys keep their order."""
     by_file: dict[str, list[Problem]] = {}
     for problem in problems:
         by_file.setdefault(problem.where, []).append(problem)
     blocks = []
-    for where, found in by_file.items():
-        count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
-        blocks.append("\n\n".join([f"{where}: {count}", *(str(problem) for problem in found)]))
+    for where, in_file in by_file.items():
+        count = "1 problem" if len(in_file) == 1 else f"{len(in_file)} problems"
+        blocks.append("\n\n".join([f"{where}: {count}", *(str(problem) for problem in in_file)]))
     return "\n\n".join(blocks)
 
 

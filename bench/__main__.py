@@ -17,6 +17,7 @@ from bench.chart import Bar, drawn
 from bench.measure import Sample, run
 
 ROOT = Path(__file__).parent.parent
+FURTHER_ENVIRONMENTS = 10
 BIN = ROOT / ".venv" / "bin"
 MINIMAL = Path(__file__).with_name("minimal_stack.py")
 # One binary for every case: the `node` on PATH may be a Python program that starts it.
@@ -81,6 +82,8 @@ def main() -> None:
     measure(app, arguments.pairs)
     measure(minimal, arguments.pairs)
     measure(cli, 1)
+    with tempfile.TemporaryDirectory() as folder:
+        growth = seconds_for_each_further_environment(arguments.pairs, Path(folder))
     if arguments.peer:
         with tempfile.TemporaryDirectory() as folder:
             peers = _peers(arguments.peer, Path(folder))
@@ -90,6 +93,25 @@ def main() -> None:
         arguments.chart.write_text(drawn(Bar(c.name, c.seconds, c.pss_mb) for c in cases))
     print(f"minimal stack: {_faster(minimal)}")
     print(f"whole app: {_faster(app)}, {app[1].pss_mb:.0f} MB peak")
+    print(f"each further environment: {growth:.2f} s")
+
+
+def seconds_for_each_further_environment(pairs: int, folder: Path) -> float:
+    """Return how much longer the app takes with a further environment: the median of the pairs."""
+    cases = []
+    for count in (0, FURTHER_ENVIRONMENTS):
+        # The app reads the files from a folder of this name.
+        files = folder / str(count) / "environments"
+        files.parent.mkdir()
+        growth = [str(BIN / "python"), "-O", "-m", "bench.growth"]
+        run([*growth, "write", str(files), str(count)], cwd=ROOT, env=_environment(""))
+        cases.append(Case(f"{count} further environments", [*growth, "synth", str(files)]))
+    measure(cases, pairs)
+    without, with_further = cases
+    return median(
+        (longer.seconds - shorter.seconds) / FURTHER_ENVIRONMENTS
+        for shorter, longer in zip(without.samples, with_further.samples, strict=True)
+    )
 
 
 def measure(cases: Sequence[Case], rounds: int) -> None:
@@ -134,7 +156,7 @@ def _peers(python: Path, folder: Path) -> tuple[Case, Case]:
     return _pair("CDK Terrain, minimal stack", python.absolute(), script)
 
 
-def _environment(out: str, *, lazy: bool) -> dict[str, str]:
+def _environment(out: str, *, lazy: bool = True) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(DROPPED)}
     return kept | {
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",

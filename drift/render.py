@@ -20,7 +20,7 @@ def as_text(report: Report) -> str:
 
 
 def as_data(report: Report) -> dict[str, object]:
-    """Return the report as what JSON can hold; ``docs/drift.md`` says what the keys mean."""
+    """Return the report as JSON can hold it; ``docs/concepts/drift.md`` explains the keys."""
     return {
         "clean": report.is_clean,
         "files": list(report.files),

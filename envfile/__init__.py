@@ -1,7 +1,7 @@
-"""A dotenv file held against the contract: what is wrong, on which line, and the cure.
+"""Checks a dotenv file against the contract: each finding has its line, what is wrong and the fix.
 
-No finding and no error carries a value of the file, secret or not: values of the wrong variable
-are how secrets reach a log.
+No finding and no error contains a value of the file, not even of a variable that is no secret:
+a secret may stand in the wrong variable, and findings are logged.
 """
 
 from envfile.check import Report, check

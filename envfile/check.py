@@ -1,4 +1,4 @@
-"""One file against the contract."""
+"""The check of a dotenv file against the contract."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from envfile.finding import Finding
 from envfile.reader import read
-from envfile.rules import FILE_RULES, MEANING_RULES, SHAPE_RULES, Rule, ValueRule, rule_name
+from envfile.rules import FILE_RULES, MEANING_RULES, SHAPE_RULES, ValueRule, rule_name
 from envfile.sheet import Sheet, Target
 from envschema import Side, Variable
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found, in the order of the lines; what is missing comes last."""
+    """The findings in the order of their lines; those about missing variables come last."""
 
     findings: tuple[Finding, ...]
     assignments: int
-    """How many the file holds."""
+    """How many assignments the file has."""
 
 
 def check(
@@ -28,38 +28,39 @@ def check(
     target: Target | None = None,
     ignored: frozenset[str] = frozenset(),
 ) -> Report:
-    """Hold the text of a dotenv file against the contract.
+    """Check the text of a dotenv file against the contract.
 
-    ``ignored`` names rules to leave out, everywhere (``unknown-name``) or for one variable
-    (``unknown-name:TURBO_TOKEN``). Never raises, and never tells a value.
+    ``sides`` are the halves of the contract to check, ``target`` is the environment that the file
+    is for. ``ignored`` lists rules to leave out, everywhere (``unknown-name``) or for one variable
+    (``unknown-name:TURBO_TOKEN``). Never raises; no finding contains a value of the file.
     """
     reading = read(text)
     sheet = Sheet.of(reading, sides, target)
-    found = {*reading.findings, *_of_file(sheet, FILE_RULES), *_of_values(sheet)}
-    kept = (f for f in found if not {f.rule, f"{f.rule}:{f.name}"} & ignored)
+    findings = {*reading.findings, *_file_findings(sheet), *_value_findings(sheet)}
+    kept = (f for f in findings if not {f.rule, f"{f.rule}:{f.name}"} & ignored)
     in_order = sorted(kept, key=lambda f: (f.line == 0, f.line, f.name, f.rule))
     return Report(tuple(in_order), len(reading.entries))
 
 
-def _of_file(sheet: Sheet, rules: tuple[Rule, ...]) -> Iterator[Finding]:
-    for rule in rules:
+def _file_findings(sheet: Sheet) -> Iterator[Finding]:
+    for rule in FILE_RULES:
         for line, name, fault in rule(sheet):
             yield Finding.of(rule_name(rule), line, name, fault)
 
 
-def _of_values(sheet: Sheet) -> Iterator[Finding]:
-    """Judge the value of each variable: first its shape, and only a sound one by its meaning."""
+def _value_findings(sheet: Sheet) -> Iterator[Finding]:
+    """Check the value of each variable: its shape first, and its meaning if the shape is right."""
     for variable in sheet.variables():
         entry = sheet.entries.get(variable.name)
         if entry is None or entry.value is None:
             continue
         yield from (
-            _judged(variable, entry.value, entry.line, sheet, SHAPE_RULES)[:1]
-            or _judged(variable, entry.value, entry.line, sheet, MEANING_RULES)
+            _findings_of(variable, entry.value, entry.line, sheet, SHAPE_RULES)[:1]
+            or _findings_of(variable, entry.value, entry.line, sheet, MEANING_RULES)
         )
 
 
-def _judged(
+def _findings_of(
     variable: Variable, value: str, line: int, sheet: Sheet, rules: tuple[ValueRule, ...]
 ) -> list[Finding]:
     return [

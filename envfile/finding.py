@@ -1,4 +1,4 @@
-"""What a rule finds."""
+"""The classes of what the rules return."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with an entry, and the cure; which rule and which line is not yet known."""
+    """What is wrong with an entry, and the fix, without the rule and the line.
+
+    ``wanted`` describes the allowed values.
+    """
 
     what: str
     fix: str
@@ -16,12 +19,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """A fault of a file."""
+    """A fault, with the rule that found it and its place in the file."""
 
     line: int
-    """From 1; 0 for what is not in the file."""
+    """Counted from 1; 0 if the fault is that something is missing."""
     name: str
-    """The variable, or nothing where a line holds none or its name may be part of a secret."""
+    """The variable; empty if the line has none, or if its name may be part of a secret."""
     rule: str
     what: str
     fix: str
@@ -29,5 +32,5 @@ class Finding:
 
     @classmethod
     def of(cls, rule: str, line: int, name: str, fault: Fault) -> Finding:
-        """Say which rule found a fault, and where."""
+        """Return the finding of a fault by a rule on a line."""
         return cls(line, name, rule, fault.what, fault.fix, fault.wanted)

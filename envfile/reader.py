@@ -1,8 +1,8 @@
-"""A dotenv file as its entries, and what in it no two readers would read alike.
+"""Reads a dotenv file into its entries, and finds text that loaders read differently.
 
-Lines are told apart by python-dotenv. The values are then compared with what the applications'
-own loader (dotenvx, measured with 2.38) makes of the same text: where the two differ, the text is
-refused with the spelling that both read alike, since nobody can say which value would count.
+python-dotenv splits the text into assignments. The applications' own loader (dotenvx; its behaviour
+was measured with 2.38) reads some texts differently. Such a text is a finding, whose fix is a
+spelling that both read alike.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from envfile.finding import Fault, Finding
 from envfile.references import resolve
 
 MAX_BLANKS = 256
-"""In a row within one line: the parser's time grows with the square of it."""
+"""In a row on a line; the time that the parser takes grows with the square of their number."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_TOLD_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_SAFE_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BLANKS = re.compile(rf"[^\S\r\n]{{{MAX_BLANKS + 1},}}")
-# Controls, blanks other than the space, and marks that no editor shows.
+# Control characters, blanks other than the space, and characters of no width.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f"
     "\u205f-\u206f\u3000\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 _REFERENCE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::-[^${}\\`'\"]*)?\}"
-# A dollar that begins neither ${NAME} nor ${NAME:-text} may be a name, a command or nothing.
+# Loaders read a $ that begins neither ${NAME} nor ${NAME:-text} as a name, a command or itself.
 _LOOSE_DOLLAR = re.compile(rf"(?!{_REFERENCE})\$")
 _UNSETTLED_ESCAPE = {
     '"': re.compile(r'"(?:\\[nrt]|[^"\\])*\\[^nrt]'),
@@ -40,21 +40,21 @@ _UNSETTLED_ESCAPE = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One assignment. The values do not show in the entry's own text."""
+    """An assignment. ``repr`` leaves out its values, which may be secrets."""
 
     name: str
     line: int
     text: str = field(repr=False)
-    """As quoted or bare text, before references are put in."""
+    """The value as written, without its quotation marks, before references are replaced."""
     quote: str
-    """The quotation mark, or nothing."""
+    """The quotation mark, or an empty text."""
     value: str | None = field(default=None, repr=False)
-    """With references put in; None where that cannot be done."""
+    """The value with references replaced; None if a reference has no value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The entries in the order of the file, and what is wrong with the text."""
+    """The entries in the order of the file, and the findings about the text."""
 
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...]
@@ -79,7 +79,7 @@ def read(text: str) -> Reading:
             findings.append(Finding.of("invisible-character", line, "", _invisible(hidden[0])))
         elif (entry := _entry(binding, line, raw)) is not None:
             entries.append(entry)
-            name = told(entry.name)
+            name = shown_name(entry.name)
             findings.extend(
                 Finding.of("ambiguous-text", line, name, fault)
                 for fault in _ambiguities(entry, raw)
@@ -89,18 +89,19 @@ def read(text: str) -> Reading:
     resolved, faults = resolve([(e.name, e.text, e.quote != "'") for e in entries])
     entries = [replace(e, value=value) for e, value in zip(entries, resolved, strict=True)]
     findings.extend(
-        Finding.of(rule, entries[i].line, told(entries[i].name), fault) for i, rule, fault in faults
+        Finding.of(rule, entries[i].line, shown_name(entries[i].name), fault)
+        for i, rule, fault in faults
     )
     return Reading(tuple(entries), tuple(findings))
 
 
-def told(name: str) -> str:
-    """Return a name if it may be shown.
+def shown_name(name: str) -> str:
+    """Return the name, or an empty text if it may be part of a secret.
 
-    A line of a key that was pasted without quotes reads as a name too, up to its ``=``. Such text
-    has no underscores between capitals.
+    A line of a private key that was pasted without quotes is read as a name, up to its ``=``. The
+    names of variables are capitals with underscores between them; such a line is not.
     """
-    return name if _TOLD_NAME.fullmatch(name) else ""
+    return name if _SAFE_NAME.fullmatch(name) else ""
 
 
 _UNREADABLE = Fault(
@@ -117,7 +118,7 @@ def _invisible(character: str) -> Fault:
 
 
 def _start(binding: Binding) -> tuple[int, str]:
-    """Return the line on which an assignment begins, and its text, without blank lines before."""
+    """Return the line on which an assignment begins, and its text without leading blank lines."""
     original = binding.original.string
     raw = original.lstrip(" \t\r\n")
     skipped = original[: len(original) - len(raw)]
@@ -129,13 +130,13 @@ def _entry(binding: Binding, line: int, raw: str) -> Entry | None:
         return None
     if _NAME.fullmatch(binding.key) is None or raw.startswith("'"):
         return None
-    written = raw.partition("=")[2].lstrip(" \t")
-    quote = written[0] if written[:1] in {"'", '"'} else ""
+    value = raw.partition("=")[2].lstrip(" \t")
+    quote = value[0] if value[:1] in {"'", '"'} else ""
     return Entry(binding.key, line, binding.value, quote, None)
 
 
 def _ambiguities(entry: Entry, raw: str) -> Iterator[Fault]:
-    """Yield where the applications' loader would read another value, the first reason only."""
+    """Yield the first reason, if any, why the applications' loader reads another value."""
     single = "put the value in single quotes"
     text, quote = entry.text, entry.quote
     if quote == "" and "#" in text:

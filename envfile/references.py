@@ -1,4 +1,4 @@
-"""``${NAME}`` and ``${NAME:-text}``: put in from the lines above, as loaders do."""
+"""Replaces ``${NAME}`` and ``${NAME:-text}`` by values of the lines above, as loaders do."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Iterator, Sequence
 from envfile.finding import Fault
 
 MAX_LENGTH = 65_536
-"""Of a value, in characters: references to references can double it with each line."""
+"""Of a value, in characters. References to references can double the length with each line."""
 
 REFERENCE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^${}]*))?\}")
 
-Found = tuple[int, str, Fault]
-"""The index of an entry, the rule, and what is wrong."""
+EntryFault = tuple[int, str, Fault]
+"""The index of an entry, the rule, and what is wrong with the entry."""
 
 
 def resolve(
     texts: Sequence[tuple[str, str, bool]],
-) -> tuple[list[str | None], list[Found]]:
-    """Return the value of each entry, None where it cannot be known, and why.
+) -> tuple[list[str | None], list[EntryFault]]:
+    """Return the value of each entry, None if a reference has no value, and the faults.
 
     ``texts`` holds, for each entry in order, its name, its text, and whether the text may hold
     references. Takes time in proportion to the texts.
@@ -28,47 +28,48 @@ def resolve(
     forward: dict[int, set[int]] = {}
     values: dict[str, str | None] = {}
     resolved: list[str | None] = []
-    found: list[Found] = []
+    faults: list[EntryFault] = []
     for index, (name, text, expands) in enumerate(texts):
         value: str | None = text
         for match in REFERENCE.finditer(text) if expands else ():
-            wanted, default = match["name"], match["default"]
-            if wanted in values:
-                known = values[wanted]
+            referenced, default = match["name"], match["default"]
+            if referenced in values:
+                known = values[referenced]
                 if known is None or "$" in known:
                     value = None
                 if known is not None and "$" in known:
                     what = "refers to a value with a $, which some loaders expand again, and again"
-                    found.append((index, "ambiguous-text", Fault(what, "write the value out")))
-            elif wanted in last:
-                forward.setdefault(index, set()).add(last[wanted])
+                    faults.append((index, "ambiguous-text", Fault(what, "write the value out")))
+            elif referenced in last:
+                forward.setdefault(index, set()).add(last[referenced])
                 value = None
             elif default is None:
                 fault = Fault(
                     "refers to a variable that the file does not set",
                     "set it above this line, or write the value",
                 )
-                found.append((index, "undefined-reference", fault))
+                faults.append((index, "undefined-reference", fault))
                 value = None
         if value is not None and expands:
-            value = _put_in(value, values)
+            value = _replaced(value, values)
             if value is None:
                 fault = Fault(
-                    f"is longer than {MAX_LENGTH} characters with its references put in",
+                    f"is longer than {MAX_LENGTH} characters with its references replaced",
                     "write the value without references",
                 )
-                found.append((index, "too-long", fault))
+                faults.append((index, "too-long", fault))
         values[name] = value
         resolved.append(value)
-    found.extend(_cycles(texts, last, forward))
-    return resolved, found
+    faults.extend(_cycles(texts, last, forward))
+    return resolved, faults
 
 
-def _put_in(text: str, values: dict[str, str | None]) -> str | None:
+def _replaced(text: str, values: dict[str, str | None]) -> str | None:
+    """Return the text with its references replaced, or None if it becomes too long."""
     parts: list[str] = []
     length = position = 0
     for match in REFERENCE.finditer(text):
-        # As in a shell, an empty value counts as none where there is a default.
+        # As in a shell, the default also replaces an empty value.
         value = values.get(match["name"]) or match["default"] or ""
         parts += (text[position : match.start()], value)
         length += match.start() - position + len(value)
@@ -82,11 +83,11 @@ def _put_in(text: str, values: dict[str, str | None]) -> str | None:
 
 def _cycles(
     texts: Sequence[tuple[str, str, bool]], last: dict[str, int], forward: dict[int, set[int]]
-) -> Iterator[Found]:
-    """Tell references in a circle from those that only point downwards.
+) -> Iterator[EntryFault]:
+    """Yield a fault for each entry with a reference to a line below; those in a circle are cycles.
 
-    What is on a circle stays when all that refers to nothing, or to which nothing refers, has been
-    taken away again and again.
+    An entry is in a circle, or between two circles, if it is left after entries without outgoing
+    references, and then entries without incoming references, have been removed repeatedly.
     """
     edges: dict[int, set[int]] = {index: set[int]() for index in range(len(texts))}
     if forward:
@@ -94,7 +95,7 @@ def _cycles(
             if expands:
                 names = (match["name"] for match in REFERENCE.finditer(text))
                 edges[index] = {last[name] for name in names if name in last}
-    circular = _peeled(_peeled(edges))
+    circular = _without_ends(_without_ends(edges))
     for index, targets in forward.items():
         if index in circular and targets & circular.keys():
             fault = Fault(
@@ -102,22 +103,25 @@ def _cycles(
             )
             yield index, "cycle", fault
         else:
-            line = "refers to a variable that is set below; loaders read from the top"
-            yield index, "forward-reference", Fault(line, "move this line below the other")
+            what = "refers to a variable that is set below; loaders read from the top"
+            yield index, "forward-reference", Fault(what, "move this line below the other")
 
 
-def _peeled(edges: dict[int, set[int]]) -> dict[int, set[int]]:
-    """Take away what refers to nothing that is left; return the rest with its arrows turned."""
-    turned: dict[int, set[int]] = {index: set() for index in edges}
+def _without_ends(edges: dict[int, set[int]]) -> dict[int, set[int]]:
+    """Remove entries without references to others, repeatedly; return the rest, reversed.
+
+    The reversed graph maps each entry to the entries that refer to it.
+    """
+    reverse: dict[int, set[int]] = {index: set() for index in edges}
     for index, targets in edges.items():
         for target in targets:
-            turned[target].add(index)
-    open_ends = {index: len(targets) for index, targets in edges.items()}
-    done = [index for index, count in open_ends.items() if count == 0]
-    for index in done:
-        for source in turned[index]:
-            open_ends[source] -= 1
-            if open_ends[source] == 0:
-                done.append(source)
-    left = edges.keys() - set(done)
-    return {index: turned[index] & left for index in left}
+            reverse[target].add(index)
+    remaining = {index: len(targets) for index, targets in edges.items()}
+    removed = [index for index, count in remaining.items() if count == 0]
+    for index in removed:
+        for source in reverse[index]:
+            remaining[source] -= 1
+            if remaining[source] == 0:
+                removed.append(source)
+    left = edges.keys() - set(removed)
+    return {index: reverse[index] & left for index in left}

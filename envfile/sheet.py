@@ -1,4 +1,4 @@
-"""What the rules look at: the last assignment of each name, the side, and the environment."""
+"""The input of the rules: the entries of a file, the sides, and the environment."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ from envschema import CONTRACT, Feature, Side, Variable
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The environment that a file is meant for, as far as a file can be held against it."""
+    """What the rules need to know of the environment that a file is for."""
 
     name: str
     is_live: bool
-    """Whether people depend on it: no placeholders, and https only."""
+    """Whether people depend on the environment: no placeholders, and https only."""
     features: frozenset[Feature]
     hosts: Mapping[str, frozenset[str]]
-    """What the environment's own hosts make of a variable: one value for each application."""
+    """By variable, the values that follow from the environment's hosts: one per application."""
     redis_scheme: str | None
-    """Of ``KV_REDIS_URL``: ``redis`` or ``rediss``; None where Redis comes from elsewhere."""
+    """The scheme of ``KV_REDIS_URL``, ``redis`` or ``rediss``; None if we deploy no Redis."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file that was read, and what it is held against."""
+    """A file that was read, and what it is checked against."""
 
     entries: Mapping[str, Entry]
-    """By name; of several assignments the last, which is the one that counts."""
+    """The last assignment of each name, which is the one that counts, by name."""
     all_entries: tuple[Entry, ...]
     sides: frozenset[Side]
     target: Target | None
 
     @classmethod
     def of(cls, reading: Reading, sides: frozenset[Side], target: Target | None) -> Sheet:
-        """Lay out a reading."""
+        """Return the sheet of a file that was read."""
         entries = {entry.name: entry for entry in reading.entries}
         return cls(entries, reading.entries, sides, target)
 
     @property
     def features(self) -> frozenset[Feature]:
-        """The integrations that are on; without an environment none is known to be."""
+        """The features that are on; without an environment, none."""
         return self.target.features if self.target else frozenset()
 
     def value(self, name: str) -> str | None:
-        """Return a value, or None where the file has none or it cannot be known."""
+        """Return the value of a variable, or None if it has none or a reference has none."""
         entry = self.entries.get(name)
         return entry.value if entry else None
 
     def variables(self) -> Iterator[Variable]:
         """Yield the variables that the chosen sides read.
 
-        What libraries read counts for a server only where it is deployed: on a developer's
-        machine, ``NODE_ENV`` is not ``production``.
+        Variables that libraries read are included for the server, but only with an environment:
+        on a developer's machine, ``NODE_ENV`` is not ``production``.
         """
         for variable in CONTRACT.values():
             if variable.side is Side.RUNTIME:
@@ -63,5 +63,5 @@ class Sheet:
                 yield variable
 
     def is_required(self, variable: Variable) -> bool:
-        """Tell whether the variable must be there."""
+        """Return whether the file must set the variable."""
         return variable.is_required(self.features)

@@ -21,13 +21,19 @@ Each half works alone and steps aside by itself:
   also started without the relay that stock jsii puts between it and Python (`_kernel.py`).
   That process starts with the first import of any jsii package; after that, this half is too late.
 
+The calls between the two halves are shortened as well, for the versions of jsii and cdktf that are
+known here (`_calls.py`): messages without cattrs, structs read by their values, stacks that ask for
+it with addresses from Node (`addresses.py`), and, under `python -O`, calls that do not wait for an
+answer that is known. With another version the calls are those of stock jsii, and this is said once.
+
 A package that does not look as expected (not installed, no jsii assembly, already lazy, another
 layout) is loaded as if this package were not there, and the status says why. Where the kernel
 cannot be started directly, jsii's relay is. Nothing is written; `os.environ`, and with it the
 `NODE_OPTIONS` of the user, is only read. The relay's warning of a Node that jsii does not know goes
 with the relay.
 
-`JSII_LAZY=0` turns everything off; `JSII_LAZY=debug` makes the Node half say what it changed.
+`JSII_LAZY=0` turns everything off; `JSII_LAZY=wait` lets each call wait for its answer;
+`JSII_LAZY=debug` makes the Node half say what it changed.
 """
 
 import os
@@ -43,15 +49,16 @@ LAZY = "lazy"
 
 @dataclass(frozen=True)
 class Status:
-    """What was done for one package: each half is `"lazy"`, or the reason why it is not.
+    """What was done for one package: each part is `"lazy"`, or the reason why it is not.
 
     `node` speaks of what is handed to the Node process. Whether the index file has the expected
-    form shows only there; `JSII_LAZY=debug` prints it.
+    form shows only there; `JSII_LAZY=debug` prints it. `calls` speaks of the whole process.
     """
 
     package: str
     python: str
     node: str
+    calls: str
 
 
 _statuses: dict[str, Status] = {}
@@ -78,13 +85,14 @@ def status() -> dict[str, Status]:
 
 def _activate(package: str) -> Status:
     if os.environ.get("JSII_LAZY") == "0":
-        return Status(package, "turned off by JSII_LAZY=0", "turned off by JSII_LAZY=0")
+        return Status(package, *["turned off by JSII_LAZY=0"] * 3)
     try:
         found = _python.find(package)
     except _python.StepAside as reason:
-        return Status(package, str(reason), str(reason))
+        return Status(package, *[str(reason)] * 3)
     return Status(
         package,
         python=_python.make_lazy(found) or LAZY,
         node=_node.make_lazy(found.npm_name) or LAZY,
+        calls=_node.shorten_calls() or LAZY,
     )

@@ -49,6 +49,7 @@ def start(
         printed = _Printed(stdout=process.stdout, stderr=process.stderr)
         process.stdin = _Requests(ours.dup())
         process.stdout = ours.makefile("rb")
+        process.connection = Connection(ours.dup())
         process.stderr = printed
     return cast("subprocess.Popen[bytes]", process)
 
@@ -73,6 +74,59 @@ class _Requests(io.BufferedWriter):
             self._connection.shutdown(socket.SHUT_WR)
         finally:
             self._connection.close()
+
+
+class Connection:
+    """The socket of the kernel, for calls that are sent while answers are still unread.
+
+    Whoever only writes would wait for ever once the kernel waits in turn for its answers to be
+    read: where there is no room for a request, this reads.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+        self._received = bytearray()
+        self._searched = 0
+
+    def send(self, line: bytes) -> None:
+        """Send a whole line; raises OSError where the kernel has ended."""
+        rest = memoryview(line)
+        while rest:
+            try:
+                rest = rest[self._socket.send(rest, socket.MSG_DONTWAIT) :]
+            except BlockingIOError:
+                self._make_room()
+
+    def readline(self) -> bytes:
+        """Wait for a line; an incomplete or empty one means that the kernel has ended."""
+        while (end := self._received.find(b"\n", self._searched)) < 0:
+            self._searched = len(self._received)
+            if not self._receive():
+                end = self._searched - 1
+                break
+        line = bytes(self._received[: end + 1])
+        del self._received[: end + 1]
+        self._searched = 0
+        return line
+
+    def close(self) -> None:
+        """Close it; the kernel still has the other two ends of Python."""
+        self._socket.close()
+
+    def _make_room(self) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._socket, selectors.EVENT_READ | selectors.EVENT_WRITE)
+            ((_, events),) = selector.select()
+        if events & selectors.EVENT_READ and not self._receive():
+            raise BrokenPipeError("the kernel has ended")
+
+    def _receive(self) -> bool:
+        try:
+            piece = self._socket.recv(65536)
+        except ConnectionResetError:
+            piece = b""
+        self._received += piece
+        return bool(piece)
 
 
 class _Printed:

@@ -19,8 +19,12 @@ from . import _kernel
 
 _HOOK = Path(__file__).with_name("lazy_index.cjs")
 _PACKAGES = "JSII_LAZY_PACKAGES"
+# With it the preload says before jsii's greeting what it can do; only _calls.py understands that.
+_ANNOUNCE = "JSII_LAZY_ANNOUNCE"
+_CDKTF = "JSII_LAZY_CDKTF"
 
 _npm_names: set[str] = set()
+_short_calls = False
 _lock = threading.Lock()
 
 
@@ -41,6 +45,20 @@ def make_lazy(npm_name: str) -> str | None:
         if not isinstance(starts, _Subprocess):
             process.subprocess = _Subprocess()
         _npm_names.add(npm_name)
+    return None
+
+
+def shorten_calls() -> str | None:
+    """Let the coming Node process be called with less work; otherwise return why not."""
+    global _short_calls
+    with _lock:
+        if not _npm_names:
+            return "the Node process does not load the preload"
+        if not _short_calls:
+            calls = importlib.import_module("jsii_lazy._calls")
+            if reason := calls.take_over():
+                return str(reason)
+            _short_calls = True
     return None
 
 
@@ -74,6 +92,9 @@ def _start(node: str, heap: str, relay: str, options: dict[str, Any]) -> "subpro
         flags.append("--max-semi-space-size=4")
     program = _kernel.program_of(relay)
     if program is not None and _kernel.can_run(node, env):
+        if _short_calls:
+            calls = importlib.import_module("jsii_lazy._calls")
+            env |= {_ANNOUNCE: "1", _CDKTF: calls.known_cdktf()}
         return _kernel.start(node, flags, program, env)
     # The relay hands its own flags on to the kernel.
     return subprocess.Popen([node, *flags, relay], **options)

@@ -20,10 +20,31 @@ const EAGER_LINE =
 // and complain about an option that they do not know.
 if (process.version.startsWith("v20.")) v8.setFlagsFromString("--interrupt-budget=400000");
 
+// The version of cdktf whose addresses are allocated here, and not in Python; see addresses.cjs.
+const cdktfVersion = process.env.JSII_LAZY_CDKTF;
+const CDKTF_MODULES = {
+  "terraform-stack.js": (exports) => require("./addresses.cjs").install(exports.TerraformStack),
+  // cdktf takes a stack trace for each token, which only its errors show. It tells of the kernel of
+  // jsii and never of the Python line, and takes a tenth of the time of Node.
+  "stack-trace.js": (exports) => Object.assign(exports, { captureStackTrace: () => [] }),
+};
+// Set where file descriptor 3 leads to Python. A process that the kernel starts has none of it.
+const announced = process.env.JSII_LAZY_ANNOUNCE === "1";
+delete process.env.JSII_LAZY_CDKTF;
+delete process.env.JSII_LAZY_ANNOUNCE;
+
 try {
   makeLazy((process.env.JSII_LAZY_PACKAGES || "").split(","));
+  if (announced) announce();
 } catch (error) {
   say(`nothing is changed: ${error.stack}`);
+}
+
+// Python reads this before the greeting of jsii, and so knows what it may leave to this process.
+function announce() {
+  const abilities = cdktfVersion ? ["ahead", "addresses"] : ["ahead"];
+  require("./calls_ahead.cjs").install();
+  fs.writeSync(3, Buffer.from(`${JSON.stringify({ jsii_lazy: abilities })}\n`));
 }
 
 function makeLazy(npmNames) {
@@ -37,8 +58,21 @@ function makeLazy(npmNames) {
     } catch (error) {
       say(`${filename} is left as it is: ${error.message}`);
     }
-    return compile.call(this, source, filename, ...others);
+    const result = compile.call(this, source, filename, ...others);
+    const install = cdktfVersion && CDKTF_MODULES[path.basename(filename)];
+    if (install) changeCdktf(this, filename, install);
+    return result;
   };
+}
+
+// Python relies on these changes once they were announced: a failure ends the load of cdktf.
+function changeCdktf(module, filename, install) {
+  const { name, version } = packageOf(filename);
+  if (name !== "cdktf") return;
+  if (version !== cdktfVersion) {
+    throw new Error(`jsii_lazy: cdktf is ${version} and not ${cdktfVersion}; set JSII_LAZY=0`);
+  }
+  install(module.exports);
 }
 
 function withGetters(content, filename, wanted) {
@@ -64,8 +98,8 @@ function packageOf(filename) {
   for (let folder = path.dirname(filename); ; folder = path.dirname(folder)) {
     const manifest = path.join(folder, "package.json");
     if (fs.existsSync(manifest)) {
-      const { name, main = "index.js" } = JSON.parse(fs.readFileSync(manifest, "utf8"));
-      return { name, main: path.resolve(folder, main) };
+      const { name, version, main = "index.js" } = JSON.parse(fs.readFileSync(manifest, "utf8"));
+      return { name, version, main: path.resolve(folder, main) };
     }
     if (folder === path.dirname(folder)) return {};
   }

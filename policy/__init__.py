@@ -1,1 +1,1 @@
-"""What no stack may do, and the few places where one may: checkov's rules and our own."""
+"""Policy checks over the synthesized stacks: checkov's rules, our own, and the exceptions."""

@@ -1,6 +1,7 @@
 """``python -m policy``: checkov and our own rules over the stacks in ``cdktf.out``.
 
-Ends with 0 when nothing is open, with 1 when something is, with 2 when not everything was scanned.
+Works from any directory. Exits with 0 when nothing has to be done, with 1 when a finding is open or
+an exception must change, with 2 when there are no stacks or not all of them were scanned.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from pathlib import Path
 
 from environments import load
 from policy import report
-from policy.exceptions import judge, read
-from policy.places import find
+from policy.exceptions import judge, read_exceptions
+from policy.places import locate
 from policy.rule import apply
 from policy.rules import RULES
 from policy.scan import PYTHON, NotScannedError, scan
@@ -23,23 +24,25 @@ from policy.stack import read_stacks
 from problems import ConfigurationError
 from rehearsal import origin
 
+PROJECT = Path(__file__).resolve().parent.parent
 EXCEPTIONS = Path("policy/exceptions.toml")
+"""Relative to the project, as messages name it."""
 
 
 def main() -> int:
-    """Look at every stack and say what is wrong; return the exit code."""
+    """Check every stack and print the report; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m policy", description=__doc__)
     parser.add_argument("--sarif", type=Path, help="write the findings to FILE, as SARIF 2.1.0")
     parser.add_argument("--json", type=Path, help="write findings and exceptions to FILE, as JSON")
-    asked = parser.parse_args()
-    out = Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out")
-    stacks = read_stacks(out, load(Path("environments")))
+    options = parser.parse_args()
+    out = Path(os.environ.get("CDKTF_OUTDIR") or PROJECT / "cdktf.out")
+    stacks = read_stacks(out, load(PROJECT / "environments"))
     if not stacks:
         print(f"policy: there are no stacks in {out}; run make synth", file=sys.stderr)
         return 2
     try:
-        entries = read(EXCEPTIONS, (rule.id for rule in RULES))
-        scanned = scan(stacks, PYTHON)
+        entries = read_exceptions(PROJECT / EXCEPTIONS, (rule.id for rule in RULES))
+        scanned = scan(stacks, PROJECT / PYTHON)
         findings = sorted([*apply(RULES, stacks), *scanned.findings])
         judgement = judge(findings, entries, str(EXCEPTIONS), date.today())
     except NotScannedError as error:
@@ -48,13 +51,13 @@ def main() -> int:
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return 1
-    places = find(judgement.open, stacks, out / "review")
-    if asked.sarif:
-        asked.sarif.write_text(json.dumps(report.sarif(judgement, places), indent=2) + "\n")
-    if asked.json:
-        told = report.as_json(judgement, places, scanned, len(stacks))
-        asked.json.write_text(json.dumps(told, indent=2) + "\n")
-    origins = origin.lines(Path.cwd()) if judgement.open else {}
+    places = locate(judgement.open, stacks, out / "review")
+    if options.sarif:
+        options.sarif.write_text(json.dumps(report.sarif(judgement, places), indent=2) + "\n")
+    if options.json:
+        data = report.as_json(judgement, places, scanned, len(stacks))
+        options.json.write_text(json.dumps(data, indent=2) + "\n")
+    origins = origin.lines(PROJECT) if judgement.open else {}
     print(report.text(judgement, places, origins, scanned, len(stacks), RULES))
     return 0 if judgement.is_good else 1
 

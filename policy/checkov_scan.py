@@ -1,11 +1,11 @@
-"""Runs checkov's checks over stacks and tells what was seen: ``python checkov_scan.py FOLDER``.
+"""Runs checkov over stacks and prints what it saw and found: ``python checkov_scan.py FOLDER``.
 
 It runs with the Python of ``.venv-policy`` and imports nothing of this project, because checkov and
-the app need versions of packages that do not go together. FOLDER holds ``<stack>/cdk.tf.json``; the
-answer is JSON on stdout.
+the app need conflicting versions of packages. FOLDER holds ``<stack>/cdk.tf.json``. The output is
+JSON on stdout: one ``policy.scan.StackReport`` for each stack, by name.
 
-One process serves all stacks, since starting checkov takes longer than checking. Each stack gets a
-graph of its own, or equal addresses of two environments would be taken for one resource.
+One process scans all stacks, since starting checkov takes longer than checking. Each stack is a run
+of its own: in a common run, checkov would take equal addresses of two stacks for one resource.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ CANARY = "BEEP_CANARY"
 
 
 class Canary(BaseResourceCheck):
-    """Passes for every resource of every type, and notes that checkov came by."""
+    """A check that passes for every resource, and records which resources checkov visited."""
 
     def __init__(self) -> None:
         super().__init__("Every resource is seen", CANARY, [CheckCategories.CONVENTION], ["*"])
         self.seen: set[str] = set()
 
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
-        """Note the address of a resource."""
+        """Record the address of a resource."""
         _, kind, name = self.entity_path.rsplit(":", 2)
         self.seen.add(f"{kind}.{name}")
         return CheckResult.PASSED
 
 
 class Errors(logging.Handler):
-    """Keeps what checkov logs when a check fails: its report leaves such a check out."""
+    """Keeps checkov's error log: a check that crashes is logged, and missing in the report."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -76,7 +76,7 @@ def scan(folder: Path, canary: Canary, errors: Errors) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Scan each stack below the folder that is named."""
+    """Scan each stack below the folder that is the first argument."""
     canary, errors = Canary(), Errors()
     logging.root.handlers = [errors]
     stacks = sorted(path.parent for path in Path(sys.argv[1]).glob("*/cdk.tf.json"))

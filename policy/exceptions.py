@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from policy.rule import Finding
 from problems import ConfigurationError, Problem, did_you_mean
 
-FARTHEST = timedelta(days=366)
-NOTICE = timedelta(days=30)
+MAX_REVIEW_AHEAD = timedelta(days=366)
+REVIEW_NOTICE = timedelta(days=30)
+"""How long before its review date an exception is announced in the report."""
 _TEXT = Annotated[str, Field(min_length=1)]
 _REASON = Annotated[str, Field(min_length=20)]
 
@@ -36,7 +37,7 @@ class AcceptedFinding(BaseModel):
     """The day from which the finding counts again, unless someone looked at it anew."""
 
     def covers(self, finding: Finding, stack: str) -> bool:
-        """Tell whether this entry, by one of its patterns for stacks, accepts a finding."""
+        """Return whether this entry accepts a finding; ``stack`` is one of its stack patterns."""
         return (
             finding.rule == self.rule
             and fnmatchcase(finding.stack, stack)
@@ -46,13 +47,14 @@ class AcceptedFinding(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is left to mend, what is accepted, and which entries must change, now or soon."""
+    """Which findings are open, which are accepted, and which exceptions must change."""
 
     open: list[Finding]
     accepted: list[tuple[Finding, AcceptedFinding]]
     problems: list[Problem]
-    """Entries that accept nothing any more, are past their date, or look too far ahead."""
+    """Entries that match no finding, are past their review date, or have one too far ahead."""
     due: list[AcceptedFinding]
+    """Entries whose review date is near."""
 
     @property
     def is_good(self) -> bool:
@@ -66,10 +68,10 @@ class _File(BaseModel):
     exception: list[AcceptedFinding] = []
 
 
-def read(path: Path, known: Iterable[str]) -> list[AcceptedFinding]:
-    """Return the entries of a file whose rules are all ``known``.
+def read_exceptions(path: Path, known: Iterable[str]) -> list[AcceptedFinding]:
+    """Return the entries of an exceptions file; ``known`` lists the ids of our own rules.
 
-    Raises ``ConfigurationError`` with everything that is wrong with the file.
+    Raises ``ConfigurationError`` with every problem of the file.
     """
     where = f"{path.parent.name}/{path.name}"
     try:
@@ -80,11 +82,13 @@ def read(path: Path, known: Iterable[str]) -> list[AcceptedFinding]:
         raise ConfigurationError([problem]) from None
     except ValidationError as error:
         raise ConfigurationError(
-            Problem(where, _key(detail["loc"]), detail["msg"], "see docs/policy.md, exceptions")
+            Problem(
+                where, _key(detail["loc"]), detail["msg"], "see docs/guides/accept-a-finding.md"
+            )
             for detail in error.errors()
         ) from None
     rules = list(known)
-    # A rule of checkov is known to checkov alone; that it is unused tells when it is misspelt.
+    # Only checkov knows its own rules. A misspelt id matches no finding, which judge() reports.
     unknown = [e.rule for e in entries if not e.rule.startswith("CKV") and e.rule not in rules]
     if unknown:
         raise ConfigurationError(
@@ -92,7 +96,9 @@ def read(path: Path, known: Iterable[str]) -> list[AcceptedFinding]:
                 where,
                 "rule",
                 "is not a rule",
-                f"write {near}" if (near := did_you_mean(rule, rules)) else "see docs/policy.md",
+                f"write {near}"
+                if (near := did_you_mean(rule, rules))
+                else "see docs/guides/accept-a-finding.md",
                 value=f'"{rule}"',
             )
             for rule in unknown
@@ -107,24 +113,28 @@ def _key(location: tuple[int | str, ...]) -> str:
 def judge(
     findings: Sequence[Finding], entries: Sequence[AcceptedFinding], where: str, today: date
 ) -> Judgement:
-    """Tell open findings from accepted ones, and which entries of ``where`` must change."""
+    """Separate open findings from accepted ones, and report entries that must change.
+
+    ``where`` names the file of the entries, for the problems.
+    """
     accepted: list[tuple[Finding, AcceptedFinding]] = []
-    left: list[Finding] = []
+    unaccepted: list[Finding] = []
     for finding in findings:
-        by = next((e for e in entries for s in e.stacks if e.covers(finding, s)), None)
-        if by is None:
-            left.append(finding)
+        entry = next((e for e in entries for s in e.stacks if e.covers(finding, s)), None)
+        if entry is None:
+            unaccepted.append(finding)
         else:
-            accepted.append((finding, by))
+            accepted.append((finding, entry))
     problems = [
-        *(problem for entry in entries for problem in _useless(entry, findings, where)),
-        *(problem for entry in entries for problem in _untimely(entry, where, today)),
+        *(problem for entry in entries for problem in _unused(entry, findings, where)),
+        *(problem for entry in entries for problem in _badly_dated(entry, where, today)),
     ]
-    due = [entry for entry in entries if today <= entry.review <= today + NOTICE]
-    return Judgement(left, accepted, problems, due)
+    due = [entry for entry in entries if today <= entry.review <= today + REVIEW_NOTICE]
+    return Judgement(unaccepted, accepted, problems, due)
 
 
-def _useless(entry: AcceptedFinding, findings: Sequence[Finding], where: str) -> Iterator[Problem]:
+def _unused(entry: AcceptedFinding, findings: Sequence[Finding], where: str) -> Iterator[Problem]:
+    """Yield a problem for each stack pattern of the entry that matches no finding."""
     for stack in entry.stacks:
         if not any(entry.covers(finding, stack) for finding in findings):
             yield Problem(
@@ -135,8 +145,9 @@ def _useless(entry: AcceptedFinding, findings: Sequence[Finding], where: str) ->
             )
 
 
-def _untimely(entry: AcceptedFinding, where: str, today: date) -> Iterator[Problem]:
-    if today <= entry.review <= today + FARTHEST:
+def _badly_dated(entry: AcceptedFinding, where: str, today: date) -> Iterator[Problem]:
+    """Yield a problem if the review date is past or too far ahead."""
+    if today <= entry.review <= today + MAX_REVIEW_AHEAD:
         return
     yield Problem(
         where,
@@ -144,7 +155,7 @@ def _untimely(entry: AcceptedFinding, where: str, today: date) -> Iterator[Probl
         f"is past its review; {entry.owner} accepted it, because: {entry.reason}"
         if entry.review < today
         else "would be reviewed too late",
-        "mend the finding, or confirm the reason with a new date",
+        "fix the finding, or confirm the reason with a new date",
         value=entry.review.isoformat(),
-        allowed=f"{today} to {today + FARTHEST}",
+        allowed=f"{today} to {today + MAX_REVIEW_AHEAD}",
     )

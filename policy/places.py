@@ -1,4 +1,4 @@
-"""Where a finding stands in what people read: the review HCL, and our own source."""
+"""Where people find the resource of a finding: its line in the review HCL, and its construct."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ _BLOCK = re.compile(r'^(resource|provider|variable) "([^"]+)"(?: "([^"]+)")? \{'
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of the review HCL, and the construct that made it."""
+    """A line of the review HCL, and the path of the construct that created the block."""
 
     file: str
     line: int
     construct: str
 
 
-def find(findings: Sequence[Finding], stacks: Sequence[Stack], review: Path) -> list[Place]:
-    """Return the place of each finding; line 1 where the block is not found."""
-    lines = {name: _lines(review / f"{name}.tf") for name in {f.stack for f in findings}}
+def locate(findings: Sequence[Finding], stacks: Sequence[Stack], review: Path) -> list[Place]:
+    """Return the place of each finding, in order; line 1 if the review HCL lacks the block.
+
+    ``review`` is the folder of the review HCL, ``cdktf.out/review``.
+    """
+    lines = {name: _block_lines(review / f"{name}.tf") for name in {f.stack for f in findings}}
     paths = {(s.name, r.address): r.path for s in stacks for r in s.resources()}
     return [
         Place(
@@ -36,12 +39,13 @@ def find(findings: Sequence[Finding], stacks: Sequence[Stack], review: Path) -> 
     ]
 
 
-def _lines(path: Path) -> Mapping[str, int]:
-    found: dict[str, int] = {}
+def _block_lines(path: Path) -> Mapping[str, int]:
+    """Return the line number of each block of a review file, by address."""
+    lines: dict[str, int] = {}
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     for number, line in enumerate(text.splitlines(), start=1):
         if block := _BLOCK.match(line):
             kind, first, second = block.groups()
             prefix = {"resource": "", "provider": "provider.", "variable": "var."}[kind]
-            found.setdefault(f"{prefix}{first}.{second}" if second else f"{prefix}{first}", number)
-    return found
+            lines.setdefault(f"{prefix}{first}.{second}" if second else f"{prefix}{first}", number)
+    return lines

@@ -1,4 +1,4 @@
-"""What was found, for people and for machines."""
+"""The findings as text for people, and as JSON and SARIF for programs."""
 
 from __future__ import annotations
 
@@ -22,28 +22,30 @@ def text(
     places: Sequence[Place],
     origins: Mapping[str, str],
     scan: Scan,
-    stacks: int,
+    stack_count: int,
     rules: Sequence[Rule],
 ) -> str:
     """Return the report that ``make policy`` prints.
 
-    ``origins`` says, by construct path, which line of ours made a resource.
+    ``places`` holds the place of each open finding, in the same order. ``origins`` maps the path
+    of a construct to the line of our source that creates it.
     """
     lines: list[str] = []
     located = sorted(zip(judgement.open, places, strict=True), key=lambda pair: pair[0])
     for (rule, title), group in groupby(located, key=lambda pair: (pair[0].rule, pair[0].title)):
-        found = list(group)
-        lines += [f"{rule}  {title}", *_explained(found[0][0])]
-        for finding, place in found:
+        members = list(group)
+        lines += [f"{rule}  {title}", *_explanation(members[0][0])]
+        for finding, place in members:
             lines.append(f"  {finding.stack}  {finding.address}")
             if finding.detail:
                 lines.append(f"      {finding.detail}")
-            made = origins.get(place.construct)
-            lines.append(f"      {place.file}:{place.line}" + (f", made at {made}" if made else ""))
+            origin = origins.get(place.construct)
+            created = f", created at {origin}" if origin else ""
+            lines.append(f"      {place.file}:{place.line}{created}")
         lines.append("")
     if judgement.open:
         lines += [
-            "Mend them, or accept them in policy/exceptions.toml; these lines would do so:",
+            "Fix them, or accept them by adding these lines to policy/exceptions.toml:",
             "",
         ]
         lines += [*_proposals(judgement.open), ""]
@@ -52,7 +54,7 @@ def text(
     for entry in judgement.due:
         lines.append(f"due for review on {entry.review}: {entry.rule}, by {entry.owner}")
     lines.append(
-        f"policy: {scan.resources} resources in {stacks} stacks, all seen by checkov; "
+        f"policy: {scan.resources} resources in {stack_count} stacks, all seen by checkov; "
         f"{scan.passed} of its checks passed; {len(rules)} rules of our own"
     )
     entries = {id(entry) for _, entry in judgement.accepted}
@@ -63,11 +65,11 @@ def text(
     return "\n".join(lines)
 
 
-def _explained(finding: Finding) -> Iterator[str]:
-    for word, sentence in (("why", finding.reason), ("fix", finding.fix)):
+def _explanation(finding: Finding) -> Iterator[str]:
+    for label, sentence in (("why", finding.reason), ("fix", finding.fix)):
         if sentence:
             yield from textwrap.wrap(
-                f"{word}: {sentence}", 96, initial_indent="    ", subsequent_indent="         "
+                f"{label}: {sentence}", 96, initial_indent="    ", subsequent_indent="         "
             )
 
 
@@ -76,7 +78,7 @@ def _count(number: int, what: str) -> str:
 
 
 def _proposals(findings: Sequence[Finding]) -> Iterator[str]:
-    """Write one entry for each rule and address, with all stacks in which it is found."""
+    """Yield the lines of an exception for each rule and address, with all stacks that have it."""
     ordered = sorted(findings, key=lambda f: (f.rule, f.address, f.stack))
     for (rule, address), group in groupby(ordered, key=lambda f: (f.rule, f.address)):
         stacks = ", ".join(f'"{stack}"' for stack in dict.fromkeys(f.stack for f in group))
@@ -90,22 +92,25 @@ def _proposals(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def as_json(
-    judgement: Judgement, places: Sequence[Place], scan: Scan, stacks: int
+    judgement: Judgement, places: Sequence[Place], scan: Scan, stack_count: int
 ) -> dict[str, Any]:
-    """Return everything that is known, for a program."""
+    """Return the open and the accepted findings and the counts of the scan, for a program."""
     return {
-        "stacks": stacks,
+        "stacks": stack_count,
         "resources": scan.resources,
         "checks_passed": scan.passed,
         "findings": [
-            {**_plain(finding), "file": place.file, "line": place.line}
+            {**_finding_as_json(finding), "file": place.file, "line": place.line}
             for finding, place in zip(judgement.open, places, strict=True)
         ],
-        "accepted": [{**_plain(finding), **_entry(entry)} for finding, entry in judgement.accepted],
+        "accepted": [
+            {**_finding_as_json(finding), **_entry_as_json(entry)}
+            for finding, entry in judgement.accepted
+        ],
     }
 
 
-def _plain(finding: Finding) -> dict[str, str]:
+def _finding_as_json(finding: Finding) -> dict[str, str]:
     return {
         "rule": finding.rule,
         "stack": finding.stack,
@@ -115,7 +120,7 @@ def _plain(finding: Finding) -> dict[str, str]:
     }
 
 
-def _entry(entry: AcceptedFinding) -> dict[str, str]:
+def _entry_as_json(entry: AcceptedFinding) -> dict[str, str]:
     return {
         "because": entry.reason,
         "owner": entry.owner,

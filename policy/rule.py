@@ -1,4 +1,4 @@
-"""What a rule is, and what it finds."""
+"""The class of our own rules, and the class of findings."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from policy.stack import Stack
 
 Hits = Iterator[tuple[str, str]]
-"""Pairs of an address and what is wrong there, with the value."""
+"""Pairs: the address of a resource, and what is wrong there, with the value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of our own: what must hold, why, and the cure of a violation."""
+    """A rule of our own: what must hold, why, and how to fix a violation."""
 
     id: str
     title: str
@@ -24,7 +24,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """A rule that does not hold at one address of one stack."""
+    """A violation of a rule, at one address of one stack."""
 
     rule: str
     stack: str
@@ -36,19 +36,19 @@ class Finding:
 
 
 def rule(*, title: str, reason: str, fix: str) -> Callable[[Callable[[Stack], Hits]], Rule]:
-    """Make a rule of a function; the function's name, with hyphens, is the rule's id."""
+    """Turn a function into a rule; the function's name, with hyphens, is the rule's id."""
 
-    def make(check: Callable[[Stack], Hits]) -> Rule:
+    def decorate(check: Callable[[Stack], Hits]) -> Rule:
         return Rule(check.__name__.replace("_", "-"), title, reason, fix, check)
 
-    return make
+    return decorate
 
 
 def apply(rules: tuple[Rule, ...], stacks: tuple[Stack, ...]) -> list[Finding]:
-    """Return everything that the rules find."""
+    """Return the findings of all rules in all stacks."""
     return [
-        Finding(each.id, stack.name, address, each.title, detail, each.reason, each.fix)
-        for each in rules
+        Finding(rule.id, stack.name, address, rule.title, detail, rule.reason, rule.fix)
+        for rule in rules
         for stack in stacks
-        for address, detail in each.check(stack)
+        for address, detail in rule.check(stack)
     ]

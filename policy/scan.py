@@ -1,4 +1,4 @@
-"""Lets checkov look at a copy of the stacks, and makes sure that it did look."""
+"""Runs checkov over copies of the stacks, and verifies that it read all of them."""
 
 from __future__ import annotations
 
@@ -6,66 +6,95 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from policy.rule import Finding
 from policy.stack import STACK_FILE, Stack
 
 PYTHON = Path(".venv-policy/bin/python")
-_SCAN = Path(__file__).with_name("checkov_scan.py")
+"""Relative to the project. checkov has a virtual environment of its own."""
+_SCAN_SCRIPT = Path(__file__).with_name("checkov_scan.py")
 _UNREADABLE = ("import", "moved", "removed")
-"""With one of these, as with ``terraform.required_version``, checkov 3.3 reads nothing of a file,
-and ends with 0 (bridgecrewio/checkov#7454). None of them says what a resource is."""
+"""Sections that checks do not need. If a file has one of them, or ``terraform.required_version``,
+checkov 3.3 reads nothing of the file and exits with 0 (bridgecrewio/checkov#7454)."""
 
 _BROKEN = ("CKV_GCP_54", "CKV_GCP_57")
-"""Checks that fail at every database with flags when the source is JSON, as they take a line number
-for a flag (checkov 3.3.30). The rule sql-log-flags stands for them."""
+"""Checks that crash on JSON at every database with flags, because they take a line number for a
+flag (checkov 3.3.30). Our rule sql-log-flags replaces them."""
 
 
 class NotScannedError(RuntimeError):
-    """checkov did not look at everything, so that its silence means nothing."""
+    """checkov did not check every resource, so that a lack of findings would prove nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What checkov saw, and what it found."""
+    """The result of a complete scan of all stacks."""
 
     resources: int
+    """How many resources checkov saw."""
     passed: int
+    """How many of its checks passed."""
     findings: list[Finding]
 
 
-def readable(text: dict[str, Any]) -> dict[str, Any]:
-    """Return a stack without what would make checkov read nothing.
+class FailedCheck(TypedDict):
+    """A violation that checkov reports."""
 
-    A dynamic block, at which checkov's checks fail in JSON, becomes one block with its content.
+    check: str
+    title: str
+    address: str
+
+
+class StackReport(TypedDict):
+    """What ``checkov_scan.py`` prints about one stack."""
+
+    parsing_errors: list[str]
+    errors: list[str]
+    """Messages of checks that crashed."""
+    seen: list[str]
+    """Addresses of the resources that checkov read."""
+    passed: int
+    failed: list[FailedCheck]
+
+
+def readable(text: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of a stack without the sections that stop checkov from reading it.
+
+    checkov's checks crash at a dynamic block in JSON: it becomes one block with its content.
     """
-    kept = {key: _unrolled(value) for key, value in text.items() if key not in _UNREADABLE}
+    kept = {key: _without_dynamic(value) for key, value in text.items() if key not in _UNREADABLE}
     kept["terraform"] = {k: v for k, v in text["terraform"].items() if k != "required_version"}
     return kept
 
 
-def _unrolled(value: Any) -> Any:
+def _without_dynamic(value: Any) -> Any:
     if isinstance(value, list):
-        return [_unrolled(inner) for inner in value]
+        return [_without_dynamic(inner) for inner in value]
     if not isinstance(value, dict):
         return value
-    made = {key: _unrolled(inner) for key, inner in value.items() if key != "dynamic"}
+    unrolled = {key: _without_dynamic(inner) for key, inner in value.items() if key != "dynamic"}
     dynamic = value.get("dynamic", {})
-    for block, each in dynamic.items() if isinstance(dynamic, dict) else ():
-        contents = [one["content"] for one in (each if isinstance(each, list) else [each])]
-        there = made.get(block, [])
-        made[block] = [*(there if isinstance(there, list) else [there]), *_unrolled(contents)]
-    return made
+    for block_type, blocks in dynamic.items() if isinstance(dynamic, dict) else ():
+        contents = [
+            block["content"] for block in (blocks if isinstance(blocks, list) else [blocks])
+        ]
+        static = unrolled.get(block_type, [])
+        unrolled[block_type] = [
+            *(static if isinstance(static, list) else [static]),
+            *_without_dynamic(contents),
+        ]
+    return unrolled
 
 
 def scan(stacks: Sequence[Stack], python: Path) -> Scan:
     """Run checkov over all stacks in one process.
 
-    Raises ``NotScannedError`` when it read a file wrongly or missed a resource.
+    ``python`` is the interpreter that has checkov. Raises ``NotScannedError`` if checkov failed or
+    did not read every resource.
     """
     with tempfile.TemporaryDirectory(prefix="policy-") as folder:
         for stack in stacks:
@@ -73,9 +102,9 @@ def scan(stacks: Sequence[Stack], python: Path) -> Scan:
             target.parent.mkdir()
             target.write_text(json.dumps(readable(dict(stack.text)), indent=1), encoding="utf-8")
         done = subprocess.run(
-            # -P: else the folder of the script, which is this package, would be searched first.
-            [python, "-P", _SCAN, folder],
-            # Without this checkov asks its vendor for the names of its checks.
+            # -P: without it the modules of this package would shadow those that checkov imports.
+            [python, "-P", _SCAN_SCRIPT, folder],
+            # Without this checkov fetches the names of its checks from its vendor.
             env={**os.environ, "BC_SKIP_MAPPING": "TRUE"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -87,36 +116,38 @@ def scan(stacks: Sequence[Stack], python: Path) -> Scan:
     return collect(stacks, json.loads(done.stdout))
 
 
-def collect(stacks: Sequence[Stack], told: dict[str, Any]) -> Scan:
-    """Turn what the scan tells into findings, after comparing what it saw with what there is."""
+def collect(stacks: Sequence[Stack], reports: Mapping[str, StackReport]) -> Scan:
+    """Turn the reports, by stack name, into findings.
+
+    Raises ``NotScannedError`` if a report lacks a resource of its stack, or has an error.
+    """
     problems: list[str] = []
     findings: list[Finding] = []
     resources = passed = 0
     for stack in stacks:
-        if (result := told.get(stack.name)) is None:
+        if (report := reports.get(stack.name)) is None:
             problems.append(f"{stack.name}: not read at all")
             continue
-        problems.extend(f"{stack.name}: cannot be parsed" for _ in result["parsing_errors"])
+        problems.extend(f"{stack.name}: cannot be parsed" for _ in report["parsing_errors"])
         problems.extend(
             f"{stack.name}: {error}"
-            for error in result["errors"]
+            for error in report["errors"]
             if not any(f"check {check} " in error for check in _BROKEN)
         )
-        there = {resource.address for resource in stack.resources()}
-        seen = set(result["seen"])
-        problems.extend(f"{stack.name}: did not see {each}" for each in sorted(there - seen))
-        problems.extend(f"{stack.name}: saw {each}, which is not there" for each in seen - there)
-        resources += len(there)
-        passed += result["passed"]
+        expected = {resource.address for resource in stack.resources()}
+        seen = set(report["seen"])
+        problems.extend(
+            f"{stack.name}: did not see {address}" for address in sorted(expected - seen)
+        )
+        problems.extend(
+            f"{stack.name}: saw {address}, which is not there" for address in seen - expected
+        )
+        resources += len(expected)
+        passed += report["passed"]
         findings.extend(
-            Finding(
-                failed["check"],
-                stack.name,
-                failed["address"],
-                failed["title"],
-            )
-            for failed in result["failed"]
+            Finding(failed["check"], stack.name, failed["address"], failed["title"])
+            for failed in report["failed"]
         )
     if problems:
-        raise NotScannedError("checkov did not look at everything:\n  " + "\n  ".join(problems))
+        raise NotScannedError("checkov did not check everything:\n  " + "\n  ".join(problems))
     return Scan(resources, passed, findings)

@@ -1,4 +1,4 @@
-"""A synthesized stack, as the rules look at it."""
+"""A synthesized stack, in the form that the rules check."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STACK_FILE = "cdk.tf.json"
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource: its type, its name, its arguments as in the JSON."""
+    """A resource: its type, its name, and its arguments as in the JSON."""
 
     kind: str
     name: str
@@ -34,7 +34,7 @@ class Resource:
         return str(metadata.get("path", self.address))
 
     def get(self, *keys: str) -> Any:
-        """Return what stands below these keys, or None; of a list of blocks, the first counts."""
+        """Return the value below these keys, or None; of a list of blocks, the first is read."""
         value: Any = self.arguments
         for key in keys:
             if isinstance(value, list):
@@ -45,14 +45,14 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A stack, and the settings of its environment; ``bootstrap`` has none."""
+    """A stack, and the settings of its environment; ``bootstrap`` has no environment."""
 
     name: str
     text: Mapping[str, Any]
     settings: EnvironmentSettings | None
 
     def resources(self, *kinds: str) -> Iterator[Resource]:
-        """Yield the resources of some types, or all."""
+        """Yield the resources of these types; without types, all resources."""
         for kind, by_name in self.text.get("resource", {}).items():
             if not kinds or kind in kinds:
                 for name, arguments in by_name.items():
@@ -60,7 +60,7 @@ class Stack:
 
     @property
     def is_protected(self) -> bool:
-        """Whether what this stack keeps must outlive a mistake."""
+        """Whether the data of this stack is protected from deletion by mistake."""
         return self.settings is None or self.settings.is_protected
 
 
@@ -71,7 +71,7 @@ def read_stacks(folder: Path, configuration: Configuration) -> tuple[Stack, ...]
         Stack(
             path.parent.name,
             json.loads(path.read_text(encoding="utf-8")),
-            # A part has no hyphen; the name of an environment may.
+            # The name is <environment>-<part>: a part has no hyphen, an environment may have one.
             settings.get(path.parent.name.rpartition("-")[0]),
         )
         for path in sorted((folder / "stacks").glob(f"*/{STACK_FILE}"))
@@ -79,7 +79,7 @@ def read_stacks(folder: Path, configuration: Configuration) -> tuple[Stack, ...]
 
 
 def texts(value: object) -> Iterator[str]:
-    """Yield every text of a document, its keys left out."""
+    """Yield every text of a JSON document, without the keys."""
     if isinstance(value, Mapping):
         for inner in value.values():
             yield from texts(inner)

@@ -1,12 +1,11 @@
 """The provider's schema, rebuilt from the installed bindings.
 
-The bindings' wheel carries a jsii tarball; every ``lib/<name>/index.js`` in it ends in a
-source map that holds the TypeScript the binding was compiled from. There, unlike in the
-compiled JavaScript, every attribute has the comment
-``// <name> - computed: …, optional: …, required: …``. Together with
-``synthesizeHclAttributes`` (block or attribute, list or set) and the getters (the type of
-what only the cloud knows) these comments are the whole schema. An argument is write-only when its
-name ends in ``_wo``.
+The bindings' wheel contains a jsii tarball. Every ``lib/<name>/index.js`` in it ends in a source
+map with the TypeScript of the binding. There, unlike in the compiled JavaScript, every attribute
+has the comment ``// <name> - computed: …, optional: …, required: …``.
+``synthesizeHclAttributes`` says whether it is a block or an attribute, a list or a set, and the
+getters give the types of computed attributes. Together these are the whole schema. An argument is
+write-only if its name ends in ``_wo``.
 
 :mod:`provider_schema.facts` adds what the bindings leave out.
 """
@@ -92,6 +91,8 @@ _HELPERS: Mapping[str, CtyType] = {
 
 @dataclass(frozen=True)
 class _Hcl:
+    """An entry of ``synthesizeHclAttributes``: how cdktf writes an argument as HCL."""
+
     is_block: bool
     type: str
     storage: str
@@ -120,7 +121,8 @@ class _Module:
         if not self.root:
             raise SchemaError(f"no resource, data source or provider class in module {name}")
 
-    def block(self, cls: str, struct: str, *, all_computed: bool = False) -> Block:
+    def block(self, cls: str, struct: str) -> Block:
+        """Return the block of a class; ``struct`` is the interface of its arguments."""
         table = self.hcl.get(cls) or self.hcl.get(struct.lower(), {})
         docs = self.docs.get(struct, {})
         attributes: dict[str, Attribute] = {}
@@ -137,9 +139,9 @@ class _Module:
                 continue
             attributes[name] = Attribute(
                 type=self._type(name, hcl, child, match["body"]),
-                required=required and not all_computed,
-                optional=optional and not all_computed,
-                computed=computed or all_computed,
+                required=required,
+                optional=optional,
+                computed=computed,
                 write_only=name.endswith("_wo"),
                 possible_values=docs.get(name, ()),
             )

@@ -1,4 +1,4 @@
-"""Schemas by type, read once for each version of the bindings and kept in a cache."""
+"""The schemas of types, read from the bindings once for each version and then from a cache."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from provider_schema.bindings import (
 from provider_schema.blocks import Attribute, Block, Kind, NestedBlock, ProviderSchema, SchemaError
 from provider_schema.facts import amend, facts
 
-FORMAT = 5  # raise when the cached form or the parser changes
+FORMAT = 5
+"""Increase this when the format of the cache or the parser changes."""
 
 
 def cache_folder() -> Path:
@@ -78,7 +79,7 @@ def _write_atomically(path: Path, text: str) -> None:
 
 
 class SchemaStore:
-    """Reads schemas from the cache; what is missing there comes from a pass over the tarball."""
+    """Reads schemas from the cache; types that it lacks are first read from the tarball."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.version = bindings_version()

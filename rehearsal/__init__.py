@@ -1,1 +1,1 @@
-"""Real Terraform over every stack, offline, against a stand-in for the google provider."""
+"""Runs real Terraform over every stack, offline, with a stand-in for the google provider."""

@@ -1,8 +1,8 @@
-"""Terraform values on the wire: msgpack and JSON to plain Python and back.
+"""Converts Terraform values between msgpack or JSON and plain Python.
 
 A value is ``None``, ``str``, ``bool``, ``int``, ``float``, ``UNKNOWN``, a ``list`` (list, set)
-or a ``dict`` (map, object, block). Numbers that no float64 holds exactly travel as strings
-and are kept as they come, so 0.95 stays 0.95.
+or a ``dict`` (map, object, block). Numbers that no float64 holds exactly are sent as strings
+and stay strings, so that 0.95 stays 0.95.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from provider_schema.blocks import Block, CtyType
 
 
 class Unknown:
-    """What only the cloud will know."""
+    """A value that only the cloud knows, and only after apply."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
@@ -43,14 +43,14 @@ def _default(value: object) -> msgpack.ExtType:
 
 
 def decode(data: bytes) -> Value:
-    """A value from its msgpack form."""
+    """Return a value from its msgpack form; empty data is ``None``."""
     if not data:
         return None
     return cast(Value, msgpack.unpackb(data, ext_hook=_ext_hook, strict_map_key=False))
 
 
 def decode_object(data: bytes) -> Object | None:
-    """An object, or ``None``, from its msgpack form."""
+    """Return an object, or ``None``, from its msgpack form; raise ``TypeError`` otherwise."""
     value = decode(data)
     if value is not None and not isinstance(value, dict):
         raise TypeError(f"expected an object, got {type(value).__name__}")
@@ -58,13 +58,16 @@ def decode_object(data: bytes) -> Object | None:
 
 
 def encode(value: Value) -> bytes:
-    """The msgpack form of a value."""
+    """Return the msgpack form of a value."""
     return cast(bytes, msgpack.packb(value, default=_default))
 
 
 def from_state_json(data: bytes, block: Block) -> Object:
-    """State of an older schema in today's form: what is gone is dropped, what is new is null."""
-    # Floats as text: float64 cannot hold 0.95, Terraform can.
+    """Return a state as an object of today's schema.
+
+    Attributes that the schema no longer has are dropped, new ones are null.
+    """
+    # Floats are kept as text: float64 cannot hold 0.95, Terraform can.
     raw = json.loads(data, parse_float=str)
     if not isinstance(raw, dict):
         raise TypeError("a resource's state is an object")
@@ -72,7 +75,7 @@ def from_state_json(data: bytes, block: Block) -> Object:
 
 
 def conform_block(raw: Mapping[str, Value], block: Block) -> Object:
-    """A block's value with exactly the fields of its schema."""
+    """Return a block's value with exactly the fields of its schema."""
     result: Object = {name: conform(raw.get(name), a.type) for name, a in block.attributes.items()}
     for name, nested in block.blocks.items():
         inner = raw.get(name)
@@ -85,7 +88,7 @@ def conform_block(raw: Mapping[str, Value], block: Block) -> Object:
 
 
 def conform(value: Value, cty: CtyType) -> Value:
-    """A value with exactly the fields of its type."""
+    """Return a value with exactly the fields of its type."""
     if isinstance(cty, list) and cty[0] == "object" and isinstance(value, dict):
         return {name: conform(value.get(name), inner) for name, inner in cty[1].items()}
     if isinstance(cty, list) and cty[0] in ("list", "set") and isinstance(value, list):
@@ -96,7 +99,7 @@ def conform(value: Value, cty: CtyType) -> Value:
 
 
 def contains_unknown(value: Value) -> bool:
-    """Whether anything in the value is known to the cloud only."""
+    """Return whether the value is or contains ``UNKNOWN``."""
     if value is UNKNOWN:
         return True
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""``python -m rehearsal.coverage``: what the stand-in knows of each resource type in use."""
+"""``python -m rehearsal.coverage``: prints how far the rules cover each resource type in use."""
 
 from __future__ import annotations
 
@@ -8,29 +8,30 @@ from pathlib import Path
 
 from provider_schema.store import SchemaStore
 from rehearsal import rules
-from rehearsal.synthesized import Synthesized, read_all
+from rehearsal.synthesized import SynthesizedStack, read_all
 
 HEADER = ("type", "arguments", "set here", "read in source", "with a rule", "validations left out")
 
 
-def rows(stacks: Sequence[Synthesized], store: SchemaStore) -> list[tuple[str, ...]]:
-    """A row for each used type, and the totals.
+def rows(stacks: Sequence[SynthesizedStack], store: SchemaStore) -> list[tuple[str, ...]]:
+    """Return a row for each used type, and a row of totals.
 
-    *set here*: arguments that a stack sets; *read in source*: whose declaration in the provider's
-    source is known; *with a rule*: that have a check, a default, or decide on replacement.
+    *set here* counts the arguments that a stack sets; *read in source* those whose declaration in
+    the provider's source is known; *with a rule* those with a check, a default, or a condition for
+    replacement.
     """
     schema = store.load({t for s in stacks for t in s.google_types("resource")}, ())
-    known = rules.load(schema.provider_version)
+    rules_by_type = rules.load(schema.provider_version)
     table = []
     for name, block in schema.resources.items():
-        covered = rules.coverage(block, known.get(name))
+        covered = rules.coverage(block, rules_by_type.get(name))
         used = {
             argument
             for stack in stacks
             for by_name in (stack.configuration.get("resource", {}).get(name, {}),)
             for resource in by_name.values()
             for argument in rules.configurable(block)
-            if any(value is not None for value in rules.get(resource, argument))
+            if any(value is not None for value in rules.values_at(resource, argument))
         }
         counts = (covered.arguments, len(used), covered.known, covered.with_rule)
         table.append((name, *(str(n) for n in counts), ", ".join(covered.unchecked)))

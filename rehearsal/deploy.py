@@ -1,4 +1,4 @@
-"""The path that an operator takes: ``cdktf deploy``, with the stand-in for google attached."""
+"""Runs ``cdktf deploy``, as an operator does, with the stand-in for the google provider."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import time
 from pathlib import Path
 
 from rehearsal import inputs, secrecy
-from rehearsal.run import Phase, Result, Stage
-from rehearsal.synthesized import Synthesized, named_constructs
+from rehearsal.run import Phase, Result, Session
+from rehearsal.synthesized import SynthesizedStack, named_constructs
 from rehearsal.terraform import run_command
 from rehearsal.workspace import STATE, prepare
 
 CDKTF = Path("node_modules/.bin/cdktf")
 
 
-def choose(stacks: list[Synthesized]) -> Synthesized:
-    """The stack to deploy: one with secrets, if there is one, since more can go wrong there."""
+def choose_stack(stacks: list[SynthesizedStack]) -> SynthesizedStack:
+    """Return the stack to deploy: the first with secrets, if any, since more can go wrong there."""
     with_secrets = [s for s in stacks if inputs.canaries(s.configuration, "")]
     return (with_secrets or stacks)[0]
 
 
-def deploy(stage: Stage, project: Path, outdir: Path, stack: Synthesized) -> Result:
-    """Deploy one stack with the project's own ``cdktf``; its state stays in the stage."""
-    folder = stage.folder / "deploy"
+def deploy(session: Session, project: Path, outdir: Path, stack: SynthesizedStack) -> Result:
+    """Deploy a stack with the project's own ``cdktf``; its state stays in the session's folder."""
+    folder = session.folder / "deploy"
     out = folder / "cdktf.out"
     folder.mkdir()
     shutil.copytree(
@@ -35,9 +35,9 @@ def deploy(stage: Stage, project: Path, outdir: Path, stack: Synthesized) -> Res
     prepare(stack, out / "stacks" / stack.name, {})
     shutil.copy(project / "cdktf.json", folder)
     environment = {
-        **stage.environment(stage.attach(stack), stack),
-        "TERRAFORM_BINARY_NAME": stage.binary,
-        "CDKTF_HOME": str(stage.home),
+        **session.environment(session.attach(stack), stack),
+        "TERRAFORM_BINARY_NAME": session.binary,
+        "CDKTF_HOME": str(session.home),
         "DISABLE_VERSION_CHECK": "1",
         "CI": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -58,15 +58,17 @@ def deploy(stage: Stage, project: Path, outdir: Path, stack: Synthesized) -> Res
         ],
         folder,
         environment,
-        stage.group,
+        session.group,
     )
     applied = code == 0 and (folder / f"terraform.{stack.name}.tfstate").is_file()
     applied = applied or (code == 0 and (out / "stacks" / stack.name / STATE).is_file())
-    found = secrecy.search(
-        inputs.canaries(stack.configuration, stage.run), folder, {"the output of cdktf": output}
+    search = secrecy.search(
+        inputs.canaries(stack.configuration, session.run_id),
+        folder,
+        {"the output of cdktf": output},
     )
-    leaks = "".join(f"Error: {f}\n" for f in found.refused)
-    result.allowed = found.allowed
+    leaks = "".join(f"Error: {leak}\n" for leak in search.refused)
+    result.allowed = search.allowed
     result.phases.append(
         Phase("apply", time.monotonic() - started, applied and not leaks, output + leaks)
     )

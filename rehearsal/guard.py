@@ -1,10 +1,10 @@
-"""Nothing outlives the rehearsal, however it ends.
+"""Ends all processes and removes the files of a rehearsal, however it ends.
 
-What the rehearsal starts joins one process group. A guard process holds the end of a pipe whose
-other end only the rehearsal has: when the rehearsal is gone, by whatever signal, the pipe closes,
-and the guard kills the group and removes the temporary folder with its sockets. A signal to the
-parent's death (``PR_SET_PDEATHSIG``) would reach neither grandchildren nor other systems than
-Linux.
+All processes that the rehearsal starts join a process group. A guard process reads from a pipe
+whose other end only the rehearsal has. When the rehearsal ends, by whatever signal, the pipe is
+closed. The guard then kills the group and removes the temporary folder with its sockets.
+
+``PR_SET_PDEATHSIG`` would not do: it signals children only, not their children, and on Linux only.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from pathlib import Path
 
 @contextmanager
 def guarded(folder: Path) -> Iterator[int]:
-    """Yield the process group to start children in; at the end it and ``folder`` are gone."""
+    """Yield the id of the process group for children; at the end, kill it and remove ``folder``."""
     guard = subprocess.Popen(
-        # Isolated and without site-packages: it starts in 15 ms.
+        # -I and -S, without site-packages: the guard starts in 15 ms.
         [sys.executable, "-I", "-S", __file__, str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        # Out of reach of a Ctrl-C, which is for the rehearsal to handle.
+        # In a group of its own, so that Ctrl-C reaches only the rehearsal, which handles it.
         process_group=0,
     )
     assert guard.stdin is not None
@@ -43,10 +43,10 @@ def guarded(folder: Path) -> Iterator[int]:
 
 
 def watch(folder: str) -> None:
-    """Wait for the rehearsal's end, then end what it left."""
+    """Wait for the end of the rehearsal, then kill its processes and remove its folder."""
     anchor = os.fork()
     if anchor == 0:
-        # Keeps the group in being. Ends by itself should the guard be killed.
+        # This process keeps the group alive. It ends by itself if the guard is killed.
         os.setpgid(0, 0)
         sys.stdin.read()
         os._exit(0)
@@ -57,7 +57,7 @@ def watch(folder: str) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(anchor, signal.SIGKILL)
     os.waitpid(anchor, 0)
-    # A process may still be dying, and writing: once more then.
+    # A process that is still ending may write a file meanwhile, so removing is repeated.
     for _ in range(3):
         shutil.rmtree(folder, ignore_errors=True)
 

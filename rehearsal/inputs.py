@@ -10,40 +10,40 @@ from typing import Any
 CANARY = "canary-"
 
 
-def values(configuration: Mapping[str, Any], run: str) -> dict[str, str]:
-    """A value for each variable that has no default or holds a secret, by name.
+def values(configuration: Mapping[str, Any], run_id: str) -> dict[str, str]:
+    """Return a value for each variable that is a secret or has no default, by name.
 
-    ``run`` makes the canaries of a run its own; it is at least 16 characters.
+    ``run_id`` makes the canaries different in each run; it has at least 16 characters.
     """
     return {
-        name: canary(name, run) if is_secret(variable) else _plain(name, variable)
+        name: canary(name, run_id) if is_secret(variable) else _placeholder(name, variable)
         for name, variable in (configuration.get("variable") or {}).items()
         if is_secret(variable) or "default" not in variable
     }
 
 
 def is_secret(variable: Mapping[str, Any]) -> bool:
-    """Whether a variable is declared as a secret."""
+    """Return whether a variable is declared as a secret."""
     return bool(variable.get("sensitive") or variable.get("ephemeral"))
 
 
-def canaries(configuration: Mapping[str, Any], run: str) -> dict[str, str]:
-    """The secrets among the values."""
+def canaries(configuration: Mapping[str, Any], run_id: str) -> dict[str, str]:
+    """Return the canaries of the secret variables, by name."""
     variables = configuration.get("variable") or {}
-    return {n: canary(n, run) for n, variable in variables.items() if is_secret(variable)}
+    return {n: canary(n, run_id) for n, variable in variables.items() if is_secret(variable)}
 
 
-def canary(name: str, run: str) -> str:
-    """A password that no honest file holds; of the characters that a URL leaves alone."""
-    return f"{CANARY}{run}-{name.replace('_', '-')}"
+def canary(name: str, run_id: str) -> str:
+    """Return a password that occurs nowhere else, of characters that need no escape in a URL."""
+    return f"{CANARY}{run_id}-{name.replace('_', '-')}"
 
 
-def new_run() -> str:
-    """What tells the canaries of one run from those of another."""
+def new_run_id() -> str:
+    """Return a random id, which makes the canaries of a run differ from those of other runs."""
     return secrets.token_hex(12)
 
 
-def _plain(name: str, variable: Mapping[str, Any]) -> str:
+def _placeholder(name: str, variable: Mapping[str, Any]) -> str:
     if name.startswith("image_"):
         digest = hashlib.sha256(name.encode()).hexdigest()
         return f"registry.example/beep/{name.removeprefix('image_')}@sha256:{digest}"

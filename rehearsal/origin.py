@@ -1,7 +1,7 @@
-"""Which line of ours made a resource.
+"""Finds the line of our source that creates a resource.
 
-cdktf's own stack traces end in its JavaScript. So the app is synthesized once more, after a
-failure only, and the Python frames that led to each resource are noted.
+cdktf's own stack traces end in its JavaScript. Therefore the app is synthesized once more, only
+after a failure, and the Python frames at the creation of each resource are recorded.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-OURS = ("constructs_lib", "stacks")
+SOURCE_FOLDERS = ("constructs_lib", "stacks")
 
 
 def lines(project: Path) -> Mapping[str, str]:
-    """Where each resource was made, by construct path; empty when the app does not synthesize."""
+    """Return where each resource is created, by construct path; empty if the synthesis fails."""
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as out:
         done = subprocess.run(
             [sys.executable, "-m", "rehearsal.origin"],
@@ -32,12 +32,12 @@ def lines(project: Path) -> Mapping[str, str]:
             text=True,
             check=False,
         )
-    found: dict[str, str] = json.loads(done.stdout) if done.returncode == 0 else {}
-    return found
+    origins: dict[str, str] = json.loads(done.stdout) if done.returncode == 0 else {}
+    return origins
 
 
 def trace(project: Path) -> dict[str, str]:
-    """Synthesize the app of ``project`` here, noting who makes which resource."""
+    """Synthesize the app of ``project`` in this process; return where each resource is created."""
     sys.path.insert(0, str(project))
     import stacks  # noqa: F401, I001  (makes the bindings lazy before cdktf starts)
     from cdktf import TerraformResource
@@ -46,17 +46,17 @@ def trace(project: Path) -> dict[str, str]:
     import main
 
     create = JSIIMeta.__call__
-    made: dict[str, str] = {}
+    origins: dict[str, str] = {}
 
-    def noting(cls: type, *args: Any, **kwargs: Any) -> Any:
+    def create_and_record(cls: type, *args: Any, **kwargs: Any) -> Any:
         construct: Any = create(cls, *args, **kwargs)
         if isinstance(construct, TerraformResource):
-            made[construct.node.path] = _describe(list(_frames(project, sys._getframe(1))))
+            origins[construct.node.path] = _describe(list(_frames(project, sys._getframe(1))))
         return construct
 
-    JSIIMeta.__call__ = noting  # type: ignore[method-assign]
+    JSIIMeta.__call__ = create_and_record  # type: ignore[method-assign]
     main.main()
-    return made
+    return origins
 
 
 def _frames(project: Path, frame: FrameType | None) -> Iterator[str]:
@@ -64,7 +64,7 @@ def _frames(project: Path, frame: FrameType | None) -> Iterator[str]:
         path = Path(frame.f_code.co_filename)
         if path.is_relative_to(project):
             relative = path.relative_to(project)
-            if relative.parts[0] in OURS:
+            if relative.parts[0] in SOURCE_FOLDERS:
                 yield f"{relative}:{frame.f_lineno}"
         frame = frame.f_back
 

@@ -1,9 +1,9 @@
-"""What the stand-in provider does with a resource: plan, apply, read.
+"""The stand-in provider: plans, applies and reads resources.
 
-The rules of Terraform's resource life cycle that this keeps:
-planned state is the configuration plus unknown for what only the cloud knows; a write-only
-argument is null in every state; an update keeps what is known; what is known in the plan
-stays in the new state; a second plan finds nothing to do.
+It follows the rules of Terraform's resource life cycle: the planned state is the configuration,
+with unknown for values that only the cloud knows; a write-only argument is null in every state; an
+update keeps known values; a value that the plan knows is the same in the new state; a second plan
+finds nothing to do.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rehearsal.values import Cloud
 
 ATTRIBUTION = {"goog-terraform-provisioned": "true"}
 MAPS = ("effective_labels", "terraform_labels", "effective_annotations")
-# Filled from the provider block when the resource leaves them out.
+# Taken from the provider block if a resource does not set them.
 INHERITED = ("project", "region", "zone")
 
 
@@ -31,7 +31,7 @@ class Plan:
 
 
 class Provider:
-    """The stand-in: one for each stack."""
+    """The stand-in for the google provider; each stack has its own."""
 
     def __init__(self, schema: ProviderSchema) -> None:
         self.schema = schema
@@ -41,45 +41,45 @@ class Provider:
         self.may_delete_protected = False
 
     def configure(self, config: Object) -> None:
-        """Takes project, region, zone and labels from the stack's provider block."""
+        """Take project, region, zone and labels from the stack's provider block."""
         self.cloud = Cloud(
             {name: v for name in INHERITED if isinstance(v := config.get(name), str)}, self.rules
         )
         labels = config.get("default_labels")
-        given = (
+        configured = (
             {k: v for k, v in labels.items() if isinstance(v, str)}
             if isinstance(labels, dict)
             else {}
         )
         attribution = {} if config.get("add_terraform_attribution_label") is False else ATTRIBUTION
-        self.default_labels = {**given, **attribution}
+        self.default_labels = {**configured, **attribution}
 
     # ------------------------------------------------------------ plan
 
     def plan(
         self, type_name: str, config: Object | None, prior: Object | None, proposed: Object | None
     ) -> Plan:
-        """The configuration, with unknown for what only the cloud knows."""
+        """Return the plan: the configuration, with unknown for values that only the cloud knows."""
         if proposed is None or config is None:
             return Plan(None)
         block = self.schema.resources[type_name]
         if prior is not None:
-            same = _without_write_only(block, proposed)
-            self._derive_maps(block, same)
-            if same == prior:
+            unchanged = _without_write_only(block, proposed)
+            self._derive_maps(block, unchanged)
+            if unchanged == prior:
                 return Plan(prior)
         planned = _plan_block(block, config, proposed)
         if prior is None:
             self._inherit(block, planned)
         self._derive_maps(block, planned)
-        replace = self._replaced(type_name, prior, planned) if prior is not None else []
+        replace = self._replacing_arguments(type_name, prior, planned) if prior is not None else []
         return Plan(planned, replace)
 
-    def _replaced(self, type_name: str, prior: Object, planned: Object) -> list[str]:
-        return rules.replaced(prior, planned, self.rules.get(type_name))
+    def _replacing_arguments(self, type_name: str, prior: Object, planned: Object) -> list[str]:
+        return rules.replacing_arguments(prior, planned, self.rules.get(type_name))
 
     def validate(self, type_name: str, config: Object) -> list[rules.Finding]:
-        """Every rule that a configuration breaks."""
+        """Return a finding for every rule that a configuration breaks."""
         block = self.schema.resources[type_name]
         return rules.check(block, config, self.rules.get(type_name))
 
@@ -90,15 +90,17 @@ class Provider:
                 planned[name] = self.cloud.defaults.get(name, UNKNOWN)
 
     def _derive_maps(self, block: Block, planned: Object, *, only_unknown: bool = False) -> None:
-        """``effective_labels`` and the like, which the provider knows while planning."""
+        """Set ``effective_labels`` and the like, which the provider knows while planning."""
         for source, targets, extra in (
             ("labels", ("effective_labels", "terraform_labels"), self.default_labels),
             ("annotations", ("effective_annotations",), {}),
         ):
-            given = planned.get(source)
-            if source not in block.attributes or not (given is None or isinstance(given, dict)):
+            configured = planned.get(source)
+            if source not in block.attributes:
                 continue
-            merged = {**extra, **(given or {})}
+            if configured is not None and not isinstance(configured, dict):
+                continue
+            merged = {**extra, **(configured or {})}
             for target in targets:
                 if target in block.attributes and (not only_unknown or planned[target] is UNKNOWN):
                     planned[target] = UNKNOWN if contains_unknown(merged) else merged
@@ -106,7 +108,7 @@ class Provider:
     # ------------------------------------------------------------ apply and read
 
     def apply(self, type_name: str, planned: Object | None) -> Object | None:
-        """The planned state with the cloud's part filled in; ``None`` deletes."""
+        """Return the planned state with the cloud's values, or ``None`` for a deletion."""
         if planned is None:
             return None
         block = self.schema.resources[type_name]
@@ -117,8 +119,8 @@ class Provider:
         new.update({name: {} for name in unknown if new[name] is UNKNOWN})
         return new
 
-    def protected(self, type_name: str, prior: Object) -> bool:
-        """Whether the provider refuses to delete the resource until it is unprotected."""
+    def is_protected(self, type_name: str, prior: Object) -> bool:
+        """Return whether the resource's deletion_protection forbids deleting it."""
         if self.may_delete_protected or "deletion_protection" not in prior:
             return False
         value = prior["deletion_protection"]
@@ -128,15 +130,15 @@ class Provider:
         return value is True
 
     def read(self, type_name: str, state: Object | None) -> Object | None:
-        """The cloud is what the state says; attributes newer than the state get a value."""
+        """Return the state unchanged, with a value for attributes that it lacks."""
         return self.apply(type_name, state)
 
     def read_data(self, type_name: str, config: Object) -> Object:
-        """A data source: what it was asked, with made answers."""
+        """Return a data source: its configuration, and generated values for the rest."""
         return self.cloud.fill_block(type_name, self.schema.data_sources[type_name], config)
 
-    def imported(self, type_name: str, identifier: str) -> Object:
-        """A resource of that id about which nothing else is known."""
+    def import_state(self, type_name: str, identifier: str) -> Object:
+        """Return the state of a resource of which only the id is known."""
         empty = _empty(self.schema.resources[type_name])
         empty["id"] = identifier
         return empty
@@ -162,14 +164,14 @@ def _plan_nested(block: Block, config: Value, proposed: Value) -> Value:
     if isinstance(proposed, dict):
         return _plan_block(block, config if isinstance(config, dict) else {}, proposed)
     if isinstance(proposed, list):
-        # In a set the order of config and proposal may differ. Only what the configuration
-        # leaves out and the proposal has as null is made unknown, so the pairing is harmless.
+        # The items of a set may be in another order in the configuration than in the proposal, so
+        # they cannot be paired. Nulls of the proposal become unknown without a look at the former.
         return [_plan_nested(block, {}, item) for item in proposed]
     return proposed
 
 
 def _without_write_only(block: Block, value: Object) -> Object:
-    """A copy with every write-only argument null."""
+    """Return a copy with every write-only argument null."""
     result: Object = {}
     for name, item in value.items():
         attribute = block.attributes.get(name)

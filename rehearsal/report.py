@@ -1,4 +1,4 @@
-"""What a person reads of a rehearsal: progress, failures, and the table at the end."""
+"""Prints a rehearsal for people: progress, failures, and the table at the end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Justify = Literal["left", "right"]
 
 @contextmanager
 def progress(steps: int) -> Iterator[Callable[[str, str], None]]:
-    """Show a bar on a terminal, and nothing elsewhere."""
+    """Show a progress bar, on a terminal only; yield the function that advances it."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(
@@ -25,57 +25,59 @@ def progress(steps: int) -> Iterator[Callable[[str, str], None]]:
     ) as bar:
         task = bar.add_task("rehearsal", total=steps)
 
-        def told(stack: str, phase: str) -> None:
+        def advance(stack: str, phase: str) -> None:
             bar.update(task, advance=1, description=f"{stack} {phase}".ljust(32))
 
-        yield told
+        yield advance
 
 
-def table(results: Sequence[Result], phases: Sequence[str] = PHASES) -> None:
+def print_results_table(results: Sequence[Result], phases: Sequence[str] = PHASES) -> None:
     """Print a row for each stack: its resources, seconds for each phase, and the verdict."""
-    shown = list(phases)
     columns: list[tuple[str, Justify]] = [("stack", "left"), ("resources", "right")]
-    columns += [(phase, "right") for phase in shown]
+    columns += [(phase, "right") for phase in phases]
     rows = []
     for result in results:
         times = {p.name: f"{p.seconds:.2f}" for p in result.phases}
         failed = result.failed
         verdict = f"FAILED in {failed.name}" if failed else "ok"
         rows.append(
-            [result.stack, str(result.resources), *(times.get(p, "-") for p in shown), verdict]
+            [result.stack, str(result.resources), *(times.get(p, "-") for p in phases), verdict]
         )
     if len(results) > 1:
         totals = [
-            sum(p.seconds for r in results for p in r.phases if p.name == name) for name in shown
+            sum(p.seconds for r in results for p in r.phases if p.name == name) for name in phases
         ]
         count = str(sum(r.resources for r in results))
         rows.append(["total", count, *(f"{t:.2f}" for t in totals), f"{sum(totals):.1f} s"])
-    show([*columns, ("verdict", "left")], rows)
+    print_table([*columns, ("verdict", "left")], rows)
 
 
-def show(columns: Sequence[tuple[str, Justify]], rows: Sequence[Sequence[str]]) -> None:
+def print_table(columns: Sequence[tuple[str, Justify]], rows: Sequence[Sequence[str]]) -> None:
     """Print a table as wide as it needs to be."""
-    made = Table(box=None, header_style="bold", pad_edge=False)
+    table = Table(box=None, header_style="bold", pad_edge=False)
     for name, justify in columns:
-        made.add_column(name, justify=justify, no_wrap=True)
+        table.add_column(name, justify=justify, no_wrap=True)
     for row in rows:
-        made.add_row(*row)
-    # Of one width everywhere: a narrow terminal wraps the lines and loses nothing.
-    Console(width=140, highlight=False, markup=False).print(made, soft_wrap=True)
+        table.add_row(*row)
+    # The same width everywhere: a narrow terminal wraps the lines instead of cutting them.
+    Console(width=140, highlight=False, markup=False).print(table, soft_wrap=True)
 
 
 def failure(result: Result, lines: Mapping[str, str]) -> Iterator[str]:
-    """What Terraform said of the first failure, and who made the resources that it names."""
+    """Yield Terraform's output of the first failure, and the constructs of resources in it.
+
+    ``lines`` holds the line of our source that creates a construct, by its path.
+    """
     failed = result.failed
     if failed is None:
         return
     yield f"--- {result.stack}: {failed.name} failed"
     yield errors_of(failed.output).rstrip()
     for address, path in result.constructs.items():
-        yield whose(address, path, lines)
+        yield describe_construct(address, path, lines)
 
 
-def whose(address: str, path: str, lines: Mapping[str, str]) -> str:
-    """Name the construct of an address, and the line that made it where that is known."""
-    at = f", made at {lines[path]}" if lines.get(path) else ""
-    return f"{address} is the construct {path}{at}"
+def describe_construct(address: str, path: str, lines: Mapping[str, str]) -> str:
+    """Return which construct an address is, and the line that creates it, if that is known."""
+    created = f", created at {lines[path]}" if lines.get(path) else ""
+    return f"{address} is the construct {path}{created}"

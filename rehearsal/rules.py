@@ -1,8 +1,8 @@
-"""What the provider demands beyond its schema, as data.
+"""The provider's rules that are not in its schema, as data, and the checks of them.
 
-``data/rules/google-<provider version>.json`` is taken from the provider's source by
-``scripts/extract_rules.py``; ``data/rules/extra.json`` (same form, optional) holds what was
-read by hand. Per resource type and argument (dotted path, without indices)::
+``scripts/extract_rules.py`` writes ``data/rules/google-<provider version>.json`` from the
+provider's source. ``data/rules/extra.json`` (same format, optional) holds rules that people read in
+the source. The format, by resource type and argument (dotted path, without indices)::
 
     {"source": "<url>", "types": {"google_redis_instance": {
         "file": "google/services/redis/resource_redis_instance.go",
@@ -10,14 +10,14 @@ read by hand. Per resource type and argument (dotted path, without indices)::
         "arguments": {"tier": {"line": 1, "force_new": true, "default": "BASIC",
                                "enum": ["BASIC", "STANDARD_HA"]}}}}}
 
-``force_new_if``: a condition instead of always: decreases, version_decreases, network_shrinks,
-was_set. Per argument also: ``pattern``, ``range``, ``length``, ``format`` (duration, json, cidr,
-ip), ``or_empty``, ``conflicts``, ``exactly_one_of``, ``at_least_one_of``, ``required_with``,
-``element`` (of a list), ``suppress`` (differences the provider ignores), ``unchecked`` (a
-validation in Go that nobody has put into data).
+``force_new_if`` replaces ``force_new`` by a condition: decreases, version_decreases,
+network_shrinks, was_set. Other keys of an argument: ``pattern``, ``range``, ``length``, ``format``
+(duration, json, cidr, ip), ``or_empty``, ``conflicts``, ``exactly_one_of``, ``at_least_one_of``,
+``required_with``, ``element`` (the rule of a list's items), ``suppress`` (differences that the
+provider ignores), ``unchecked`` (a validation in Go that is not in the data).
 
-Where a type has no rules, the enumerations of the bindings' doc comments are used.
-Messages are those of the provider's SDK.
+For a type without rules, the enumerations of the bindings' doc comments are used. The messages are
+those of the provider's SDK.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _DURATION = re.compile(
 
 @dataclass(frozen=True)
 class Finding:
-    """One broken rule: ``path`` is where, for Terraform to show the line."""
+    """A broken rule; ``path`` is the argument, whose line Terraform shows."""
 
     path: Path
     summary: str
@@ -53,7 +53,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class TypeRules:
-    """The rules of one resource type; ``arguments`` also lists those without a rule."""
+    """The rules of a resource type; ``arguments`` includes arguments without a rule."""
 
     source: str = ""
     id: str | None = None
@@ -62,7 +62,7 @@ class TypeRules:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many arguments of a type the rules know, and which validations they lack."""
+    """How many arguments of a type have rules, and whose validations are not in the data."""
 
     arguments: int
     known: int
@@ -72,7 +72,7 @@ class Coverage:
 
 @functools.cache
 def load(provider_version: str) -> Mapping[str, TypeRules]:
-    """The rules by type; empty for a version that nobody has extracted."""
+    """Return the rules by type; for a version without a data file, only those of extra.json."""
     result: dict[str, TypeRules] = {}
     for name in (f"google-{provider_version}.json", "extra.json"):
         path = resources.files("rehearsal").joinpath(f"data/rules/{name}")
@@ -97,7 +97,7 @@ def load(provider_version: str) -> Mapping[str, TypeRules]:
 
 
 def check(block: Block, config: Object, rules: TypeRules | None) -> list[Finding]:
-    """Every broken rule of ``config``; a value that is not known yet breaks none."""
+    """Return a finding for every broken rule of ``config``; unknown values break no rule."""
     findings: list[Finding] = []
     identifier = block.attributes.get("id")
     if identifier and identifier.optional and config.get("id") is not None:
@@ -118,7 +118,7 @@ def check(block: Block, config: Object, rules: TypeRules | None) -> list[Finding
         rule = _rule_for(path, attribute, rules)
         for finding in _check_value(path, value, rule):
             if attribute.sensitive or attribute.write_only:
-                # Terraform prints diagnostics as they are: no secret may get into one.
+                # Terraform prints diagnostics unchanged, so the message must not contain the value.
                 finding = Finding(path, f"{_key(path)} has a value that the provider refuses")
             findings.append(finding)
     if rules is not None:
@@ -188,12 +188,12 @@ def _has_format(value: str, form: str) -> bool:
 
 
 def _check_groups(block: Block, config: Object, rules: TypeRules) -> Iterator[Finding]:
-    """The SDK's checks of arguments against each other, each group reported once."""
+    """Yield the findings of the SDK's checks between arguments, once for each group."""
     blocks = set(_block_paths(block))
     seen: set[tuple[str, tuple[str, ...]]] = set()
 
     def state(path: str) -> str:
-        values = [v for v in get(config, path) if v is not None]
+        values = [v for v in values_at(config, path) if v is not None]
         if not values or (path in blocks and all(v == [] for v in values)):
             return "absent"
         return "unknown" if UNKNOWN in values else "set"
@@ -203,7 +203,7 @@ def _check_groups(block: Block, config: Object, rules: TypeRules) -> Iterator[Fi
         if parent and state(parent) == "absent":
             continue
         for kind in _GROUPS & rule.keys():
-            others = {_plain(n) for n in rule[kind]} - {argument}
+            others = {_without_indices(n) for n in rule[kind]} - {argument}
             names = tuple(sorted({argument, *others}))
             states = {n: state(n) for n in names}
             message = _group_message(kind, argument, states)
@@ -223,19 +223,18 @@ _GROUPS = _GROUP_SUMMARY.keys()
 
 def _group_message(kind: str, argument: str, states: Mapping[str, str]) -> str | None:
     listed = ",".join(states)
-    given = [n for n, s in states.items() if s == "set"]
+    present = [n for n, s in states.items() if s == "set"]
     unknown = "unknown" in states.values()
     match kind:
-        case "exactly_one_of" if len(given) > 1:
-            return (
-                f"only one of `{listed}` can be specified, but `{','.join(given)}` were specified."
-            )
-        case "exactly_one_of" | "at_least_one_of" if not given and not unknown:
+        case "exactly_one_of" if len(present) > 1:
+            chosen = ",".join(present)
+            return f"only one of `{listed}` can be specified, but `{chosen}` were specified."
+        case "exactly_one_of" | "at_least_one_of" if not present and not unknown:
             return f"one of `{listed}` must be specified"
         case "required_with" if states[argument] != "absent" and "absent" in states.values():
             return f"all of `{listed}` must be specified"
-        case "conflicts" if argument in given and len(given) > 1:
-            return f"conflicts with {next(n for n in given if n != argument)}"
+        case "conflicts" if argument in present and len(present) > 1:
+            return f"conflicts with {next(n for n in present if n != argument)}"
     return None
 
 
@@ -248,24 +247,24 @@ def _block_paths(block: Block, prefix: str = "") -> Iterator[str]:
 # ---------------------------------------------------------------- changes
 
 
-def replaced(prior: Object, planned: Object, rules: TypeRules | None) -> list[str]:
-    """The arguments whose change forces a replacement."""
+def replacing_arguments(prior: Object, planned: Object, rules: TypeRules | None) -> list[str]:
+    """Return the arguments whose change from ``prior`` to ``planned`` forces a replacement."""
     if rules is None:
         return []
     return [
         argument
         for argument, rule in rules.arguments.items()
-        if _forces(get(prior, argument), get(planned, argument), rule)
+        if _forces_replacement(values_at(prior, argument), values_at(planned, argument), rule)
     ]
 
 
-def _forces(before: list[Value], after: list[Value], rule: Rule) -> bool:
+def _forces_replacement(before: list[Value], after: list[Value], rule: Rule) -> bool:
     if not _differs(before, after, rule):
         return False
     condition = rule.get("force_new_if")
     if condition is None:
         return bool(rule.get("force_new"))
-    # The conditions are about single arguments; in repeated blocks they cannot be paired.
+    # A condition compares two values; the values of repeated blocks cannot be paired.
     return len(before) == len(after) == 1 and _CONDITIONS[condition](before[0], after[0])
 
 
@@ -311,7 +310,7 @@ def _differs(before: list[Value], after: list[Value], rule: Rule) -> bool:
 
 
 def _comparable(value: Value, rule: Rule) -> Value:
-    # To the SDK an argument that is left out has its default, or the zero of its type.
+    # The SDK reads an argument that is not set as its default, or as the zero of its type.
     if value is None or value == []:
         return rule.get("default") or None
     if value in ("", False, 0, {}):
@@ -325,7 +324,7 @@ def _comparable(value: Value, rule: Rule) -> Value:
 
 
 def coverage(block: Block, rules: TypeRules | None) -> Coverage:
-    """Count the arguments of a type, and how far the rules know them."""
+    """Return how many arguments a type has, and how many of them the rules cover."""
     names = list(configurable(block))
     known = rules.arguments if rules is not None else {}
     return Coverage(
@@ -333,17 +332,17 @@ def coverage(block: Block, rules: TypeRules | None) -> Coverage:
         known=sum(n in known for n in names),
         with_rule=sum(bool(known.get(n)) for n in names),
         unchecked=tuple(
-            n for n in names if "unchecked" in known.get(n, {}) or _element_unchecked(known, n)
+            n for n in names if "unchecked" in known.get(n, {}) or _has_unchecked_element(known, n)
         ),
     )
 
 
-def _element_unchecked(known: Mapping[str, Rule], name: str) -> bool:
+def _has_unchecked_element(known: Mapping[str, Rule], name: str) -> bool:
     return "unchecked" in known.get(name, {}).get("element", {})
 
 
 def configurable(block: Block, prefix: str = "") -> Iterator[str]:
-    """The dotted paths of everything a user may write, without ``id`` and ``timeouts``."""
+    """Yield the dotted paths of all arguments and blocks, without ``id`` and ``timeouts``."""
     for name, attribute in block.attributes.items():
         if not attribute.computed_only and prefix + name != "id":
             yield prefix + name
@@ -357,7 +356,7 @@ def configurable(block: Block, prefix: str = "") -> Iterator[str]:
 
 
 def leaves(block: Block, value: Object, at: Path = ()) -> Iterator[tuple[Path, Attribute, Value]]:
-    """Every attribute of a value with its path and what it holds, through all blocks."""
+    """Yield the path, the attribute and the value of every attribute, also in nested blocks."""
     for name, attribute in block.attributes.items():
         yield (*at, name), attribute, value.get(name)
     for name, nested in block.blocks.items():
@@ -371,7 +370,7 @@ def leaves(block: Block, value: Object, at: Path = ()) -> Iterator[tuple[Path, A
 
 
 def dotted(path: Path) -> str:
-    """A path as the rules write it, without indices."""
+    """Return a path in the form of the rules, without indices."""
     return ".".join(step for step in path if isinstance(step, str))
 
 
@@ -379,13 +378,13 @@ def _key(path: Path) -> str:
     return ".".join(str(step) for step in path)
 
 
-def _plain(name: str) -> str:
-    """``settings.0.tier`` as the rules write it: ``settings.tier``."""
+def _without_indices(name: str) -> str:
+    """Return ``settings.0.tier`` in the form of the rules, ``settings.tier``."""
     return ".".join(step for step in name.split(".") if not step.isdigit())
 
 
-def get(value: Value, path: str) -> list[Value]:
-    """All values at a dotted path, through lists."""
+def values_at(value: Value, path: str) -> list[Value]:
+    """Return all values at a dotted path, one for each item of the lists on the way."""
     values: list[Value] = [value]
     for step in path.split("."):
         following: list[Value] = []

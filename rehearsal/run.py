@@ -1,4 +1,4 @@
-"""The phases of a rehearsal, on copies of the stacks in one temporary folder."""
+"""Runs the phases of a rehearsal on copies of the stacks in a temporary folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from provider_schema.store import SchemaStore
 from rehearsal import inputs, secrecy
 from rehearsal.guard import guarded
 from rehearsal.server import Attachment, serve
-from rehearsal.synthesized import Synthesized, named_constructs
+from rehearsal.synthesized import SynthesizedStack, named_constructs
 from rehearsal.terraform import Terraform, environment, executable
 from rehearsal.workspace import STATE, own_backend_key, prepare, write_unprotected
 
@@ -26,25 +26,25 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "init": ("init", *COMMON),
     "validate": ("validate", "-no-color"),
     "plan": ("plan", *COMMON, "-lock=false", f"-out={PLAN}"),
-    # What was planned is what is applied. Ephemeral variables are not in the plan: the
-    # environment gives them again.
+    # The saved plan is applied. It has no values of ephemeral variables, so the environment sets
+    # them for this command too.
     "apply": ("apply", *COMMON, PLAN),
     "replan": ("plan", *COMMON, "-lock=false", "-detailed-exitcode", f"-out=again.{PLAN}"),
     "destroy": ("destroy", *COMMON, "-auto-approve"),
 }
-# Terraform's exit code of `plan -detailed-exitcode` when there is something to do.
-CHANGES = 2
+CHANGES_PLANNED = 2
+"""Exit code of ``terraform plan -detailed-exitcode`` if the plan has changes."""
 _SOCKET = Path("s________") / "google"
 _MAX_SOCKET_PATH = 103
 """In bytes, on macOS; Linux has four more. Source: ``sockaddr_un`` of both systems."""
 
 Progress = Callable[[str, str], None]
-"""Told the stack and the phase that begins."""
+"""Called at the start of each phase, with the names of the stack and the phase."""
 
 
 @dataclass(frozen=True)
 class Phase:
-    """One phase of one stack: how long it took and what Terraform said."""
+    """A phase of a stack, with its duration and Terraform's output."""
 
     name: str
     seconds: float
@@ -54,13 +54,17 @@ class Phase:
 
 @dataclass
 class Result:
-    """One stack: what ran, the constructs that the first failure names, by address."""
+    """The phases of a stack that ran.
+
+    ``constructs`` holds the construct paths of the resources that the first failure names, by
+    address; ``allowed`` the secrets that an exception allows.
+    """
 
     stack: str
     resources: int
     phases: list[Phase] = field(default_factory=list)
     constructs: dict[str, str] = field(default_factory=dict)
-    allowed: tuple[secrecy.Found, ...] = ()
+    allowed: tuple[secrecy.Leak, ...] = ()
 
     @property
     def failed(self) -> Phase | None:
@@ -69,23 +73,23 @@ class Result:
 
 
 class TemporaryFolderError(Exception):
-    """Nothing can listen below the temporary folder."""
+    """The path of the temporary folder is too long for a unix socket in it."""
 
 
 @dataclass(frozen=True)
-class Stage:
-    """Where a run takes place; gone with every process of it at the end."""
+class Session:
+    """The temporary folder, processes and settings of a run; all are gone at its end."""
 
     folder: Path
     binary: str
     group: int
     store: SchemaStore
-    run: str
+    run_id: str
     home: Path
     servers: ExitStack
 
-    def attach(self, *stacks: Synthesized) -> Attachment:
-        """Serve a provider that knows the types of these stacks."""
+    def attach(self, *stacks: SynthesizedStack) -> Attachment:
+        """Start a stand-in provider that knows the types of these stacks."""
         schema = self.store.load(
             {t for s in stacks for t in s.google_types("resource")},
             {t for s in stacks for t in s.google_types("data")},
@@ -93,17 +97,20 @@ class Stage:
         socket = Path(tempfile.mkdtemp(dir=self.folder, prefix="s")) / _SOCKET.name
         return self.servers.enter_context(serve(schema, socket))
 
-    def environment(self, attachment: Attachment, *stacks: Synthesized) -> dict[str, str]:
-        """Terraform's environment with a value for each variable of these stacks."""
+    def environment(self, attachment: Attachment, *stacks: SynthesizedStack) -> dict[str, str]:
+        """Return the environment variables of Terraform, with the inputs of these stacks."""
         values: dict[str, str] = {}
         for stack in stacks:
-            values |= inputs.values(stack.configuration, self.run)
+            values |= inputs.values(stack.configuration, self.run_id)
         return environment(attachment.reattach, values, self.home)
 
 
 @contextmanager
-def stage(store: SchemaStore, terraform: str | None = None) -> Iterator[Stage]:
-    """Set up a temporary folder, the guard over it, and Terraform."""
+def open_session(store: SchemaStore, terraform: str | None = None) -> Iterator[Session]:
+    """Create a temporary folder, its guard, and the Terraform executable.
+
+    Raises ``TemporaryFolderError`` and ``MissingTerraformError``.
+    """
     with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         excess = len(os.fsencode(folder / _SOCKET)) - _MAX_SOCKET_PATH
@@ -115,46 +122,56 @@ def stage(store: SchemaStore, terraform: str | None = None) -> Iterator[Stage]:
         with guarded(folder) as group, ExitStack() as servers:
             home = folder / "home"
             home.mkdir()
-            yield Stage(
-                folder, executable(terraform, folder), group, store, inputs.new_run(), home, servers
+            yield Session(
+                folder,
+                executable(terraform, folder),
+                group,
+                store,
+                inputs.new_run_id(),
+                home,
+                servers,
             )
 
 
-class Act:
-    """One stack's copy while it is rehearsed."""
+class StackRehearsal:
+    """The rehearsal of a stack, on a copy of its folder."""
 
     def __init__(
         self,
-        stage: Stage,
-        stack: Synthesized,
+        session: Session,
+        stack: SynthesizedStack,
         states: Mapping[str, Path] | None = None,
         *,
-        knows: Sequence[Synthesized] = (),
+        planned_later: Sequence[SynthesizedStack] = (),
     ) -> None:
-        """``states`` as in :func:`prepare`; ``knows``: other stacks whose types may come up."""
+        """Copy the stack and start its provider.
+
+        ``states`` as in :func:`prepare`; ``planned_later`` are other versions of the stack, whose
+        types the provider must know as well.
+        """
         self.stack = stack
-        self.folder = Path(tempfile.mkdtemp(dir=stage.folder)) / stack.name
+        self.folder = Path(tempfile.mkdtemp(dir=session.folder)) / stack.name
         prepare(stack, self.folder, states or {})
-        self.canaries = inputs.canaries(stack.configuration, stage.run)
-        self.attachment = stage.attach(stack, *knows)
+        self.canaries = inputs.canaries(stack.configuration, session.run_id)
+        self.attachment = session.attach(stack, *planned_later)
         self.terraform = Terraform(
-            stage.binary,
+            session.binary,
             self.folder,
             {
-                **stage.environment(self.attachment, stack, *knows),
+                **session.environment(self.attachment, stack, *planned_later),
                 "TF_LOG": "INFO",
                 "TF_LOG_PATH": str(self.folder / "terraform.log"),
             },
-            stage.group,
+            session.group,
         )
         self.result = Result(stack.name, sum(1 for _ in stack.resources()))
 
     def run(self, phases: Sequence[str], progress: Progress = lambda _stack, _phase: None) -> bool:
-        """Run the phases up to the first that fails; tell whether none did."""
+        """Run the phases up to the first that fails; return whether all passed."""
         for name in phases:
             progress(self.stack.name, name)
             started = time.monotonic()
-            ok, output = self.secrets() if name == "secrets" else self._terraform(name)
+            ok, output = self.search_secrets() if name == "secrets" else self._run_terraform(name)
             self.result.phases.append(Phase(name, time.monotonic() - started, ok, output))
             if not ok:
                 self.result.constructs = named_constructs(
@@ -163,55 +180,56 @@ class Act:
                 return False
         return True
 
-    def _terraform(self, phase: str) -> tuple[bool, str]:
+    def _run_terraform(self, phase: str) -> tuple[bool, str]:
         if phase == "destroy":
             write_unprotected(self.stack, self.folder)
             self.attachment.provider.may_delete_protected = True
         code, output = self.terraform.run(*COMMANDS[phase])
-        if phase == "replan" and code == CHANGES:
+        if phase == "replan" and code == CHANGES_PLANNED:
             output = f"The second plan is not empty:\n{output}"
         return code == 0, output
 
-    def secrets(self) -> tuple[bool, str]:
-        """Search everything that Terraform wrote and said."""
+    def search_secrets(self) -> tuple[bool, str]:
+        """Search Terraform's files and output for secrets; return success and the errors."""
         texts = {f"the output of {p.name}": p.output for p in self.result.phases}
         for plan in sorted(self.folder.glob(f"*{PLAN}")):
             code, texts[f"show -json {plan.name}"] = self.terraform.run("show", "-json", plan.name)
             if code != 0:
                 return False, texts[f"show -json {plan.name}"]
         code, texts["the outputs"] = self.terraform.run("output", "-json")
-        leaks = secrecy.search(self.canaries, self.folder, texts)
-        self.result.allowed = leaks.allowed
-        return code == 0 and not leaks.refused, "".join(f"Error: {f}\n" for f in leaks.refused)
+        search = secrecy.search(self.canaries, self.folder, texts)
+        self.result.allowed = search.allowed
+        errors = "".join(f"Error: {leak}\n" for leak in search.refused)
+        return code == 0 and not search.refused, errors
 
 
 def rehearse(
-    stage: Stage,
-    stacks: Sequence[Synthesized],
+    session: Session,
+    stacks: Sequence[SynthesizedStack],
     phases: Sequence[str] = PHASES,
     progress: Progress = lambda _stack, _phase: None,
 ) -> list[Result]:
-    """Rehearse stacks in the order given, as one deployment; destroy in reverse.
+    """Rehearse stacks in this order, as one deployment; destroy them in reverse order.
 
-    A stack's remote state of one before it is read from that one's rehearsed state.
+    If a stack reads the remote state of an earlier stack, it gets the state of its rehearsal.
     """
     states: dict[str, Path] = {}
-    acts: list[Act] = []
+    rehearsals: list[StackRehearsal] = []
     for stack in stacks:
-        act = Act(stage, stack, states)
-        acts.append(act)
-        act.run([p for p in FORWARD if p in phases], progress)
+        rehearsal = StackRehearsal(session, stack, states)
+        rehearsals.append(rehearsal)
+        rehearsal.run([p for p in FORWARD if p in phases], progress)
         key = own_backend_key(stack.configuration)
         if key is not None:
-            states[key] = act.folder / STATE
+            states[key] = rehearsal.folder / STATE
     if "destroy" in phases:
-        for act in reversed(acts):
-            if act.result.failed is None:
-                act.run(["destroy"], progress)
-    return [act.result for act in acts]
+        for rehearsal in reversed(rehearsals):
+            if rehearsal.result.failed is None:
+                rehearsal.run(["destroy"], progress)
+    return [rehearsal.result for rehearsal in rehearsals]
 
 
 def errors_of(output: str) -> str:
-    """The part of Terraform's output from its first error on; all of it where there is none."""
+    """Return Terraform's output from its first error on, or all of it if it has no error."""
     start = output.find("Error: ")
     return output if start < 0 else output[start:]

@@ -1,7 +1,7 @@
-"""Searches what a rehearsal left for secrets that must be nowhere in it.
+"""Searches the files and the output of a rehearsal for secrets, which must not be in them.
 
-Two kinds: the values given to secret variables (canaries), and what the cloud itself makes and the
-schema calls sensitive, to which the stand-in gives values that begin with ``CLOUD_CANARY``.
+There are two kinds of secrets: canaries, which are the values of secret variables, and sensitive
+attributes that the cloud sets, whose values from the stand-in begin with ``CLOUD_CANARY``.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ ALLOWED = Path(__file__).with_name("allowed_secrets.toml")
 
 
 @dataclass(frozen=True)
-class Found:
-    """A secret, and where it is; ``address`` is the resource that holds it, where one does."""
+class Leak:
+    """A secret, and where it is; ``address`` and ``attribute`` are set if a resource has it."""
 
     secret: str
     place: str
@@ -31,36 +31,41 @@ class Found:
     attribute: str = ""
 
     def __str__(self) -> str:
-        """Name the secret, never its value."""
+        """Return the name of the secret and where it is, never its value."""
         where = f", {self.address} {self.attribute}" if self.address else ""
         return f"{self.secret} is in {self.place}{where}"
 
 
 @dataclass(frozen=True)
-class Search:
-    """What must not be there, and the documented exceptions."""
+class SearchResult:
+    """The leaks, and the secrets that a documented exception allows."""
 
-    refused: tuple[Found, ...]
-    allowed: tuple[Found, ...]
+    refused: tuple[Leak, ...]
+    allowed: tuple[Leak, ...]
 
 
 def exceptions() -> Mapping[str, str]:
-    """Why an attribute may hold a secret, by ``type.attribute``."""
+    """Return the reasons why attributes may hold a secret, by ``type.attribute``."""
     entries = tomllib.loads(ALLOWED.read_text())["allowed"]
     return {f"{e['type']}.{e['attribute']}": e["reason"] for e in entries}
 
 
-def search(canaries: Mapping[str, str], folder: Path, texts: Mapping[str, str]) -> Search:
-    """Search every file below ``folder``, and the texts, for the canaries; both have names."""
-    found = [
-        one
+def search(canaries: Mapping[str, str], folder: Path, texts: Mapping[str, str]) -> SearchResult:
+    """Search every file below ``folder``, and the texts, for secrets.
+
+    ``canaries`` and ``texts`` are by name; messages name them so.
+    """
+    leaks = [
+        leak
         for place, data in (*_files(folder), *((n, t.encode()) for n, t in texts.items()))
-        for one in _in_data(canaries, place, data)
+        for leak in _leaks_in(canaries, place, data)
     ]
-    known = exceptions()
-    allowed = [f for f in found if f"{f.address.partition('.')[0]}.{f.attribute}" in known]
-    refused = dict.fromkeys(f for f in found if f not in allowed)
-    return Search(tuple(refused), tuple(dict.fromkeys(allowed)))
+    reasons = exceptions()
+    allowed = [
+        leak for leak in leaks if f"{leak.address.partition('.')[0]}.{leak.attribute}" in reasons
+    ]
+    refused = dict.fromkeys(leak for leak in leaks if leak not in allowed)
+    return SearchResult(tuple(refused), tuple(dict.fromkeys(allowed)))
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -75,29 +80,29 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
                         yield f"{place}!{name}", archive.read(name)
 
 
-def _in_data(canaries: Mapping[str, str], place: str, data: bytes) -> Iterator[Found]:
+def _leaks_in(canaries: Mapping[str, str], place: str, data: bytes) -> Iterator[Leak]:
     needles = {name: [v.encode(), *_base64_forms(v)] for name, v in canaries.items()}
     cloud = CLOUD_CANARY.encode()
-    hit = [name for name, forms in needles.items() if any(form in data for form in forms)]
-    if not hit and cloud not in data:
+    present = [name for name, forms in needles.items() if any(form in data for form in forms)]
+    if not present and cloud not in data:
         return
-    document = _json(data)
+    document = _parsed(data)
     if document is None:
-        yield from (Found(name, place) for name in hit)
-        # The binary plan repeats the state's attributes; the plan as JSON tells whose they are.
+        yield from (Leak(name, place) for name in present)
+        # The binary plan repeats attributes of the state; the plan as JSON is searched by resource.
         if cloud in data and not place.endswith("!tfplan"):
-            yield Found("a secret of the cloud", place)
+            yield Leak("a secret of the cloud", place)
         return
     for address, attribute, text in _strings(document):
         encoded = text.encode()
         for name, forms in needles.items():
             if any(form in encoded for form in forms):
-                yield Found(name, place, address, attribute)
+                yield Leak(name, place, address, attribute)
         if cloud in encoded:
-            yield Found("a secret of the cloud", place, address, attribute)
+            yield Leak("a secret of the cloud", place, address, attribute)
 
 
-def _json(data: bytes) -> Any:
+def _parsed(data: bytes) -> Any:
     try:
         return json.loads(data) if data[:1] in (b"{", b"[") else None
     except ValueError:
@@ -107,16 +112,18 @@ def _json(data: bytes) -> Any:
 def _strings(
     value: Any, address: str = "", path: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, str, str]]:
-    """Every string with the resource it belongs to and the attribute there, in state and plan."""
+    """Yield the address, the attribute and the text of every string in a state or plan."""
     if isinstance(value, dict):
-        # A resource, not a block with such arguments: a SQL user has a type and a name too.
+        # Only a resource has a type that begins with google_; blocks may have these keys as well.
         if str(value.get("type")).startswith("google_") and isinstance(value.get("name"), str):
             address, path = f"{value['type']}.{value['name']}", ()
         for key, inner in value.items():
             yield from _strings(key, address, path)
-            # The forms of state and plan put these around a resource's own attributes.
-            outer = key in ("instances", "attributes", "values", "change", "before", "after")
-            yield from _strings(inner, address, () if outer and len(path) == 0 else (*path, key))
+            # State and plan have these keys around a resource's own attributes.
+            is_wrapper = key in ("instances", "attributes", "values", "change", "before", "after")
+            yield from _strings(
+                inner, address, () if is_wrapper and len(path) == 0 else (*path, key)
+            )
     elif isinstance(value, list):
         for inner in value:
             yield from _strings(inner, address, path)
@@ -125,7 +132,10 @@ def _strings(
 
 
 def _base64_forms(value: str) -> Iterable[bytes]:
-    """The part of a value's base64 that is the same whatever stands around it."""
+    """Return the parts of a value's base64 that do not depend on the text around it.
+
+    There are three, by the position of the value modulo 3.
+    """
     for shift in range(3):
         encoded = base64.b64encode(b"\0" * shift + value.encode()).rstrip(b"=")
         yield encoded[(0, 2, 3)[shift] : -1]

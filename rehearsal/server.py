@@ -1,5 +1,7 @@
-"""Serves the stand-in provider to Terraform: gRPC over a unix socket, attached by
-``TF_REATTACH_PROVIDERS``. The server lives in a thread of this process and ends with it.
+"""Serves the stand-in provider to Terraform, by gRPC over a unix socket.
+
+``TF_REATTACH_PROVIDERS`` tells Terraform the socket. The server is a thread of this process and
+ends with it.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ _NESTING = {
 
 
 def block_message(block: Block) -> tf.Schema.Block:
-    """A block in the protocol's words."""
+    """Return a block as a message of the protocol."""
     return tf.Schema.Block(
         attributes=[
             tf.Schema.Attribute(
@@ -58,7 +60,7 @@ def block_message(block: Block) -> tf.Schema.Block:
 
 
 def schema_message(schema: ProviderSchema) -> tf.GetProviderSchema.Response:
-    """The whole schema in the protocol's words."""
+    """Return the whole schema as a message of the protocol."""
     return tf.GetProviderSchema.Response(
         provider=tf.Schema(block=block_message(schema.provider)),
         resource_schemas={
@@ -86,7 +88,7 @@ def _error(summary: str, detail: str, path: rules.Path = ()) -> tf.Diagnostic:
 
 
 def attribute_path(path: rules.Path) -> tf.AttributePath:
-    """A path in the protocol's words."""
+    """Return a path as a message of the protocol."""
     return tf.AttributePath(
         steps=[
             tf.AttributePath.Step(element_key_int=step)
@@ -102,14 +104,14 @@ def _value(value: codec.Value) -> tf.DynamicValue:
 
 
 class Service:
-    """The protocol's calls; each takes a request message and gives the response."""
+    """The calls of the protocol; each takes a request message and returns the response."""
 
     def __init__(self, provider: Provider) -> None:
         self.provider = provider
         self.schema_reply = schema_message(provider.schema)
 
     def get_metadata(self, _: tf.GetMetadata.Request) -> tf.GetMetadata.Response:
-        """Names of the types served."""
+        """Return the names of the types."""
         schema = self.provider.schema
         return tf.GetMetadata.Response(
             server_capabilities=_CAPABILITIES,
@@ -118,26 +120,26 @@ class Service:
         )
 
     def get_provider_schema(self, _: tf.GetProviderSchema.Request) -> tf.GetProviderSchema.Response:
-        """All schemas."""
+        """Return all schemas."""
         return self.schema_reply
 
     def validate_provider_config(
         self, _: tf.ValidateProviderConfig.Request
     ) -> tf.ValidateProviderConfig.Response:
-        """Accepts every provider block."""
+        """Accept every provider block."""
         return tf.ValidateProviderConfig.Response()
 
     def configure_provider(
         self, request: tf.ConfigureProvider.Request
     ) -> tf.ConfigureProvider.Response:
-        """Hands the provider block over."""
+        """Pass the provider block to the provider."""
         self.provider.configure(codec.decode_object(request.config.msgpack) or {})
         return tf.ConfigureProvider.Response()
 
     def validate_resource_config(
         self, request: tf.ValidateResourceConfig.Request
     ) -> tf.ValidateResourceConfig.Response:
-        """Broken rules as diagnostics, each at its argument."""
+        """Return the broken rules as diagnostics, each at its argument."""
         config = codec.decode_object(request.config.msgpack) or {}
         return tf.ValidateResourceConfig.Response(
             diagnostics=[
@@ -149,13 +151,13 @@ class Service:
     def validate_data_resource_config(
         self, _: tf.ValidateResourceConfig.Request
     ) -> tf.ValidateResourceConfig.Response:
-        """Accepts every data source."""
+        """Accept every data source."""
         return tf.ValidateResourceConfig.Response()
 
     def upgrade_resource_state(
         self, request: tf.UpgradeResourceState.Request
     ) -> tf.UpgradeResourceState.Response:
-        """State of an older schema in today's form."""
+        """Return a state of an older schema in the form of today's schema."""
         block = self.provider.schema.resources[request.type_name]
         state = codec.from_state_json(request.raw_state.json, block)
         return tf.UpgradeResourceState.Response(upgraded_state=_value(state))
@@ -163,11 +165,11 @@ class Service:
     def get_resource_identity_schemas(
         self, _: tf.GetResourceIdentitySchemas.Request
     ) -> tf.GetResourceIdentitySchemas.Response:
-        """None."""
+        """Return an empty response: there are none."""
         return tf.GetResourceIdentitySchemas.Response()
 
     def read_resource(self, request: tf.ReadResource.Request) -> tf.ReadResource.Response:
-        """The cloud is what the state says."""
+        """Return the state as it is: nothing changes the resource outside Terraform."""
         state = codec.decode_object(request.current_state.msgpack)
         return tf.ReadResource.Response(
             new_state=_value(self.provider.read(request.type_name, state)),
@@ -177,7 +179,7 @@ class Service:
     def plan_resource_change(
         self, request: tf.PlanResourceChange.Request
     ) -> tf.PlanResourceChange.Response:
-        """Plans one resource."""
+        """Plan a resource."""
         plan = self.provider.plan(
             request.type_name,
             codec.decode_object(request.config.msgpack),
@@ -195,10 +197,10 @@ class Service:
     def apply_resource_change(
         self, request: tf.ApplyResourceChange.Request
     ) -> tf.ApplyResourceChange.Response:
-        """Applies one resource; a protected one is not deleted."""
+        """Apply a resource; refuse to delete a protected one."""
         planned = codec.decode_object(request.planned_state.msgpack)
         prior = codec.decode_object(request.prior_state.msgpack)
-        if planned is None and prior and self.provider.protected(request.type_name, prior):
+        if planned is None and prior and self.provider.is_protected(request.type_name, prior):
             return tf.ApplyResourceChange.Response(
                 new_state=request.prior_state,
                 private=request.planned_private,
@@ -218,8 +220,8 @@ class Service:
     def import_resource_state(
         self, request: tf.ImportResourceState.Request
     ) -> tf.ImportResourceState.Response:
-        """A resource by its id."""
-        state = self.provider.imported(request.type_name, request.id)
+        """Import a resource by its id."""
+        state = self.provider.import_state(request.type_name, request.id)
         return tf.ImportResourceState.Response(
             imported_resources=[
                 tf.ImportResourceState.ImportedResource(
@@ -231,7 +233,7 @@ class Service:
     def move_resource_state(
         self, request: tf.MoveResourceState.Request
     ) -> tf.MoveResourceState.Response:
-        """Refuses: types do not turn into one another."""
+        """Refuse every move between types."""
         return tf.MoveResourceState.Response(
             diagnostics=[
                 _error(
@@ -243,22 +245,22 @@ class Service:
         )
 
     def read_data_source(self, request: tf.ReadDataSource.Request) -> tf.ReadDataSource.Response:
-        """Reads one data source."""
+        """Read a data source."""
         config = codec.decode_object(request.config.msgpack) or {}
         return tf.ReadDataSource.Response(
             state=_value(self.provider.read_data(request.type_name, config))
         )
 
     def get_functions(self, _: tf.GetFunctions.Request) -> tf.GetFunctions.Response:
-        """None."""
+        """Return an empty response: there are none."""
         return tf.GetFunctions.Response()
 
     def stop_provider(self, _: tf.StopProvider.Request) -> tf.StopProvider.Response:
-        """Nothing to stop."""
+        """Return an empty response: there is nothing to stop."""
         return tf.StopProvider.Response()
 
     def calls(self) -> dict[str, tuple[Callable[[Any], Message], type[Message]]]:
-        """By protocol name: the method and the class of its request."""
+        """Return the method and the class of its request for each call, by the protocol's name."""
         return {
             "GetMetadata": (self.get_metadata, tf.GetMetadata.Request),
             "GetProviderSchema": (self.get_provider_schema, tf.GetProviderSchema.Request),
@@ -298,11 +300,11 @@ def _handler(service: Service) -> grpc.GenericRpcHandler:
     def unary(
         call: Callable[[Any], Message], request: type[Message]
     ) -> grpc.RpcMethodHandler[Any, Any]:
-        def behaviour(message: Message, _context: grpc.ServicerContext) -> Message:
+        def handle(message: Message, _context: grpc.ServicerContext) -> Message:
             return call(message)
 
         return grpc.unary_unary_rpc_method_handler(
-            behaviour,
+            handle,
             request_deserializer=request.FromString,
             response_serializer=lambda message: message.SerializeToString(),
         )
@@ -315,7 +317,7 @@ def _handler(service: Service) -> grpc.GenericRpcHandler:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A running provider: where it listens and how Terraform is told."""
+    """A running provider, and the socket on which it listens."""
 
     socket: Path
     provider: Provider
@@ -329,7 +331,7 @@ class Attachment:
                     "Protocol": "grpc",
                     "ProtocolVersion": 6,
                     "Pid": os.getpid(),
-                    "Test": True,  # Terraform leaves the process alone
+                    "Test": True,  # Terraform must not stop this process
                     "Addr": {"Network": "unix", "String": str(self.socket)},
                 }
             }
@@ -338,9 +340,9 @@ class Attachment:
 
 @contextmanager
 def serve(schema: ProviderSchema, socket: Path) -> Iterator[Attachment]:
-    """Serve a provider of its own for one stack; it is gone with its socket at the end.
+    """Start a provider for a stack; stop it and remove its socket at the end.
 
-    ``socket``: where to listen, a path of at most 107 bytes.
+    ``socket`` is the path on which it listens, of at most 107 bytes.
     """
     service = Service(Provider(schema))
     server = grpc.server(

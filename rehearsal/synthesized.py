@@ -1,4 +1,4 @@
-"""What ``cdktf synth`` wrote: stacks in the order of deployment, and their constructs."""
+"""Reads the output of ``cdktf synth``: the stacks in the order of deployment."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from typing import Any
 
 
 class SynthesizedError(Exception):
-    """No synthesized stacks, or not those asked for."""
+    """There are no synthesized stacks, or the requested ones are missing."""
 
 
 @dataclass(frozen=True)
-class Synthesized:
-    """One stack's folder and its parsed ``cdk.tf.json``."""
+class SynthesizedStack:
+    """A stack's folder and its parsed ``cdk.tf.json``."""
 
     name: str
     folder: Path
     configuration: Mapping[str, Any]
 
     def google_types(self, section: str) -> list[str]:
-        """The google types of ``resource`` or ``data``."""
+        """Return the google types of a section, ``resource`` or ``data``."""
         return [t for t in self.configuration.get(section) or {} if t.startswith("google_")]
 
     def resources(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Each resource's address and arguments."""
+        """Yield the address and the arguments of each resource."""
         for kind, by_name in (self.configuration.get("resource") or {}).items():
             for name, arguments in by_name.items():
                 yield f"{kind}.{name}", arguments
 
 
-def read_stack(folder: Path) -> Synthesized:
-    """Read one stack's folder; raise ``SynthesizedError`` when it is none."""
+def read_stack(folder: Path) -> SynthesizedStack:
+    """Read a stack's folder; raise ``SynthesizedError`` if it holds no stack."""
     path = folder / "cdk.tf.json"
     try:
         configuration = json.loads(path.read_text())
@@ -44,11 +44,14 @@ def read_stack(folder: Path) -> Synthesized:
         raise SynthesizedError(f"{path} is not JSON: {error}") from error
     if not isinstance(configuration, dict):
         raise SynthesizedError(f"{path} is not a Terraform configuration: not an object")
-    return Synthesized(folder.name, folder, configuration)
+    return SynthesizedStack(folder.name, folder, configuration)
 
 
-def read_all(outdir: Path) -> list[Synthesized]:
-    """Read every stack of the manifest, each after those that it depends on."""
+def read_all(outdir: Path) -> list[SynthesizedStack]:
+    """Return every stack of the manifest, each after the stacks that it depends on.
+
+    Raises ``SynthesizedError``.
+    """
     path = outdir / "manifest.json"
     if not path.is_file():
         raise SynthesizedError(f"{outdir} holds no manifest.json; run `make synth` first")
@@ -65,10 +68,13 @@ def read_all(outdir: Path) -> list[Synthesized]:
     return [read_stack(outdir / manifest[name]["workingDirectory"]) for name in ordered]
 
 
-def narrow(
-    stacks: list[Synthesized], environment: str | None, stack: str | None
-) -> list[Synthesized]:
-    """The stacks of one environment, or the one stack; all without either."""
+def select_stacks(
+    stacks: list[SynthesizedStack], environment: str | None, stack: str | None
+) -> list[SynthesizedStack]:
+    """Return the stacks of an environment, or a stack by name; without either, all.
+
+    Raises ``SynthesizedError`` if there are none.
+    """
     chosen = [
         s
         for s in stacks
@@ -76,19 +82,19 @@ def narrow(
         and (not stack or s.name == stack)
     ]
     if not chosen:
-        asked = " ".join(filter(None, (environment, stack)))
-        raise SynthesizedError(f"no stack {asked}; there are {', '.join(s.name for s in stacks)}")
+        request = " ".join(filter(None, (environment, stack)))
+        raise SynthesizedError(f"no stack {request}; there are {', '.join(s.name for s in stacks)}")
     return chosen
 
 
 def named_constructs(configuration: Mapping[str, Any], output: str) -> dict[str, str]:
-    """The construct path of every resource that Terraform's output names, by address."""
-    found = {}
+    """Return the construct paths of the resources that Terraform's output names, by address."""
+    paths = {}
     for section, prefix in (("resource", ""), ("data", "data.")):
         for kind, by_name in (configuration.get(section) or {}).items():
             for name, entry in by_name.items():
                 path = entry.get("//", {}).get("metadata", {}).get("path")
                 address = f"{prefix}{kind}.{name}"
                 if path and re.search(rf"(?<![\w-]){re.escape(address)}(?![\w-])", output):
-                    found[address] = path
-    return dict(sorted(found.items()))
+                    paths[address] = path
+    return dict(sorted(paths.items()))

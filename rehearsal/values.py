@@ -1,8 +1,7 @@
-"""Plausible, stable values for what only the cloud knows.
+"""Generates plausible, stable values for attributes that only the cloud knows.
 
-Nothing here is random: the same resource gets the same values in every run.
-Formats by type and attribute are data (``data/values.json``); the rest goes by the
-attribute's name.
+Nothing here is random: the same resource gets the same values in every run. ``data/values.json``
+holds formats by type and attribute; other formats follow from the attribute's name.
 """
 
 from __future__ import annotations
@@ -23,26 +22,26 @@ from rehearsal.rules import TypeRules
 
 PROJECT_NUMBER = 123456789012
 TIMESTAMP = "2026-01-01T00:00:00.000000Z"
-# What the cloud makes and the schema calls sensitive begins with this.
 CLOUD_CANARY = "canary-of-the-cloud-"
+"""The beginning of the values of sensitive attributes that the cloud sets."""
 
 
 @functools.cache
 def formats() -> Mapping[str, Mapping[str, str | int | bool]]:
-    """``data/values.json``: by type (or ``*``), attribute → format string, number or bool."""
+    """Return ``data/values.json``: by type (or ``*``) and attribute, a format, number or bool."""
     text = resources.files("rehearsal").joinpath("data/values.json").read_text()
     return cast(Mapping[str, Mapping[str, str | int | bool]], json.loads(text))
 
 
 @dataclass
 class Cloud:
-    """Gives values; ``defaults`` are project, region and zone of the provider block."""
+    """Generates values; ``defaults`` are project, region and zone of the provider block."""
 
     defaults: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, TypeRules] = field(default_factory=dict)
 
     def fill_block(self, type_name: str, block: Block, planned: Object) -> Object:
-        """``planned`` with every unknown replaced, and computed nulls filled."""
+        """Return ``planned`` with a value for every unknown, and for every computed null."""
         known: dict[str, str] = {
             name: value
             for name, value in planned.items()
@@ -50,21 +49,23 @@ class Cloud:
             and name in block.attributes
             and not block.attributes[name].sensitive
         }
-        facts = _Facts(self, type_name, known)
+        generator = _Generator(self, type_name, known)
         # `id` first: self_link and name build on it.
         order = sorted(block.attributes, key=lambda name: (name != "id", name))
-        head: Object = {}
+        filled: Object = {}
         for name in order:
             attribute = block.attributes[name]
-            head[name] = facts.attribute((name,), attribute, planned[name])
-            if isinstance(head[name], str) and not attribute.sensitive:
-                facts.known.setdefault(name, cast(str, head[name]))
+            filled[name] = generator.attribute((name,), attribute, planned[name])
+            if isinstance(filled[name], str) and not attribute.sensitive:
+                generator.known.setdefault(name, cast(str, filled[name]))
         for name, nested in block.blocks.items():
-            head[name] = facts.nested((name,), nested.block, planned[name])
-        return {name: head[name] for name in planned}
+            filled[name] = generator.nested((name,), nested.block, planned[name])
+        return {name: filled[name] for name in planned}
 
 
-class _Facts:
+class _Generator:
+    """Generates the values of a resource; ``known`` are its text attributes so far."""
+
     def __init__(self, cloud: Cloud, type_name: str, known: dict[str, str]) -> None:
         self.type_name = type_name
         self.known = known
@@ -103,12 +104,12 @@ class _Facts:
         if value is UNKNOWN and attribute.sensitive and attribute.type == "string":
             return f"{CLOUD_CANARY}{self.digest(path)[:20]}"
         if value is UNKNOWN and attribute.possible_values and attribute.type == "string":
-            given = self.given(path)
-            return attribute.possible_values[0] if given is None else given
+            configured = self.configured(path)
+            return attribute.possible_values[0] if configured is None else configured
         return self.value(path, attribute.type, value)
 
     def value(self, path: tuple[str, ...], cty: CtyType, value: Value) -> Value:
-        """``value`` where it is known, else a made one."""
+        """Return ``value`` if it is known, else a generated value of the type."""
         if isinstance(cty, list):
             kind, inner = cty
             if kind == "object":
@@ -128,12 +129,12 @@ class _Facts:
             return [self.value((*path, "0"), inner, UNKNOWN)] if value is UNKNOWN else value
         if value is not UNKNOWN:
             return value
-        given = self.given(path)
+        configured = self.configured(path)
         if cty == "bool":
-            return given is True
+            return configured is True
         if cty == "number":
-            return given if isinstance(given, int) else self.number(path)
-        return given if isinstance(given, str) else self.by_name(path)
+            return configured if isinstance(configured, int) else self.number(path)
+        return configured if isinstance(configured, str) else self.by_name(path)
 
     # ------------------------------------------------------------ leaves
 
@@ -148,8 +149,8 @@ class _Facts:
             return PROJECT_NUMBER
         return 1 + int(self.digest(path)[:8], 16) % 1000
 
-    def given(self, path: tuple[str, ...]) -> str | int | bool | None:
-        """What ``data/values.json`` says for this attribute."""
+    def configured(self, path: tuple[str, ...]) -> str | int | bool | None:
+        """Return the value of an attribute by ``data/values.json``, or None."""
         table = formats()
         dotted = ".".join(step for step in path if not step.isdigit())
         for candidate in (table.get(self.type_name, {}), table["*"]):
@@ -159,7 +160,7 @@ class _Facts:
         return self.identifier(path) if path == ("id",) else None
 
     def identifier(self, path: tuple[str, ...]) -> str | None:
-        """By the provider's own format, where every part of it is known."""
+        """Return the id in the provider's own format, or None if a part of it is not known."""
         if self.id_format is None:
             return None
         parts = {name for _, name, _, _ in string.Formatter().parse(self.id_format) if name}
@@ -202,7 +203,7 @@ class _Facts:
         return string.Formatter().vformat(form, (), Names({**extra, "label": label}))
 
     def label(self) -> str:
-        """The short name of the resource: its name, else the `…_id` it was given."""
+        """Return the short name of the resource: its name, else its `…_id`, else a digest."""
         for key in ("name", "account_id", "secret_id", "repository_id", "display_name", "service"):
             if self.known.get(key):
                 return self.known[key].rsplit("/", 1)[-1]

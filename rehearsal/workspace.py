@@ -1,4 +1,4 @@
-"""A stack's copy, in which Terraform works and keeps its state; the original is not touched."""
+"""Prepares a copy of a stack, in which Terraform runs and keeps its state."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rehearsal.synthesized import Synthesized
+from rehearsal.synthesized import SynthesizedStack
 
 STATE = "terraform.tfstate"
 OVERRIDE = "rehearsal_override.tf.json"
 
 
-def prepare(stack: Synthesized, copy: Path, states: Mapping[str, Path]) -> None:
-    """Copy the folder and let Terraform keep its state there.
+def prepare(stack: SynthesizedStack, copy: Path, states: Mapping[str, Path]) -> None:
+    """Copy the stack's folder, and configure Terraform to keep its state there.
 
-    ``states``: state files of stacks rehearsed before, by :func:`backend_key`; a remote state of
-    theirs is read from there.
+    ``states`` holds the state files of stacks rehearsed before, by :func:`backend_key`. If the
+    stack reads the remote state of one of them, it reads that file instead.
     """
     shutil.copytree(
         stack.folder,
@@ -34,24 +34,24 @@ def prepare(stack: Synthesized, copy: Path, states: Mapping[str, Path]) -> None:
                 "backend": "local",
                 "config": {"path": str(state)},
             }
-    # Its own file, merged over cdk.tf.json by Terraform: the stack itself stays as it is.
+    # Terraform merges this file over cdk.tf.json, so that the stack's own file stays unchanged.
     (copy / OVERRIDE).write_text(json.dumps(override))
 
 
 def backend_key(kind: str, config: Mapping[str, Any]) -> str:
-    """What tells one remote state from another; its credentials and the like do not."""
+    """Return the settings that identify a remote state, without its credentials and the like."""
     return json.dumps([kind, *(config.get(k) for k in ("bucket", "prefix", "path", "key"))])
 
 
 def own_backend_key(configuration: Mapping[str, Any]) -> str | None:
-    """Where the stack itself keeps its state."""
+    """Return the key of the stack's own backend, or None if it has no backend."""
     for kind, config in (configuration.get("terraform", {}).get("backend") or {}).items():
         return backend_key(kind, config)
     return None
 
 
-def write_unprotected(stack: Synthesized, copy: Path) -> None:
-    """Write the stack without ``prevent_destroy``, so that what it would stop can be seen."""
+def write_unprotected(stack: SynthesizedStack, copy: Path) -> None:
+    """Write the stack without ``prevent_destroy``, so that plans and destroys are not stopped."""
     configuration = json.loads(json.dumps(stack.configuration))
     for by_name in (configuration.get("resource") or {}).values():
         for resource in by_name.values():

@@ -1,15 +1,15 @@
-"""The review HCL: each synthesized stack as Terraform that people can read.
+"""The review HCL: each synthesized stack as HCL, which people can read.
 
-``cdktf.out/stacks/<stack>/cdk.tf.json`` is what is deployed; ``cdktf.out/review/<stack>.tf`` says
-the same for the reviewer, and is committed. ``python -m review`` writes it from the other.
+Terraform deploys ``cdktf.out/stacks/<stack>/cdk.tf.json``. ``python -m review`` writes the same
+configuration as ``cdktf.out/review/<stack>.tf``, which is committed for the reviewer.
 
 | module | does |
 | --- | --- |
-| ``expressions`` | what a JSON string means: bare expression, template, quoted text or heredoc |
-| ``hcl`` | a document of blocks and arguments, laid out as ``terraform fmt`` would |
-| ``structure`` | which argument of a type is a block; the only module that knows the bindings |
-| ``render`` | a stack's JSON becomes such a document; what is not understood raises |
-| ``files`` | the folder of review files |
+| ``expressions`` | JSON strings become bare expressions, templates, quoted texts or heredocs |
+| ``hcl`` | a document of blocks and arguments, formatted as by ``terraform fmt`` |
+| ``structure`` | which arguments of a type are blocks, by the provider's schema |
+| ``render`` | a stack's JSON becomes such a document; raises for JSON that it does not know |
+| ``files`` | writes the folder of review files |
 """
 
 from __future__ import annotations

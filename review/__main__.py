@@ -1,6 +1,6 @@
-"""``python -m review [FOLDER]``: write the review HCL beside what was synthesized.
+"""``python -m review [FOLDER]``: write the review HCL of the stacks in an output folder.
 
-Prints nothing where all is well.
+Prints nothing on success.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from review.files import write
 
 
 def main(arguments: list[str]) -> None:
-    """Write the review files of ``cdktf.out``, or of the output folder that is named."""
+    """Write the review files of ``cdktf.out``, or of the output folder that is the argument."""
     try:
         write(Path(arguments[0] if arguments else "cdktf.out"))
     except FileNotFoundError as error:

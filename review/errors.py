@@ -1,10 +1,13 @@
-"""What ends a rendering: guessing would show the reviewer something that is not deployed."""
+"""The error of a rendering. A guess instead could show the reviewer what is not deployed."""
 
 from __future__ import annotations
 
 
 class ReviewError(Exception):
-    """A part of a stack that cannot be written as HCL with certainty; names the part."""
+    """A part of a stack cannot be written as HCL with certainty.
+
+    ``what`` is the reason; ``where`` is the path to the part, from the outside in.
+    """
 
     def __init__(self, what: str, *where: str) -> None:
         self.what = what
@@ -12,5 +15,5 @@ class ReviewError(Exception):
         super().__init__(f"{' / '.join(where)}: {what}" if where else what)
 
     def inside(self, *where: str) -> ReviewError:
-        """Return the same error, told from further outside."""
+        """Return the same error with its path prefixed by ``where``."""
         return ReviewError(self.what, *where, *self.where)

@@ -1,13 +1,13 @@
-"""What a string of Terraform JSON means, written as HCL.
+"""Writes the strings of Terraform JSON as HCL.
 
 A string in an argument is a template whose plain text knows no backslash escapes; ``${`` starts an
 expression, ``%{`` a directive, and a doubled sign before the brace stands for itself
-(https://developer.hashicorp.com/terraform/language/syntax/json#expression-mapping). A few places
-that Terraform reads without evaluating them, such as a variable's default, take a string as it
-stands: here they are called *literal*.
+(https://developer.hashicorp.com/terraform/language/syntax/json#expression-mapping). In a few
+places, such as a variable's default, Terraform takes a string as it is, without evaluating it:
+these places are called *literal* here.
 
 Expressions are split into tokens and joined with the spaces of ``terraform fmt``
-(``hclwrite/format.go``, ``spaceAfterToken``), so that no later formatting changes a review file.
+(``hclwrite/format.go``, ``spaceAfterToken``), so that ``terraform fmt`` changes no review file.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _HEREDOC_END = "EOT"
 
 @dataclass(frozen=True)
 class Token:
-    """A token of an expression; ``kind`` is the operator itself where it is one."""
+    """A token of an expression; the ``kind`` of an operator is the operator itself."""
 
     kind: str
     text: str
@@ -64,7 +64,7 @@ class Sequence:
 
     @property
     def strips(self) -> bool:
-        """Whether it takes away the white space beside it."""
+        """Whether it removes the white space beside it."""
         return self.start.endswith("~") or self.end.startswith("~")
 
     @property
@@ -74,11 +74,11 @@ class Sequence:
 
 
 Part = str | Sequence
-"""A template is plain text, with its escapes still in it, and sequences."""
+"""A template consists of plain texts, with their escapes, and of sequences."""
 
 
 def parse_template(text: str) -> list[Part]:
-    """Split a JSON string into plain text and sequences; raise ``ReviewError`` if it is broken."""
+    """Split a JSON string into plain text and sequences; raise ``ReviewError`` if it is invalid."""
     if _START.search(text) and _LONE_RETURN.search(text):
         # Terraform 1.11 reads "$\\r${x}" as plain text in JSON, but not in HCL.
         raise ReviewError(f"a carriage return without a line feed beside an expression in {text!r}")
@@ -93,7 +93,7 @@ def parse_template(text: str) -> list[Part]:
 
 
 def _parts(text: str, at: int, *, quoted: bool) -> tuple[list[Part], int]:
-    """Read a template up to its end, which is a quote or the end of the text."""
+    """Read a template up to its closing quote, or to the end of the text; return where it ends."""
     parts: list[Part] = []
     plain = ""
     while at < len(text):
@@ -105,18 +105,18 @@ def _parts(text: str, at: int, *, quoted: bool) -> tuple[list[Part], int]:
             continue
         if quoted and text[at] == "\n":
             raise ReviewError(f"a line break inside quotes in {text!r}")
-        found = _START.match(text, at)
-        if found is None:
+        opening = _START.match(text, at)
+        if opening is None:
             plain += text[at]
             at += 1
-        elif len(found[0]) > 2:
-            plain += found[0]
-            at = found.end()
+        elif len(opening[0]) > 2:
+            plain += opening[0]
+            at = opening.end()
         else:
             if plain:
                 parts.append(plain)
                 plain = ""
-            sequence, at = _sequence(text, found.end(), found[0])
+            sequence, at = _sequence(text, opening.end(), opening[0])
             parts.append(sequence)
     if plain:
         parts.append(plain)
@@ -154,12 +154,12 @@ def _token(text: str, at: int) -> tuple[Token, int]:
         if text[end : end + 1] != '"':
             raise ReviewError(f"a quote that is not closed in {text!r}")
         return Token("quoted", f'"{_joined(parts)}"'), end + 1
-    found = _TOKEN.match(text, at)
-    if found is None or found.lastgroup == "refused":
+    match = _TOKEN.match(text, at)
+    if match is None or match.lastgroup == "refused":
         raise ReviewError(f"cannot read the expression at {text[at : at + 20]!r} in {text!r}")
-    kind = found.lastgroup
+    kind = match.lastgroup
     assert kind is not None
-    return Token(found[0] if kind == "operator" else kind, found[0]), found.end()
+    return Token(match[0] if kind == "operator" else kind, match[0]), match.end()
 
 
 def _joined(parts: Iterable[Part]) -> str:
@@ -167,7 +167,7 @@ def _joined(parts: Iterable[Part]) -> str:
 
 
 def tokens_of(text: str) -> tuple[Token, ...]:
-    """Split an expression that stands outside any template."""
+    """Split an expression that is not inside a template; raise ``ReviewError`` if it is invalid."""
     sequence, end = _sequence(text + "}", 0, "${")
     if end != len(text) + 1:
         raise ReviewError(f"unbalanced brackets in {text!r}")
@@ -187,25 +187,25 @@ def join(tokens: Iterable[Token], *, opened_by: str = "=") -> str:
 
 
 def _spaced(subject: Token, before: Token, after: Token) -> bool:
-    """Say whether a space follows ``subject``; the order of the cases is that of hclwrite."""
-    one, two = subject.kind, after.kind
-    if one == "identifier" and two in ("(", "::"):
+    """Return whether a space follows ``subject``; the cases have the order of hclwrite."""
+    kind, following = subject.kind, after.kind
+    if kind == "identifier" and following in ("(", "::"):
         return False
-    if one in (".", "::") or two in (".", ",", "..."):
+    if kind in (".", "::") or following in (".", ",", "..."):
         return False
-    if one == ",":
+    if kind == ",":
         return True
     if subject.text == "in" and before.kind == "identifier":
         return True
-    if two == "[" and (one in ("identifier", "number") or one in _CLOSING):
+    if following == "[" and (kind in ("identifier", "number") or kind in _CLOSING):
         return False
-    if one == "!":
+    if kind == "!":
         return False
-    if one == "-":
+    if kind == "-":
         return before.kind not in _BEFORE_NEGATION and before.kind != ""
-    if one == "{" or two == "}":
-        return not (one == "{" and two == "}")
-    return not (one in _OPENING or two in _CLOSING)
+    if kind == "{" or following == "}":
+        return not (kind == "{" and following == "}")
+    return not (kind in _OPENING or following in _CLOSING)
 
 
 def bare(text: str) -> str:
@@ -214,18 +214,18 @@ def bare(text: str) -> str:
 
 
 def reference(text: str) -> str:
-    """Return an address as HCL writes it; raise ``ReviewError`` if it is none."""
+    """Return the address unchanged; raise ``ReviewError`` if it is not a valid reference."""
     if not _REFERENCE.fullmatch(text):
         raise ReviewError(f"{text!r} is not a reference")
     return text
 
 
 def sole_expression(text: str) -> str | None:
-    """Return what stands between the braces of a string that is one interpolation."""
+    """Return the expression of a string that is a single interpolation, else ``None``."""
     match parse_template(text):
         case [Sequence(start=start, tokens=tokens)] if start.startswith("$"):
             expression = join(tokens)
-            # terraform fmt unwraps what is wrapped twice.
+            # terraform fmt also removes the inner quotes and braces of "${"${…}"}".
             if [token.kind for token in tokens] == ["quoted"]:
                 return sole_expression(expression[1:-1]) or expression
             return expression
@@ -253,9 +253,10 @@ def key(text: str, *, literal: bool) -> str:
 
 
 def heredoc(text: str, *, literal: bool) -> list[str] | None:
-    """Return the lines of an indented heredoc, or ``None`` where it would not keep the value.
+    """Return the lines of an indented heredoc, or ``None`` if it would change the value.
 
-    Its value always ends in a line break, and the smallest indentation of its lines is cut off.
+    The value of a heredoc always ends in a line break, and loses the smallest indentation of its
+    lines.
     """
     lines = text.split("\n")
     if len(lines) < 3 or lines.pop() != "" or not all(map(_fits_heredoc, lines)):
@@ -263,7 +264,7 @@ def heredoc(text: str, *, literal: bool) -> list[str] | None:
     if all(line[:1] in ("", " ") for line in lines):
         return None
     parts = _template(text, literal=literal)
-    # A sequence that spans lines, or an equals sign in one, would be laid out by terraform fmt.
+    # terraform fmt would change a sequence that spans lines or that has an equals sign.
     if any(isinstance(p, Sequence) and any(t.kind == "=" for t in p.tokens) for p in parts):
         return None
     body = _joined(parts).split("\n")[:-1]
@@ -276,7 +277,7 @@ def _fits_heredoc(line: str) -> bool:
     if line == "":
         return True
     first = line.lstrip(" ")[:1]
-    # Nothing but plain spaces is an indentation, and no mark may join them to a character.
+    # Only spaces may indent the line, and no combining mark may follow them.
     return (
         first != ""
         and (first.isascii() or unicodedata.category(first)[0] == "L")
@@ -290,7 +291,7 @@ def _template(text: str, *, literal: bool) -> list[Part]:
 
 
 def _escaped_signs(text: str) -> str:
-    return _START.sub(lambda found: found[0][0] + found[0], text)
+    return _START.sub(lambda match: match[0][0] + match[0], text)
 
 
 def _quoted(part: Part) -> str:

@@ -1,4 +1,4 @@
-"""A document of blocks and arguments, laid out as ``terraform fmt`` lays it out."""
+"""A document of blocks and arguments, formatted as by ``terraform fmt``."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 INDENT = "  "
-ONE_LINE = 80
+MAX_LIST_LINE = 80
 """The longest list that stays on one line, in characters."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """An expression: its lines, indented as seen from the argument's own line."""
+    """The lines of an expression, indented relative to the line of its argument."""
 
     lines: tuple[str, ...]
 
     @property
     def is_heredoc(self) -> bool:
-        """A heredoc's end must have its line to itself."""
+        """Whether the last line is the end of a heredoc, which must be alone on its line."""
         return len(self.lines) > 1 and self.lines[0].startswith("<<")
 
     @property
     def is_aligned(self) -> bool:
-        """Whether its equals sign stands below those of its neighbours."""
+        """Whether the equals sign of its argument is aligned with those of its neighbours."""
         return len(self.lines) == 1 or self.is_heredoc
 
 
 def scalar(text: str) -> Value:
-    """Return an expression that stands on one line."""
+    """Return an expression that is on one line."""
     return Value((text,))
 
 
@@ -42,7 +42,7 @@ class Argument:
 
 @dataclass
 class Body:
-    """What a block holds: its arguments, then its nested blocks."""
+    """The content of a block: its arguments, then its nested blocks."""
 
     arguments: list[Argument] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Body:
 
 @dataclass
 class Block:
-    """A block with its labels; ``comment`` stands on the line above."""
+    """A block with its labels; ``comment`` is written on the line above."""
 
     type: str
     labels: tuple[str, ...] = ()
@@ -65,25 +65,25 @@ class Block:
 
 
 def list_value(items: Sequence[Value]) -> Value:
-    """Return a list, on one line where it is short."""
+    """Return a list, on one line if it is short."""
     if all(len(item.lines) == 1 for item in items):
         line = f"[{', '.join(item.lines[0] for item in items)}]"
-        if len(line) <= ONE_LINE:
+        if len(line) <= MAX_LIST_LINE:
             return scalar(line)
     lines = ["["]
-    for place, item in enumerate(items, start=1):
+    for position, item in enumerate(items, start=1):
         *inner, end = item.lines
         if not item.is_heredoc:
             closing = [f"{end},"]
         else:
-            # A comma behind the end of a heredoc would be part of its text.
-            closing = [end, ","] if place < len(items) else [end]
+            # After the end of a heredoc, a comma on the same line would continue its text.
+            closing = [end, ","] if position < len(items) else [end]
         lines += _indented([*inner, *closing])
     return Value((*lines, "]"))
 
 
 def object_value(entries: Iterable[tuple[str, Value]]) -> Value:
-    """Return an object, one entry on a line."""
+    """Return an object, with each entry on a line of its own."""
     arguments = [Argument(name, value) for name, value in entries]
     if not arguments:
         return scalar("{}")
@@ -120,29 +120,29 @@ def _body(body: Body) -> list[str]:
 
 
 def _aligned(arguments: Sequence[Argument]) -> list[str]:
-    """Return the lines of arguments whose equals signs stand in one column.
+    """Return the lines of arguments, with their equals signs aligned.
 
-    A value that opens a bracket and closes it on a later line ends the column.
+    A value of several lines, other than a heredoc, ends the aligned group.
     """
     lines: list[str] = []
-    column: list[Argument] = []
+    group: list[Argument] = []
 
-    def close() -> None:
-        width = max((len(argument.name) for argument in column), default=0)
-        for argument in column:
+    def write_group() -> None:
+        width = max((len(argument.name) for argument in group), default=0)
+        for argument in group:
             first, *others = argument.value.lines
             lines.append(f"{argument.name:<{width}} = {first}")
             lines.extend(others)
-        column.clear()
+        group.clear()
 
     for argument in arguments:
         if argument.value.is_aligned:
-            column.append(argument)
+            group.append(argument)
         else:
-            close()
+            write_group()
             first, *others = argument.value.lines
             lines += [f"{argument.name} = {first}", *others]
-    close()
+    write_group()
     return lines
 
 

@@ -1,7 +1,7 @@
-"""A synthesized stack as HCL: everything of its JSON, in the order of its constructs.
+"""Writes a synthesized stack as HCL: all of its JSON, in the order of its constructs.
 
-Each ``_…_block`` function knows one kind of block of the Terraform language, and refuses what it
-does not know: https://developer.hashicorp.com/terraform/language/syntax/json#block-type-specific-exceptions
+Each ``_…_block`` function writes a kind of block of the Terraform language, and raises for
+arguments that it does not know: https://developer.hashicorp.com/terraform/language/syntax/json#block-type-specific-exceptions
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ COMMENT_KEY = "//"
 
 
 class _Number(str):
-    """A JSON number as it is written: parsing it could change its digits."""
+    """A JSON number as its text, since parsing could change its digits."""
 
 
 def render(text: str, *, stack: str, structures: Structures | None = None) -> str:
-    """Return a stack's JSON as HCL; raise ``ReviewError`` for what cannot be said with certainty.
+    """Return a stack's JSON as HCL; raise ``ReviewError`` if a part has no certain HCL form.
 
-    Without ``structures``, the types that the stack uses are read from the installed bindings.
+    ``structures`` gives the structure of each type; by default, that of the installed bindings.
     """
     configuration = _object(json.loads(text, parse_int=_Number, parse_float=_Number))
     if structures is None:
@@ -60,17 +60,17 @@ def _blocks(configuration: Mapping[str, Json], structures: Structures) -> Iterat
 def _section(
     configuration: Mapping[str, Json], section: str, structures: Structures
 ) -> Iterator[Block]:
-    label_count, block_of = _SECTIONS[section]
+    label_count, body_of = _SECTIONS[section]
     for labels, content in _labelled(configuration.get(section), label_count):
         try:
-            yield Block(section, labels, block_of(labels, content, structures))
+            yield Block(section, labels, body_of(labels, content, structures))
         except ReviewError as error:
             raise error.inside(".".join((section, *labels))) from None
 
 
 def _resources(configuration: Mapping[str, Json], structures: Structures) -> Iterator[Block]:
     """Yield resources and data sources by construct path; those without a path come last."""
-    placed: list[tuple[tuple[object, ...], Block]] = []
+    ordered: list[tuple[tuple[object, ...], Block]] = []
     kinds: tuple[Kind, ...] = ("resource", "data")
     for kind in kinds:
         for labels, content in _labelled(configuration.get(kind), 2):
@@ -79,15 +79,15 @@ def _resources(configuration: Mapping[str, Json], structures: Structures) -> Ite
                 body = _resource_body(structures(kind, labels[0]), content)
             except ReviewError as error:
                 raise error.inside(".".join(labels)) from None
-            place = (path is None, (path or "").split("/"), kind, labels)
-            placed.append((place, Block(kind, labels, body, path)))
-    for _, block in sorted(placed, key=lambda pair: pair[0]):
+            order = (path is None, (path or "").split("/"), kind, labels)
+            ordered.append((order, Block(kind, labels, body, path)))
+    for _, block in sorted(ordered, key=lambda pair: pair[0]):
         yield block
 
 
 def _labelled(content: Json, count: int) -> Iterator[tuple[tuple[str, ...], Mapping[str, Json]]]:
     """Yield labels and body of each block below a block type; any level may be a list."""
-    for level in _each(content):
+    for level in _objects(content):
         if count == 0:
             yield (), level
             continue
@@ -98,8 +98,8 @@ def _labelled(content: Json, count: int) -> Iterator[tuple[tuple[str, ...], Mapp
                 yield (label, *labels), body
 
 
-def _each(content: Json) -> Iterator[Mapping[str, Json]]:
-    """Yield the objects that a JSON value gives for a block type."""
+def _objects(content: Json) -> Iterator[Mapping[str, Json]]:
+    """Yield the objects of a block type, whose JSON is an object, a list of objects, or null."""
     for item in content if isinstance(content, list) else [] if content is None else [content]:
         yield _object(item)
 
@@ -136,11 +136,12 @@ def _value(content: Json, *, literal: bool = False) -> Value:
 
 
 def _literal(content: Json) -> Value:
-    """Return what Terraform reads without evaluating it."""
+    """Return a value that Terraform reads without evaluating it."""
     return _value(content, literal=True)
 
 
 def _bare(content: Json) -> Value:
+    """Return a type, which JSON writes as a string."""
     return scalar(expressions.bare(_string(content)))
 
 
@@ -167,12 +168,15 @@ def _string(content: Json) -> str:
 # ------------------------------------------------------------------------------------- bodies
 
 
-def _fixed(
+def _language_body(
     content: Mapping[str, Json],
     settings: Settings,
     blocks: Mapping[str, Settings] | None = None,
 ) -> Body:
-    """Return the body of a block of the language itself, whose arguments are all known."""
+    """Return the body of a block of the Terraform language itself.
+
+    ``settings`` and ``blocks`` list the arguments and blocks that it may have.
+    """
     body = Body()
     blocks = blocks or {}
     for name, item in content.items():
@@ -180,7 +184,8 @@ def _fixed(
             continue
         if name in blocks:
             body.blocks += [
-                Block(name, body=_fixed(element, blocks[name])) for element in _each(item)
+                Block(name, body=_language_body(element, blocks[name]))
+                for element in _objects(item)
             ]
         elif name in settings:
             target = body.last if name == "depends_on" else body.arguments
@@ -190,8 +195,8 @@ def _fixed(
     return body
 
 
-def _by_structure(structure: Structure, content: Mapping[str, Json]) -> Body:
-    """Return the body of a block of a provider."""
+def _provider_body(structure: Structure, content: Mapping[str, Json]) -> Body:
+    """Return the body of a block that the provider's schema describes."""
     body = Body()
     for name, item in content.items():
         if name == COMMENT_KEY:
@@ -202,7 +207,7 @@ def _by_structure(structure: Structure, content: Mapping[str, Json]) -> Body:
         if nested is not None:
             try:
                 body.blocks += [
-                    Block(name, body=_by_structure(nested, element)) for element in _each(item)
+                    Block(name, body=_provider_body(nested, element)) for element in _objects(item)
                 ]
             except ReviewError as error:
                 raise error.inside(name) from None
@@ -222,15 +227,15 @@ def _holds_objects(item: Json) -> bool:
 
 
 def _dynamic(structure: Structure, content: Json) -> Iterator[Block]:
-    for labels, given in _labelled(content, 1):
+    for labels, dynamic in _labelled(content, 1):
         nested = structure.blocks.get(labels[0]) or structure.either.get(labels[0])
         if nested is None:
             raise ReviewError(f"the provider knows no block {labels[0]} to be dynamic")
-        settings = {name: item for name, item in given.items() if name != "content"}
-        body = _fixed(settings, {"for_each": _value, "iterator": _reference})
+        settings = {name: item for name, item in dynamic.items() if name != "content"}
+        body = _language_body(settings, {"for_each": _value, "iterator": _reference})
         body.blocks += [
-            Block("content", body=_by_structure(nested, element))
-            for element in _each(given.get("content"))
+            Block("content", body=_provider_body(nested, element))
+            for element in _objects(dynamic.get("content"))
         ]
         yield Block("dynamic", labels, body)
 
@@ -246,35 +251,35 @@ _LIFECYCLE: Settings = {
 
 
 def _resource_body(structure: Structure, content: Mapping[str, Json]) -> Body:
-    """Return a resource: which and how many, its arguments, its blocks, and its life."""
+    """Return the body of a resource: meta arguments, own arguments, blocks, lifecycle."""
     for name in ("provisioner", "connection"):
         if name in content:
             raise ReviewError(f"cannot write a {name}")
-    body = _fixed({name: content[name] for name in _META if name in content}, _META)
-    later = {*_META, "lifecycle", "depends_on"}
-    own = _by_structure(structure, {k: v for k, v in content.items() if k not in later})
+    body = _language_body({name: content[name] for name in _META if name in content}, _META)
+    of_language = {*_META, "lifecycle", "depends_on"}
+    own = _provider_body(structure, {k: v for k, v in content.items() if k not in of_language})
     body.arguments += own.arguments
     body.blocks += own.blocks
-    for element in _each(content.get("lifecycle")):
+    for element in _objects(content.get("lifecycle")):
         conditions = {"precondition": _CONDITION, "postcondition": _CONDITION}
-        body.blocks.append(Block("lifecycle", body=_fixed(element, _LIFECYCLE, conditions)))
+        body.blocks.append(Block("lifecycle", body=_language_body(element, _LIFECYCLE, conditions)))
     if "depends_on" in content:
         body.last.append(hcl.Argument("depends_on", _references(content["depends_on"])))
     return body
 
 
-def _terraform_block(_: object, content: Mapping[str, Json], __: Structures) -> Body:
+def _terraform_block(_: tuple[str, ...], content: Mapping[str, Json], __: Structures) -> Body:
     body = Body()
     for name, item in content.items():
         if name == "required_version":
             body.add(name, _literal(item))
         elif name == "required_providers":
-            for element in _each(item):
+            for element in _objects(item):
                 providers = Body()
-                for provider, wanted in element.items():
-                    if "configuration_aliases" in wanted:
+                for provider, requirement in element.items():
+                    if "configuration_aliases" in requirement:
                         raise ReviewError(f"cannot write configuration_aliases of {provider}")
-                    providers.add(provider, _literal(wanted))
+                    providers.add(provider, _literal(requirement))
                 body.blocks.append(Block(name, body=providers))
         elif name == "backend":
             for labels, settings in _labelled(item, 1):
@@ -285,19 +290,19 @@ def _terraform_block(_: object, content: Mapping[str, Json], __: Structures) -> 
 
 
 def _backend(settings: Mapping[str, Json]) -> Body:
-    """Return a backend; nested settings may be blocks or objects, and no schema is at hand."""
+    """Return the body of a backend; raise for nested settings, which could be blocks or objects."""
     for name, item in settings.items():
         if isinstance(item, dict | list):
             raise ReviewError(f"cannot write the nested setting {name} of a backend")
-    return _fixed(settings, dict.fromkeys(settings, _literal))
+    return _language_body(settings, dict.fromkeys(settings, _literal))
 
 
 def _provider_block(
     labels: tuple[str, ...], content: Mapping[str, Json], structures: Structures
 ) -> Body:
     meta = {name: content[name] for name in ("alias", "version") if name in content}
-    body = _fixed(meta, dict.fromkeys(meta, _literal))
-    own = _by_structure(
+    body = _language_body(meta, dict.fromkeys(meta, _literal))
+    own = _provider_body(
         structures("provider", labels[0]), {k: v for k, v in content.items() if k not in meta}
     )
     body.arguments += own.arguments
@@ -305,25 +310,25 @@ def _provider_block(
     return body
 
 
-def _check_block(_: object, content: Mapping[str, Json], structures: Structures) -> Body:
+def _check_block(_: tuple[str, ...], content: Mapping[str, Json], structures: Structures) -> Body:
     body = Body()
     for labels, source in _labelled(content.get("data"), 2):
         own = _resource_body(structures("data", labels[0]), source)
         body.blocks.append(Block("data", labels, own))
     rest = {name: item for name, item in content.items() if name != "data"}
-    body.blocks += _fixed(rest, {}, {"assert": _CONDITION}).blocks
+    body.blocks += _language_body(rest, {}, {"assert": _CONDITION}).blocks
     return body
 
 
-def _locals_block(_: object, content: Mapping[str, Json], __: Structures) -> Body:
-    return _fixed(content, dict.fromkeys(content, _value))
+def _locals_block(_: tuple[str, ...], content: Mapping[str, Json], __: Structures) -> Body:
+    return _language_body(content, dict.fromkeys(content, _value))
 
 
-_BlockOf = Callable[[tuple[str, ...], Mapping[str, Json], Structures], Body]
+_BodyFunction = Callable[[tuple[str, ...], Mapping[str, Json], Structures], Body]
 
 
-def _known(settings: Settings, **blocks: Settings) -> _BlockOf:
-    return lambda _, content, __: _fixed(content, settings, blocks)
+def _body_function(settings: Settings, **blocks: Settings) -> _BodyFunction:
+    return lambda _, content, __: _language_body(content, settings, blocks)
 
 
 _VARIABLE: Settings = {
@@ -347,16 +352,16 @@ _IMPORT: Settings = {
     "for_each": _value,
     "provider": _reference,
 }
-_SECTIONS: Mapping[str, tuple[int, _BlockOf]] = {
+_SECTIONS: Mapping[str, tuple[int, _BodyFunction]] = {
     "terraform": (0, _terraform_block),
     "provider": (1, _provider_block),
-    "variable": (1, _known(_VARIABLE, validation=_CONDITION)),
+    "variable": (1, _body_function(_VARIABLE, validation=_CONDITION)),
     "locals": (0, _locals_block),
-    "import": (0, _known(_IMPORT)),
-    "moved": (0, _known({"from": _reference, "to": _reference})),
-    "removed": (0, _known({"from": _reference}, lifecycle={"destroy": _literal})),
+    "import": (0, _body_function(_IMPORT)),
+    "moved": (0, _body_function({"from": _reference, "to": _reference})),
+    "removed": (0, _body_function({"from": _reference}, lifecycle={"destroy": _literal})),
     "check": (1, _check_block),
-    "output": (1, _known(_OUTPUT, precondition=_CONDITION)),
+    "output": (1, _body_function(_OUTPUT, precondition=_CONDITION)),
 }
 _BEFORE_RESOURCES = ("terraform", "provider", "variable", "locals")
 _AFTER_RESOURCES = tuple(section for section in _SECTIONS if section not in _BEFORE_RESOURCES)

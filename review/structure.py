@@ -1,7 +1,7 @@
-"""Which argument of a resource is a block: the one place that knows where this is written.
+"""Which arguments of a type are blocks.
 
 Terraform JSON does not tell a block from an argument that holds an object; the provider's schema
-does, and ``provider_schema`` reads that from the installed bindings.
+does. ``provider_schema`` reads it from the installed bindings.
 """
 
 from __future__ import annotations
@@ -9,24 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from provider_schema.blocks import Block, Kind
+from provider_schema.blocks import Block, CtyType, Kind
 from provider_schema.store import SchemaStore
 from review.errors import ReviewError
 
 
 @dataclass(frozen=True)
 class Structure:
-    """The shape of a block's body."""
+    """The structure of a block's body."""
 
     arguments: frozenset[str] = frozenset()
     blocks: Mapping[str, Structure] = field(default_factory=dict)
     either: Mapping[str, Structure] = field(default_factory=dict)
-    """Arguments of a list of objects: Terraform reads them as blocks when objects are given
+    """Arguments that are lists of objects: Terraform reads them as blocks if objects are given
     (https://developer.hashicorp.com/terraform/language/attr-as-blocks)."""
 
 
 Structures = Callable[[Kind, str], Structure]
-"""Gives the shape of a type; raises ``ReviewError`` for one that it does not know."""
+"""Returns the structure of a type; raises ``ReviewError`` for an unknown type."""
 
 
 _BUILT_IN: Mapping[tuple[Kind, str], Structure] = {
@@ -38,7 +38,7 @@ _BUILT_IN: Mapping[tuple[Kind, str], Structure] = {
 
 
 def from_bindings(resources: Iterable[str], data: Iterable[str]) -> Structures:
-    """Read the types asked for from the schema of the installed bindings."""
+    """Return the structures of these types, from the schema of the installed bindings."""
     loaded = SchemaStore().load(set(resources), set(data))
     known: dict[tuple[Kind, str], Block] = {("provider", "google"): loaded.provider}
     known.update({("resource", name): block for name, block in loaded.resources.items()})
@@ -68,7 +68,7 @@ def _of_block(block: Block) -> Structure:
     )
 
 
-def _of_object(fields: Mapping[str, object]) -> Structure:
+def _of_object(fields: Mapping[str, CtyType]) -> Structure:
     either = {
         name: _of_object(inner)
         for name, cty in fields.items()
@@ -77,8 +77,8 @@ def _of_object(fields: Mapping[str, object]) -> Structure:
     return Structure(frozenset(fields.keys() - either.keys()), {}, either)
 
 
-def _object_fields(cty: object) -> Mapping[str, object] | None:
-    """Return the fields of a list or set of objects."""
+def _object_fields(cty: CtyType) -> Mapping[str, CtyType] | None:
+    """Return the fields of a list or set of objects, or None for any other type."""
     match cty:
         case ["list" | "set", ["object", dict(fields)]]:
             return fields

@@ -1,47 +1,70 @@
-"""Print every alert of production as a Markdown table, as docs/monitoring.md has it."""
+"""Write ``docs/reference/alerts.md``: ``python -m scripts.alert_table``."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-STACK = Path("cdktf.out/stacks/prod-monitoring/cdk.tf.json")
-HEADER = ("alert", "told when", "severity", "runbook")
+from environments import environment_names
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "reference" / "alerts.md"
+
+_HEAD = """# Alerts
+
+Every alert of every environment. Made by `make update-snapshots` from the synthesized monitoring
+stacks; a test compares the two. `SERVICE` stands for each application that is on. The thresholds
+are those of the last environment that has the alert. Why these alerts, and what changes them:
+[monitoring](../concepts/monitoring.md).
+
+"""
+_COLUMNS = ("alert", "sent when", "severity", "environments", "runbook")
 _SEVERITIES = ("CRITICAL", "ERROR", "WARNING")
 
 
-def main() -> None:
-    """Print the table of the stack that was synthesized last."""
-    print("\n".join(table(json.loads(STACK.read_text()))))
+def page(stacks: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the page of the monitoring stacks, which are given by the name of the environment."""
+    lines = (_COLUMNS, ("---",) * len(_COLUMNS), *_rows(stacks))
+    return _HEAD + "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def table(stack: dict[str, Any]) -> list[str]:
-    """Return the lines of the table: a row for each alert, one for all services together."""
-    resources = stack["resource"]
-    services = {made["service_id"] for made in resources["google_monitoring_service"].values()}
-    rows = {
-        _row(address, policy, services)
-        for address, policy in resources["google_monitoring_alert_policy"].items()
+def _rows(stacks: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, ...]]:
+    services = {
+        service["service_id"]
+        for stack in stacks.values()
+        for service in stack["resource"].get("google_monitoring_service", {}).values()
     }
-    ordered = sorted(rows, key=lambda row: (_SEVERITIES.index(row[2]), row))
-    lines = (HEADER, ("---",) * len(HEADER), *ordered)
-    return [f"| {' | '.join(line)} |" for line in lines]
+    alerts: dict[str, tuple[str, str, str]] = {}
+    environments: dict[str, dict[str, None]] = {}
+    for environment, stack in stacks.items():
+        policies = stack["resource"]["google_monitoring_alert_policy"]
+        for address, policy in policies.items():
+            name = address.removeprefix("monitoring_").replace("_", "-")
+            title = policy["display_name"]
+            for service in services:
+                name = name.replace(f"{service}-", "SERVICE-")
+                title = re.sub(rf"^{service}\b", "SERVICE", title)
+            title = re.sub(r"(SERVICE does not answer at) .*", r"\1 its host", title)
+            anchor = policy["documentation"]["content"].rpartition("#")[2]
+            link = f"[{anchor.replace('-', ' ')}](../runbook.md#{anchor})"
+            alerts[name] = title, policy["severity"], link
+            environments.setdefault(name, {})[environment] = None
+    rows = [
+        (f"`{name}`", title, severity, ", ".join(environments[name]), link)
+        for name, (title, severity, link) in alerts.items()
+    ]
+    return sorted(rows, key=lambda row: (_SEVERITIES.index(row[2]), row))
 
 
-def _row(address: str, policy: dict[str, Any], services: Iterable[str]) -> tuple[str, ...]:
-    name = address.removeprefix("monitoring_").replace("_", "-")
-    told = policy["display_name"]
-    for service in services:
-        name = name.replace(f"{service}-", "SERVICE-")
-        told = re.sub(rf"^{service}\b", "SERVICE", told)
-    told = re.sub(r"(SERVICE does not answer at) .*", r"\1 its host", told)
-    anchor = policy["documentation"]["content"].rpartition("#")[2]
-    link = f"[{anchor.replace('-', ' ')}](runbook.md#{anchor})"
-    return f"`{name}`", told, policy["severity"], link
+def _synthesized(environment: str) -> dict[str, Any]:
+    path = ROOT / "cdktf.out" / "stacks" / f"{environment}-monitoring" / "cdk.tf.json"
+    stack: dict[str, Any] = json.loads(path.read_text())
+    return stack
 
 
 if __name__ == "__main__":
-    main()
+    names = environment_names(ROOT / "environments")
+    PAGE.write_text(page({name: _synthesized(name) for name in names}), encoding="utf-8")

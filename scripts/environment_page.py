@@ -1,4 +1,4 @@
-"""Write ``docs/environment.md``: ``python -m scripts.environment_page``."""
+"""Write ``docs/reference/environment.md``: ``python -m scripts.environment_page``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from environments import Configuration, load
 from environments.matrix import markdown
 
 ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "environment.md"
+PAGE = ROOT / "docs" / "reference" / "environment.md"
 
 _HEAD = """# Where each variable comes from
 

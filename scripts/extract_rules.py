@@ -1,10 +1,10 @@
 """Reads the provider's Go source and writes ``rehearsal/data/rules/google-<version>.json``.
 
-Usage: ``python scripts/extract_rules.py CHECKOUT VERSION TYPE…`` where CHECKOUT holds the
-provider's ``google/`` folder at tag ``v<VERSION>``. What is taken, per argument: force new,
-default, enumeration, pattern, range, length, conflicts and the like, each with its line;
-per type the id's format. A validation that is Go code and not one of the known forms is
-listed under ``unchecked``, so that coverage can be counted.
+Usage: ``python scripts/extract_rules.py CHECKOUT VERSION TYPE…``. CHECKOUT contains the provider's
+``google/`` folder at tag ``v<VERSION>``; the file lists all rules of these types.
+
+``rehearsal/rules.py`` describes the format. Each rule of an argument has the line of its source. A
+validation that is none of the known functions is listed under ``unchecked``, for the coverage.
 """
 
 from __future__ import annotations
@@ -28,16 +28,25 @@ _TOKEN = re.compile(
 )
 _CLOSE = {"{": "}", "(": ")", "[": "]"}
 
+Rule = dict[str, Any]
+"""The rule of an argument, in the format of the JSON file."""
+Declaration = tuple[Path, str, int]
+"""The file of a declaration, the text of the file, and the position in it."""
+
 
 @dataclass
 class Token:
+    """A Go token, or a group of tokens in brackets."""
+
     kind: str
     text: str
     position: int
-    entries: list[list[Token]] | None = None  # of a group, split at commas
+    entries: list[list[Token]] | None = None
+    """The tokens inside a group, split at its commas."""
 
     @property
     def value(self) -> Any:
+        """The text of a string or the value of a number; any other token as it is."""
         if self.kind == "raw":
             return self.text[1:-1]
         if self.kind == "str":
@@ -57,7 +66,7 @@ def _lex(text: str, start: int) -> Iterator[Token]:
 
 
 def parse_group(text: str, start: int) -> Token:
-    """The group that opens at ``start`` (a brace, bracket or parenthesis)."""
+    """Return the group whose opening brace, bracket or parenthesis is at ``start``."""
     tokens = _lex(text, start)
     return _group(next(tokens), tokens)
 
@@ -78,7 +87,7 @@ def _group(opening: Token, tokens: Iterator[Token]) -> Token:
 
 
 def fields(group: Token) -> dict[str, list[Token]]:
-    """``Key: value`` entries of a composite literal."""
+    """Return the ``Key: value`` entries of a composite literal."""
     result = {}
     for entry in group.entries or []:
         if len(entry) > 2 and entry[1].text == ":":
@@ -87,19 +96,23 @@ def fields(group: Token) -> dict[str, list[Token]]:
 
 
 def braces(value: list[Token]) -> Token | None:
+    """Return the first group in braces."""
     return next((t for t in value if t.kind == "group" and t.text == "{"), None)
 
 
-def arguments(value: list[Token]) -> list[list[Token]]:
+def call_arguments(value: list[Token]) -> list[list[Token]]:
+    """Return the arguments of a call."""
     group = next((t for t in value if t.kind == "group" and t.text == "("), None)
     return (group.entries or []) if group else []
 
 
 def words(value: list[Token]) -> str:
+    """Return the text of the tokens that are not in brackets."""
     return "".join(t.text for t in value if t.kind != "group")
 
 
 def strings(value: list[Token]) -> list[str]:
+    """Return the strings of a list literal."""
     group = braces(value)
     if group is None:
         return []
@@ -107,32 +120,31 @@ def strings(value: list[Token]) -> list[str]:
 
 
 class Package:
-    """One Go package: finds declarations by name."""
+    """The source of a Go package; finds declarations by name."""
 
-    def __init__(self, folder: Path, root: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         self.files = {
             p: p.read_text() for p in sorted(folder.glob("*.go")) if not p.name.endswith("_test.go")
         }
-        self.root = root
 
-    def declaration(self, name: str) -> tuple[Path, str, int] | None:
+    def declaration(self, name: str) -> Declaration | None:
         pattern = re.compile(
             rf"^(?:func {re.escape(name)}\(|var {re.escape(name)}\b|\t{re.escape(name)}\s+=)", re.M
         )
         for path, text in self.files.items():
-            found = pattern.search(text)
-            if found:
-                return path, text, found.start()
+            match = pattern.search(text)
+            if match:
+                return path, text, match.start()
         return None
 
     def constant(self, name: str, imported: Package | None = None) -> str | None:
-        """A string constant, also one put together from others with ``+``."""
+        """Return the value of a string constant, also if ``+`` joins it from others."""
         for text in self.files.values():
-            found = re.search(rf"^\s*(?:const |var )?{re.escape(name)}\s*=\s*", text, re.M)
-            if found is None:
+            match = re.search(rf"^\s*(?:const |var )?{re.escape(name)}\s*=\s*", text, re.M)
+            if match is None:
                 continue
             result = ""
-            line = text[found.end() : text.index("\n", found.end())]
+            line = text[match.end() : text.index("\n", match.end())]
             for token in _lex(line, 0):
                 if token.kind in ("str", "raw"):
                     result += token.value
@@ -147,77 +159,89 @@ class Package:
         return None
 
 
-class Reader:
-    def __init__(self, package: Package, common: Package) -> None:
-        self.package = package
-        self.common = common
-        self.arguments: dict[str, dict[str, Any]] = {}
-        self.file = Path()
+class SchemaReader:
+    """Reads the rules of the arguments of a type.
 
-    def schema_map(self, path: Path, text: str, start: int, prefix: str) -> None:
+    ``package`` declares the type; ``verify`` is the package with the provider's validations.
+    """
+
+    def __init__(self, package: Package, verify: Package, file: Path) -> None:
+        self.package = package
+        self.verify = verify
+        self.arguments: dict[str, Rule] = {}
+        """The rules by dotted path; empty for an argument without a rule."""
+        self.file = file
+        """The file of the type, which a rule names only if its own is another."""
+
+    def read_map(self, path: Path, text: str, start: int, prefix: str) -> None:
+        """Read the first map of arguments after a position."""
         opening = text.find("map[string]*schema.Schema{", start)
         if opening < 0:
             return
         group = parse_group(text, text.index("{", opening))
-        self.entries(path, text, group, prefix)
+        self.read_entries(path, text, group, prefix)
 
-    def entries(self, path: Path, text: str, group: Token, prefix: str) -> None:
+    def read_entries(self, path: Path, text: str, group: Token, prefix: str) -> None:
+        """Read the entries of a map: arguments by name."""
         for entry in group.entries or []:
             if len(entry) < 3 or entry[0].kind != "str" or entry[1].text != ":":
                 continue
             name, value = entry[0].value, entry[2:]
             dotted = f"{prefix}{name}"
-            group_ = braces(value)
-            if group_ is None:
-                found = self.package.declaration(value[0].text)
-                if found is None:
-                    continue
-                other_path, other, at = found
-                inner = re.compile(r"schema\.Schema\{").search(other, at)
-                if inner is None:
-                    continue
-                self.argument(
-                    other_path,
-                    other,
-                    parse_group(other, inner.end() - 1),
-                    dotted,
-                    entry[0].position,
-                )
+            schema = braces(value)
+            if schema is not None:
+                self.read_argument(path, text, schema, dotted, entry[0].position)
                 continue
-            self.argument(path, text, group_, dotted, entry[0].position)
+            declaration = self.package.declaration(value[0].text)
+            if declaration is None:
+                continue
+            other_path, other, start = declaration
+            opening = re.compile(r"schema\.Schema\{").search(other, start)
+            if opening is None:
+                continue
+            schema = parse_group(other, opening.end() - 1)
+            self.read_argument(other_path, other, schema, dotted, entry[0].position)
 
-    def argument(self, path: Path, text: str, group: Token, dotted: str, at: int) -> None:
-        found = fields(group)
-        optional = words(found.get("Optional", [])) == "true"
-        required = words(found.get("Required", [])) == "true"
+    def read_argument(
+        self, path: Path, text: str, schema: Token, dotted: str, position: int
+    ) -> None:
+        """Read the rule of an argument, and the rules of the arguments inside it."""
+        attributes = fields(schema)
+        optional = words(attributes.get("Optional", [])) == "true"
+        required = words(attributes.get("Required", [])) == "true"
         if optional or required:
-            rule: dict[str, Any] = {}
-            if words(found.get("ForceNew", [])) == "true":
-                rule["force_new"] = True
-            if "Default" in found and len(found["Default"]) == 1:
-                token = found["Default"][0]
-                rule["default"] = {"true": True, "false": False}.get(token.text, token.value)
-            for key, name in (
-                ("ConflictsWith", "conflicts"),
-                ("ExactlyOneOf", "exactly_one_of"),
-                ("AtLeastOneOf", "at_least_one_of"),
-                ("RequiredWith", "required_with"),
-            ):
-                if key in found and strings(found[key]):
-                    rule[name] = strings(found[key])
-            if "DiffSuppressFunc" in found:
-                rule["suppress"] = words(found["DiffSuppressFunc"])
-            self.validation(found, rule)
+            rule = self._rule(attributes)
             if rule:
-                rule["line"] = text.count("\n", 0, at) + 1
+                rule["line"] = text.count("\n", 0, position) + 1
                 if path != self.file:
                     rule["file"] = path.name
             self.arguments[dotted] = rule
-        elem = found.get("Elem")
+        elem = attributes.get("Elem")
         if elem is not None:
-            self.elem(path, text, elem, dotted)
+            self.read_element(path, text, elem, dotted)
 
-    def elem(self, path: Path, text: str, elem: list[Token], dotted: str) -> None:
+    def _rule(self, attributes: dict[str, list[Token]]) -> Rule:
+        rule: Rule = {}
+        if words(attributes.get("ForceNew", [])) == "true":
+            rule["force_new"] = True
+        if "Default" in attributes and len(attributes["Default"]) == 1:
+            token = attributes["Default"][0]
+            rule["default"] = {"true": True, "false": False}.get(token.text, token.value)
+        for key, name in (
+            ("ConflictsWith", "conflicts"),
+            ("ExactlyOneOf", "exactly_one_of"),
+            ("AtLeastOneOf", "at_least_one_of"),
+            ("RequiredWith", "required_with"),
+        ):
+            if key in attributes and strings(attributes[key]):
+                rule[name] = strings(attributes[key])
+        if "DiffSuppressFunc" in attributes:
+            rule["suppress"] = words(attributes["DiffSuppressFunc"])
+        self.add_validation(attributes, rule)
+        return rule
+
+    def read_element(self, path: Path, text: str, elem: list[Token], dotted: str) -> None:
+        """Read the ``Elem`` of an argument: a nested block, or the schema of a list's items."""
         head = words(elem)
         group = braces(elem)
         if group is not None and head.endswith("schema.Resource"):
@@ -225,56 +249,57 @@ class Reader:
             if inner is not None:
                 body = braces(inner)
                 if body is not None:
-                    self.entries(path, text, body, f"{dotted}.")
-                elif (found := self.package.declaration(inner[0].text)) is not None:
-                    self.schema_map(*found, f"{dotted}.")
+                    self.read_entries(path, text, body, f"{dotted}.")
+                elif (declaration := self.package.declaration(inner[0].text)) is not None:
+                    self.read_map(*declaration, f"{dotted}.")
             return
         if group is not None and head.endswith("schema.Schema"):
-            rule: dict[str, Any] = {}
-            self.validation(fields(group), rule)
+            rule: Rule = {}
+            self.add_validation(fields(group), rule)
             if rule:
                 line = text.count("\n", 0, group.position) + 1
                 argument = self.arguments.setdefault(dotted, {})
                 argument["element"] = rule
                 argument.setdefault("line", line)
             return
-        found_ = self.package.declaration(elem[0].text)
-        if found_ is not None:
-            self.schema_map(*found_, f"{dotted}.")
+        declaration = self.package.declaration(elem[0].text)
+        if declaration is not None:
+            self.read_map(*declaration, f"{dotted}.")
 
-    def validation(self, found: dict[str, list[Token]], rule: dict[str, Any]) -> None:
-        value = found.get("ValidateFunc") or found.get("ValidateDiagFunc")
+    def add_validation(self, attributes: dict[str, list[Token]], rule: Rule) -> None:
+        """Add the validation of an argument to its rule, as data or as ``unchecked``."""
+        value = attributes.get("ValidateFunc") or attributes.get("ValidateDiagFunc")
         if value is None:
             return
         name = words(value).split(".")[-1]
-        given = arguments(value)
-        if name == "OrEmpty" and given:
-            self.validation({"ValidateFunc": given[0]}, rule)
+        args = call_arguments(value)
+        if name == "OrEmpty" and args:
+            self.add_validation({"ValidateFunc": args[0]}, rule)
             rule["or_empty"] = True
             return
         match name:
-            case "ValidateEnum" | "StringInSlice" if given and strings(given[0]):
-                rule["enum"] = [v for v in strings(given[0]) if v]
-                if name == "StringInSlice" and words(given[-1]) == "true":
+            case "ValidateEnum" | "StringInSlice" if args and strings(args[0]):
+                rule["enum"] = [v for v in strings(args[0]) if v]
+                if name == "StringInSlice" and words(args[-1]) == "true":
                     rule["ignore_case"] = True
-            case "IntBetween" | "FloatBetween" if self._numbers(given) == 2:
-                rule["range"] = [given[0][0].value, given[1][0].value]
-            case "IntAtLeast" | "FloatAtLeast" if self._numbers(given) == 1:
-                rule["range"] = [given[0][0].value, None]
-            case "IntAtMost" | "FloatAtMost" if self._numbers(given) == 1:
-                rule["range"] = [None, given[0][0].value]
-            case "StringLenBetween" if self._numbers(given) == 2:
-                rule["length"] = [given[0][0].value, given[1][0].value]
-            case "ValidateRegexp" if given and (pattern := self.pattern(given[0])):
+            case "IntBetween" | "FloatBetween" if self._count_numbers(args) == 2:
+                rule["range"] = [args[0][0].value, args[1][0].value]
+            case "IntAtLeast" | "FloatAtLeast" if self._count_numbers(args) == 1:
+                rule["range"] = [args[0][0].value, None]
+            case "IntAtMost" | "FloatAtMost" if self._count_numbers(args) == 1:
+                rule["range"] = [None, args[0][0].value]
+            case "StringLenBetween" if self._count_numbers(args) == 2:
+                rule["length"] = [args[0][0].value, args[1][0].value]
+            case "ValidateRegexp" if args and (pattern := self.pattern(args[0])):
                 rule["pattern"] = pattern
-            case "IntBetween" if given and words(given[-1]) == "math.MaxInt32":
-                rule["range"] = [given[0][0].value, 2**31 - 1]
+            case "IntBetween" if args and words(args[-1]) == "math.MaxInt32":
+                rule["range"] = [args[0][0].value, 2**31 - 1]
             case "StringIsNotEmpty":
                 rule["length"] = [1, 2**31 - 1]
             case "ValidateGCEName":
                 rule["pattern"] = r"^(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)$"
-            case "ValidateRFC1035Name" if self._numbers(given) == 2:
-                rule["length"] = [given[0][0].value, given[1][0].value]
+            case "ValidateRFC1035Name" if self._count_numbers(args) == 2:
+                rule["length"] = [args[0][0].value, args[1][0].value]
                 rule["pattern"] = "^[a-z]([-a-z0-9]*[a-z0-9])$"
             case "ValidateDuration" | "ValidateNonNegativeDuration":
                 rule["format"] = "duration"
@@ -287,111 +312,132 @@ class Reader:
             case _:
                 rule["unchecked"] = words(value)
 
-    def _numbers(self, given: list[list[Token]]) -> int:
-        return sum(1 for g in given if len(g) == 1 and g[0].kind == "number")
+    def _count_numbers(self, args: list[list[Token]]) -> int:
+        return sum(1 for tokens in args if len(tokens) == 1 and tokens[0].kind == "number")
 
-    def pattern(self, given: list[Token]) -> str | None:
-        text = given[0].value if given[0].kind in ("str", "raw") else self.constant(words(given))
-        if text is None or (len(given) > 1 and given[0].kind != "word"):
+    def pattern(self, argument: list[Token]) -> str | None:
+        """Return a pattern that is a string or a constant, if it is valid in Python."""
+        is_text = argument[0].kind in ("str", "raw")
+        text = argument[0].value if is_text else self.constant(words(argument))
+        if text is None or (len(argument) > 1 and argument[0].kind != "word"):
             return None
         try:
             re.compile(text)
-        except re.error:  # Go's syntax, not Python's
+        except re.error:  # valid in Go only
             return None
         return str(text)
 
     def constant(self, name: str) -> str | None:
-        return self.package.constant(name, self.common) or self.common.constant(name.split(".")[-1])
+        """Return a constant of the package or of ``verify``."""
+        return self.package.constant(name, self.verify) or self.verify.constant(name.split(".")[-1])
 
 
-def snake(name: str) -> str:
+def snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
-def identifier(text: str) -> str | None:
-    found = re.search(
+def id_format(text: str) -> str | None:
+    """Return the format of the ids of a type, from the text of its file."""
+    match = re.search(
         r'id, err := tpgresource\.ReplaceVars(?:ForId)?\(d, config, "([^"]+)"\)', text
     )
-    return re.sub(r"\{\{%?(\w+)\}\}", r"{\1}", found[1]) if found else None
+    return re.sub(r"\{\{%?(\w+)\}\}", r"{\1}", match[1]) if match else None
 
 
-def iam_parent(text: str) -> str | None:
+def iam_parent_format(text: str) -> str | None:
+    """Return the format of the ids of the resource to which an IAM type grants access."""
     body = re.search(r"\) GetResourceId\(\) string \{(.*?)\n\}", text, re.S)
     if body is None:
         return None
-    format_ = re.search(r'fmt\.Sprintf\("([^"]+)",([^)]*)\)', body[1])
-    if not format_:
+    call = re.search(r'fmt\.Sprintf\("([^"]+)",([^)]*)\)', body[1])
+    if not call:
         return None
-    names = [snake(part.strip().split(".")[-1]) for part in format_[2].split(",")]
-    result = format_[1]
+    names = [snake_case(part.strip().split(".")[-1]) for part in call[2].split(",")]
+    result = call[1]
     for name in names:
         result = result.replace("%s", f"{{{name}}}", 1)
     return result
 
 
 def read_type(checkout: Path, name: str, registry: str) -> dict[str, Any] | None:
+    """Return the entry of a type in the JSON file, or None if its source is not found.
+
+    ``registry`` is the part of the provider's source that lists the resource types.
+    """
     entry = re.search(rf'"{name}":\s+(\w+)\.(Resource\w+)\(([^\n]*)\),\n', registry)
     if entry is None:
         return None
-    package_name, function, given = entry.groups()
-    services = checkout / "google" / "services"
-    common = Package(checkout / "google" / "verify", checkout)
+    package_name, function, args = entry.groups()
     if package_name == "tpgiamresource":
-        schema = given.split(",")[0].strip()
-        service, variable = schema.split(".")
-        package = Package(services / service, checkout)
-        base = Package(checkout / "google" / "tpgiamresource", checkout)
-        declared = package.declaration(variable)
-        if declared is None:
-            return None
-        reader = Reader(package, common)
-        path, text, start = declared
-        reader.file = path
-        reader.schema_map(path, text, start, "")
-        kind = function.removeprefix("Resource")
-        inherited = next(
-            found
-            for form in (f"{kind}BaseSchema", f"{kind[0].lower()}{kind[1:]}Schema")
-            if (found := base.declaration(form)) is not None
-        )
-        own = Reader(base, common)
-        own.file = inherited[0]
-        own.schema_map(*inherited, "")
-        for rule in own.arguments.values():
-            if rule:
-                rule["file"] = inherited[0].name
-        reader.arguments.update(own.arguments)
-        parent = iam_parent(text)
-        tail = {"ResourceIamMember": "/{role}/{member}", "ResourceIamBinding": "/{role}"}
-        identity = parent + tail.get(function, "") if parent else None
+        result = _read_iam_type(checkout, function, args.split(",")[0].strip())
     else:
-        package = Package(services / package_name, checkout)
-        declared = package.declaration(function)
-        if declared is None:
-            return None
-        path, text, start = declared
-        reader = Reader(package, common)
-        reader.file = path
-        reader.schema_map(path, text, start, "")
-        if not reader.arguments:  # put together by functions, as the logging sinks are
-            body = text[start : text.index("\n}\n", start)]
-            for called in re.findall(r"\b(\w+Schema)(?:\(\)|,\n)", body):
-                helper = package.declaration(called)
-                if helper is not None:
-                    reader.schema_map(*helper, "")
-            for block in re.finditer(r'schm\.Schema\["(\w+)"\] = &schema\.Schema\{', body):
-                group = parse_group(text, start + block.end() - 1)
-                reader.argument(path, text, group, block[1], start + block.start())
-        identity = identifier(text)
-    result: dict[str, Any] = {"file": str(path.relative_to(checkout))}
+        result = _read_service_type(checkout, package_name, function)
+    if result is None:
+        return None
+    path, identity, rules = result
+    type_entry: dict[str, Any] = {"file": str(path.relative_to(checkout))}
     if identity:
-        result["id"] = identity
-    result["arguments"] = dict(sorted(reader.arguments.items()))
-    return result
+        type_entry["id"] = identity
+    type_entry["arguments"] = dict(sorted(rules.items()))
+    return type_entry
+
+
+TypeSource = tuple[Path, str | None, dict[str, Rule]]
+"""The file of a type, the format of its ids if it is known, and the rules of its arguments."""
+
+
+def _read_iam_type(checkout: Path, function: str, schema: str) -> TypeSource | None:
+    """Read an IAM type, which has the arguments of its resource and those of its kind of grant."""
+    service, variable = schema.split(".")
+    package = Package(checkout / "google" / "services" / service)
+    base = Package(checkout / "google" / "tpgiamresource")
+    verify = Package(checkout / "google" / "verify")
+    declaration = package.declaration(variable)
+    if declaration is None:
+        return None
+    path, text, start = declaration
+    reader = SchemaReader(package, verify, path)
+    reader.read_map(path, text, start, "")
+    kind = function.removeprefix("Resource")
+    inherited = next(
+        declaration
+        for form in (f"{kind}BaseSchema", f"{kind[0].lower()}{kind[1:]}Schema")
+        if (declaration := base.declaration(form)) is not None
+    )
+    base_reader = SchemaReader(base, verify, inherited[0])
+    base_reader.read_map(*inherited, "")
+    for rule in base_reader.arguments.values():
+        if rule:
+            rule["file"] = inherited[0].name
+    parent = iam_parent_format(text)
+    tail = {"ResourceIamMember": "/{role}/{member}", "ResourceIamBinding": "/{role}"}
+    identity = parent + tail.get(function, "") if parent else None
+    return path, identity, {**reader.arguments, **base_reader.arguments}
+
+
+def _read_service_type(checkout: Path, service: str, function: str) -> TypeSource | None:
+    package = Package(checkout / "google" / "services" / service)
+    declaration = package.declaration(function)
+    if declaration is None:
+        return None
+    path, text, start = declaration
+    reader = SchemaReader(package, Package(checkout / "google" / "verify"), path)
+    reader.read_map(path, text, start, "")
+    if not reader.arguments:
+        # Functions build the schema of some types, such as the logging sinks.
+        body = text[start : text.index("\n}\n", start)]
+        for called in re.findall(r"\b(\w+Schema)(?:\(\)|,\n)", body):
+            helper = package.declaration(called)
+            if helper is not None:
+                reader.read_map(*helper, "")
+        for block in re.finditer(r'schm\.Schema\["(\w+)"\] = &schema\.Schema\{', body):
+            group = parse_group(text, start + block.end() - 1)
+            reader.read_argument(path, text, group, block[1], start + block.start())
+    return path, id_format(text), reader.arguments
 
 
 def render(data: dict[str, Any]) -> str:
-    """JSON with one argument to a line, so that a change of the provider reads as a diff."""
+    """Return JSON with an argument on each line, so that a diff shows which arguments changed."""
     types = []
     for name, entry in data["types"].items():
         head = {key: value for key, value in entry.items() if key != "arguments"}
@@ -410,17 +456,18 @@ def render(data: dict[str, Any]) -> str:
 
 
 def main() -> int:
+    """Write the rules of the types that the command line names."""
     checkout, version, *types = Path(sys.argv[1]), *sys.argv[2:]
     registry = (checkout / "google/provider/provider_mmv1_resources.go").read_text()
     # Data sources are listed first under the same names.
     registry = registry[registry.index("generatedResources") :]
     rules = {}
     for name in sorted(types):
-        read = read_type(checkout, name, registry)
-        if read is None:
+        entry = read_type(checkout, name, registry)
+        if entry is None:
             print(f"no source found for {name}", file=sys.stderr)
         else:
-            rules[name] = read
+            rules[name] = entry
     OUTPUT.mkdir(parents=True, exist_ok=True)
     data = {"source": f"{REPOSITORY}/v{version}", "types": rules}
     (OUTPUT / f"google-{version}.json").write_text(render(data))

@@ -1,4 +1,4 @@
-"""Print what was synthesized: each stack, its resources, where to read it, and its limits."""
+"""Print the synthesized stacks with their resources and review files, and the limits."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ ENVIRONMENT_FILES = Path("environments")
 
 
 def main() -> None:
-    """Print one row for each stack of the manifest, in the order of deployment."""
+    """Print a row for each stack in the order of deployment, then the limits of environments."""
     manifest = json.loads((OUT / "manifest.json").read_text())["stacks"]
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column, justify in (("stack", "left"), ("resources", "right"), ("review", "left")):
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
     total = 0
-    for name in in_order(manifest):
+    for name in ordered_by_deployment(manifest):
         path = OUT / manifest[name]["synthesizedStackPath"]
         count = sum(map(len, json.loads(path.read_text()).get("resource", {}).values()))
         total += count
@@ -35,8 +35,8 @@ def main() -> None:
             console.print(f"{environment.settings.environment}: {limit}", soft_wrap=True)
 
 
-def in_order(stacks: dict[str, dict[str, list[str]]]) -> list[str]:
-    """Return the stacks so that each comes after those that it depends on."""
+def ordered_by_deployment(stacks: dict[str, dict[str, list[str]]]) -> list[str]:
+    """Return the names of the stacks, each after the stacks that it depends on."""
     ordered: dict[str, None] = {}
 
     def visit(name: str) -> None:
@@ -44,12 +44,13 @@ def in_order(stacks: dict[str, dict[str, list[str]]]) -> list[str]:
             visit(dependency)
         ordered.setdefault(name)
 
-    for name in sorted(stacks, key=_rollout):
+    for name in sorted(stacks, key=_rollout_position):
         visit(name)
     return list(ordered)
 
 
-def _rollout(name: str) -> int:
+def _rollout_position(name: str) -> int:
+    """Return the position of the stack's environment in a rollout; -1 if it has none."""
     environments = environment_names(ENVIRONMENT_FILES)
     environment = name.rpartition("-")[0]
     return environments.index(environment) if environment in environments else -1

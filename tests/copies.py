@@ -19,9 +19,18 @@ def copy_of_repository(folder: Path) -> Path:
     copy = folder / "beep-infra"
     shutil.copytree(ROOT, copy, ignore=_LEFT_OUT)
     shutil.copytree(ROOT / "cdktf.out" / "review", copy / "cdktf.out" / "review")
-    (copy / ".venv").symlink_to(ROOT / ".venv")
-    (copy / "node_modules").symlink_to(ROOT / "node_modules")
+    _link_packages(copy / ".venv", ROOT / ".venv")
+    _link_packages(copy / "node_modules", ROOT / "node_modules")
     return copy
+
+
+def _link_packages(folder: Path, installed: Path) -> None:
+    """Share what is installed, in a folder of the copy's own: make may not install it anew."""
+    folder.mkdir()
+    for path in installed.iterdir():
+        if path.name != ".installed":
+            (folder / path.name).symlink_to(path)
+    (folder / ".installed").touch()
 
 
 def run_in(

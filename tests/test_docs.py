@@ -21,10 +21,12 @@ from pydantic import BaseModel
 
 from constructs_lib.environment.settings import EnvironmentSettings
 from environments import load
+from scripts import settings_page
 from tests.support import ENVIRONMENTS, ROOT, Stacks, refused, synthesized
 
 RUNBOOK = ROOT / "docs" / "runbook.md"
-ONTOLOGY = ROOT / "docs" / "effect-ontology.md"
+ONTOLOGY = ROOT / "docs" / "concepts" / "effect-ontology.md"
+DECISIONS = ROOT / "docs" / "decisions"
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
@@ -241,6 +243,26 @@ def _slug(heading: str) -> str:
 def _anchors(page: Path) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", _prose(page.read_text()), re.MULTILINE)
     return {_slug(heading) for heading in headings}
+
+
+def test_the_page_of_the_settings_is_made_of_the_settings() -> None:
+    assert settings_page.PAGE.read_text() == settings_page.page(), "run make update-snapshots"
+
+
+def test_the_index_of_the_decisions_lists_each_with_its_title_and_status() -> None:
+    rows = []
+    for path in sorted(DECISIONS.glob("[0-9]*.md")):
+        title, _, status = path.read_text().split("\n")[:3]
+        number, _, name = title.removeprefix("# ").partition(" ")
+        rows.append(f"| [{number}]({path.name}) | {name} | {status.split('. ')[1].rstrip('.')} |")
+    index = (DECISIONS / "README.md").read_text().splitlines()
+    assert [line.rpartition(" | ")[0] + " |" for line in index if line.startswith("| [")] == rows
+
+
+def test_every_page_is_in_the_index_of_its_folder() -> None:
+    for index in (ROOT / "docs").glob("*/README.md"):
+        pages = {path.name for path in index.parent.glob("*.md")} - {index.name}
+        assert pages <= set(re.findall(r"\]\(([\w.-]+\.md)\)", index.read_text())), index
 
 
 def test_every_alert_has_a_section_in_the_runbook(stacks: Stacks) -> None:

@@ -1,4 +1,4 @@
-"""``env build-args``: the inputs of an image build, in the form that the build takes."""
+"""``env build-args``: the inputs of an image build, in the format that the build reads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
 
 class Format(StrEnum):
-    """Who reads the inputs."""
+    """The output format."""
 
     DOTENV = "dotenv"
     DOCKER = "docker"
@@ -44,7 +44,7 @@ def build_args(
 
     next build copies them into the browser's code: set on the running service they do nothing, so
     each environment has an image of its own. They come from the same settings as the services, and
-    are complete by the client's schema. None is a secret.
+    cover every variable that the client's schema requires. None is a secret.
 
     Examples:
 
@@ -54,17 +54,17 @@ def build_args(
 
       beep-infra env build-args web --env prod --format github >> "$GITHUB_OUTPUT"
     """
-    from beep_infra.settings import application as find
+    from beep_infra.settings import application as find_application
     from beep_infra.settings import environment
     from envschema.services import SERVICES
 
-    values = find(environment(env), application).build_arguments()
+    values = find_application(environment(env), application).build_arguments()
     if not values:
-        having = ", ".join(service.name for service in SERVICES if service.kind.reads_client_schema)
-        raise Refusal(f"{application}: its build has no inputs; there are some for {having}")
+        names = ", ".join(service.name for service in SERVICES if service.kind.reads_client_schema)
+        raise Refusal(f"{application}: its build has no inputs; these have some: {names}")
     for name, value in values.items():
         if set(value) & set("\n\r"):
-            raise Refusal(f"{name}: its value has several lines, which no build takes")
+            raise Refusal(f"{name}: its value has several lines, which no build accepts")
     print(_WRITERS[Format.JSON if as_json else format](values))
 
 
@@ -73,7 +73,7 @@ def _as_dotenv(values: Mapping[str, str]) -> str:
 
 
 def _quoted(name: str, value: str) -> str:
-    """Quote a value in the one way that every loader reads alike."""
+    """Quote a value in a way that every loader reads alike; raises Refusal if there is none."""
     if "'" not in value and "\\\\" not in value:
         return f"'{value}'"
     if not set(value) & set('"$\\`'):

@@ -1,4 +1,4 @@
-"""``env check``: a dotenv file against the contract."""
+"""``env check``: checks a dotenv file against the contract."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from envfile import Finding
 
 MAX_BYTES = 1_048_576
-"""A dotenv file of a megabyte is another file."""
+"""A larger file is refused: it is no dotenv file."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
 
 class SideName(StrEnum):
-    """Which half of the contract a file is for."""
+    """The half of the contract that a file is checked against."""
 
     SERVER = "server"
     CLIENT = "client"
@@ -38,8 +38,8 @@ def check(
         SideName,
         typer.Option(
             help="server: what the API and the servers of Next.js read. "
-            "client: what next build reads (NEXT_PUBLIC_*). Names of the other side are known, "
-            "and neither demanded nor judged."
+            "client: what next build reads (NEXT_PUBLIC_*). Variables of the other side are "
+            "neither required nor checked."
         ),
     ] = SideName.ALL,
     env: Annotated[
@@ -47,7 +47,7 @@ def check(
         typer.Option(
             metavar="ENV",
             help="The environment that the file is for. Without it hosts, https, placeholders and "
-            "weak secrets are not judged, and no feature is taken to be on.",
+            "weak secrets are not checked, and no feature is assumed to be on.",
         ),
     ] = None,
     ignore: Annotated[
@@ -61,11 +61,11 @@ def check(
 ) -> None:
     """Check a dotenv FILE against the contract of the applications.
 
-    Tells every problem at once: the line, what the schema wants and the cure. No value of the
+    Reports every problem at once: the line, what the schema allows and the fix. No value of the
     file is ever printed, secret or not.
 
-    Each problem ends in the name of its rule, for --ignore. docs/cli.md lists the rules, and where
-    each may be wrong.
+    Each problem ends in the name of its rule, for --ignore. docs/reference/cli.md lists the
+    rules, and when each may be wrong.
 
     Examples:
 
@@ -79,7 +79,7 @@ def check(
     from envfile import check as check_text
     from envschema import Side
 
-    ignored = _ignored(ignore or [])
+    ignored = _known_rules(ignore or [])
     text = _text(file)
     both = frozenset({Side.SERVER, Side.CLIENT})
     sides = both if side is SideName.ALL else frozenset({Side(side.value)})
@@ -92,8 +92,8 @@ def check(
                 "environment": env,
                 "assignments": report.assignments,
                 "findings": [
-                    {**asdict(found), "line": found.line or None, "name": found.name or None}
-                    for found in report.findings
+                    {**asdict(finding), "line": finding.line or None, "name": finding.name or None}
+                    for finding in report.findings
                 ],
             }
         )
@@ -103,21 +103,22 @@ def check(
         raise typer.Exit(FINDINGS)
 
 
-def _ignored(given: list[str]) -> frozenset[str]:
+def _known_rules(ignored: list[str]) -> frozenset[str]:
+    """Return the values of --ignore; raises Refusal for a rule that does not exist."""
     from envfile import RULES
     from problems import did_you_mean
 
-    for each in given:
-        rule = each.partition(":")[0]
+    for pattern in ignored:
+        rule = pattern.partition(":")[0]
         if rule not in RULES:
             near = did_you_mean(rule, RULES)
             hint = f"did you mean {near}?" if near else f"there are: {', '.join(RULES)}"
             raise Refusal(f"--ignore: {rule} is not a rule; {hint}")
-    return frozenset(given)
+    return frozenset(ignored)
 
 
 def _text(file: str) -> str:
-    """Return what a file holds, or refuse it without showing any of it."""
+    """Return the text of a file; raises Refusal, without any of the text, if it is unreadable."""
     try:
         if file == "-":
             content = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -145,13 +146,13 @@ def _rendered(file: str, findings: tuple[Finding, ...]) -> str:
     if not findings:
         return f"{file}: no problems"
     blocks = []
-    for found in findings:
-        place = f"{file}:{found.line}" if found.line else file
-        subject = f"{found.name} " if found.name else ""
-        lines = [f"{place}: {subject}{found.what} [{found.rule}]"]
-        if found.wanted:
-            lines.append(f"    wanted: {found.wanted}")
-        lines.append(f"    fix: {found.fix}")
+    for finding in findings:
+        place = f"{file}:{finding.line}" if finding.line else file
+        subject = f"{finding.name} " if finding.name else ""
+        lines = [f"{place}: {subject}{finding.what} [{finding.rule}]"]
+        if finding.wanted:
+            lines.append(f"    wanted: {finding.wanted}")
+        lines.append(f"    fix: {finding.fix}")
         blocks.append("\n".join(lines))
     count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
     return "\n".join([*blocks, "", f"{file}: {count}"])

@@ -1,4 +1,4 @@
-"""``env drift``: the application's own schema against the contract."""
+"""``env drift``: compares the applications' own schema with the contract."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def drift(
 ) -> None:
     """Compare the schema in the application's TypeScript with the declared contract.
 
-    Tells what is new, removed, renamed, or of another kind, need, default or secrecy, each with
-    its file, line and column. The source is parsed and never executed; what is not understood is
-    a finding too. The default of a secret is never printed.
+    Reports what is new, removed, renamed, or of another kind, need, default or secrecy, with file,
+    line and column. The source is parsed and never executed; code that is not understood is a
+    finding too. The default of a secret is never printed.
 
     Examples:
 

@@ -1,4 +1,4 @@
-"""``env show``: where each value comes from."""
+"""``env show``: shows where the value of each variable comes from."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def show(
 ) -> None:
     """Show where each variable of APP, or of all applications, comes from.
 
-    literal: the environment file states it. topology: it follows from other settings. secret@2:
+    literal: the environment file sets it. topology: it follows from other settings. secret@2:
     version 2 of a secret; its value is not known here and never shown. What is marked "build" is
     compiled into the image by next build; the running service does not read it.
 
@@ -42,15 +42,15 @@ def show(
 
       beep-infra env show --env prod --markdown
     """
-    from beep_infra.settings import application as find
+    from beep_infra.settings import application as find_application
     from beep_infra.settings import environment
     from environments.matrix import markdown, sources
 
     if as_markdown and (as_json or application):
-        raise Refusal("--markdown shows all applications, and goes without APP and --json")
+        raise Refusal("--markdown shows all applications: leave out APP and --json")
     loaded = environment(env)
     if application:
-        find(loaded, application)
+        find_application(loaded, application)
     if as_markdown:
         print(markdown(loaded))
     elif as_json:
@@ -77,6 +77,6 @@ def _print_table(rows: Iterable[Source]) -> None:
         table.add_row(*(Text(cell) for cell in (*cells, ", ".join(apps))))
     console = Console()
     if not console.is_terminal:
-        # A file or a pipe has no width: one line for each row, whatever its length.
+        # In a file or a pipe each row stays on one line, whatever its length.
         console = Console(width=400)
     console.print(table)

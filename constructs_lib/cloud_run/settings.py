@@ -26,13 +26,19 @@ class ServiceSettings(StrictModel):
     """A Cloud Run service. The catalogue has the defaults of each."""
 
     cpu: Literal[1, 2, 4, 6, 8]
+    """CPUs of an instance."""
     memory_mib: Annotated[int, Field(ge=512, le=32768)]
+    """Memory of an instance, in MiB."""
     timeout_seconds: Annotated[int, Field(ge=1, le=3600)]
+    """After this a request is cut; a WebSocket is one request."""
     concurrency: Annotated[int, Field(ge=1, le=1000)]
+    """Requests that one instance takes at a time."""
     max_instance_count: Annotated[int, Field(ge=1, le=1000)]
+    """Instances of a revision at most; further requests queue, then get 429."""
     cpu_idle: bool = True
     """CPU only while a request is served (true), or for the life of the instance (false)."""
     startup_cpu_boost: bool = True
+    """Whether an instance gets more CPU while it starts."""
     allow_unauthenticated: bool | None = None
     """Overrides the environment's ``allow_unauthenticated`` for this service."""
     startup_path: UrlPath

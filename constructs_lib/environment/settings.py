@@ -81,6 +81,7 @@ class Features(StrictModel):
     """The integrations. On: their variables and secrets are required. Off: absent."""
 
     oauth_providers: Annotated[tuple[AuthProvider, ...], Field(min_length=1)]
+    """``OAUTH_PROVIDER_NAMES``: who people may sign in with."""
     oauth_microsoft: bool = False
     email: bool = False
     payments: bool = False
@@ -98,14 +99,21 @@ class EnvironmentSettings(StrictModel):
     environment: EnvironmentName
     """Also the name of the file. The applications get ``app_env`` instead."""
     project_id: ProjectId
+    """The environment's own project; no other environment may have it."""
     project_number: Annotated[int, Field(ge=1)]
+    """The number of that project, which Google's own accounts carry in their names."""
     region: Region
+    """Where everything regional is: services, database, Redis, machines."""
     domain: Domain
+    """Every public host is within it; passkeys and session cookies are bound to it."""
     app_env: Annotated[str, one_of(kinds.DEPLOYMENT_ENVIRONMENT.choices)]
     """``APP_ENV``: which of the environments that the applications know this one is to them."""
     name_prefix: ResourceName = "beep"
+    """Begins every name, so that one organization can hold several products."""
     app_name: Annotated[str, Field(min_length=1)] = "beep"
+    """``APP_NAME``: what the applications call the product."""
     labels: Mapping[str, LabelValue] = {}
+    """On every resource that can carry labels, beside ``environment`` and ``managed-by``."""
 
     disposable: bool = False
     """Whether losing it costs nobody anything: images by tag, and nothing protected."""
@@ -114,11 +122,17 @@ class EnvironmentSettings(StrictModel):
     require_image_digest: bool | None = None
     """Unless stated, on where the environment is not disposable."""
     allow_unauthenticated: bool = False
+    """Whether services may be called without a Google identity, unless their own table says
+    otherwise."""
 
     enable_postgres: bool
+    """Whether there is a database; needs ``[postgres]``."""
     enable_redis: bool
+    """Whether there is Redis; needs ``[redis]``."""
     enable_monitoring: bool
+    """Whether there are alerts, uptime checks and a dashboard."""
     enable_pubsub: bool = False
+    """Whether there are topics; needs ``[pubsub]``."""
 
     image_migrations: Image | None = None
     image_db_bootstrap: Image | None = None
@@ -129,9 +143,13 @@ class EnvironmentSettings(StrictModel):
     client_service: Annotated[str, one_of(_CLIENTS)] = "web"
     """The web application that people are sent back to after signing in."""
     log_level: str = "Error"
+    """``APP_LOG_LEVEL``, in a spelling that both schemas accept."""
     log_format: str = "json"
+    """``APP_LOG_FORMAT``."""
     notification_emails: tuple[Email, ...] = ()
+    """Who is notified by alerts and by the budget."""
     extra_trusted_origins: tuple[HttpsUrl, ...] = ()
+    """Origins beside the web hosts that the API answers with credentials."""
 
     hosts: Hosts
     edge: Edge
@@ -149,7 +167,9 @@ class EnvironmentSettings(StrictModel):
     slo: Slo | None = None
     budget: BudgetSettings | None = None
     variables: Mapping[str, str] = {}
+    """Values that the applications read and that follow from nothing else. No secrets."""
     secret_versions: Mapping[str, SecretVersion] = {}
+    """The version of each secret that is in use; 1 where the table does not name it."""
 
     if not TYPE_CHECKING:
 

@@ -11,13 +11,10 @@ from constructs_lib.cloud_run.containers import SecretVersion, VpcAccess
 from constructs_lib.environment.environment import Environment
 from constructs_lib.terraform import google_provider, image_variable
 from envschema import Secret
+from jsii_lazy import addresses
 
 TERRAFORM_VERSION = ">= 1.11"
 """The first with write-only arguments, through which secrets pass without being stored."""
-
-
-class AddressCollisionError(ValueError):
-    """Two constructs of a stack would have the same Terraform address."""
 
 
 class Stack(TerraformStack):
@@ -41,19 +38,23 @@ class Stack(TerraformStack):
     ) -> None:
         self._paths: dict[str, str] = {}
         super().__init__(scope, name)
+        self.node.set_context(addresses.MARK, True)
         GcsBackend(self, bucket=state_bucket, prefix=state_prefix)
         google_provider(self, project_id=project_id, region=region, labels=labels)
         self.add_override("terraform.required_version", TERRAFORM_VERSION)
 
-    def _allocate_logical_id(self, tf_element: TerraformElement | Node) -> str:
-        path = _path(tf_element).partition("/")[2]
-        address = path.replace("/", "_").replace("-", "_")
-        if self._paths.setdefault(address, path) != path:
-            raise AddressCollisionError(
-                f"{self.node.id}: {path} and {self._paths[address]} both become {address}; "
-                "rename one of the constructs"
-            )
-        return address
+    # Where it can, Node applies this rule itself: a call into Python for each element is slow.
+    if not addresses.allocated_in_node():
+
+        def _allocate_logical_id(self, tf_element: TerraformElement | Node) -> str:
+            path = _path(tf_element).partition("/")[2]
+            address = path.replace("/", "_").replace("-", "_")
+            if self._paths.setdefault(address, path) != path:
+                raise addresses.AddressCollisionError(
+                    f"{self.node.id}: {path} and {self._paths[address]} both become {address}; "
+                    "rename one of the constructs"
+                )
+            return address
 
 
 def _path(element: TerraformElement | Node) -> str:

@@ -19,18 +19,25 @@ class Alerts(StrictModel):
     """Alert thresholds; ratios are between 0 and 1."""
 
     error_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    """Share of requests answered with 5xx, over five minutes."""
     latency_p95_ms: Annotated[int, Field(ge=50, le=600000)] = 5000
+    """Of answers with 2xx: one request in twenty takes longer."""
     postgres_cpu_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
+    """Over fifteen minutes."""
     postgres_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.85
     postgres_connections_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    """Of ``postgres.max_connections``."""
     postgres_replica_lag_seconds: Annotated[int, Field(ge=10, le=86400)] = 300
+    """How far the read replica may be behind."""
     pubsub_oldest_message_seconds: Annotated[int, Field(ge=60, le=604800)] = 900
+    """How long a message may wait for its acknowledgement."""
     telemetry_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.8
     """Of a telemetry server of the environment's own."""
     redis_memory_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.85
     certificate_days: Annotated[int, Field(ge=1, le=28)] = 14
     """Of validity left. Google renews about 30 days before the end."""
     uptime_period_seconds: Literal[60, 300, 600, 900] = 60
+    """How often Google's checkers ask each public host."""
 
 
 class SloOverride(StrictModel):

@@ -14,14 +14,19 @@ class NetworkSettings(StrictModel):
     """The VPC. Ranges must not overlap one another."""
 
     subnet_cidr: Ipv4Range
+    """Of the subnet, from which instances, machines and the Auth Proxy take addresses."""
     service_range_cidr: Ipv4Range
     """Reserved for Google's producers: Cloud SQL and Memorystore take their addresses from it."""
     egress: Literal["direct", "connector"] = "direct"
+    """How Cloud Run reaches the VPC: straight from the subnet, or through a connector."""
     connector_cidr: Ipv4Range | None = None
     """A /28 of its own, only with ``egress = "connector"``."""
     connector_min_instances: Annotated[int, Field(ge=2, le=9)] = 2
+    """Machines of the connector that always run."""
     connector_max_instances: Annotated[int, Field(ge=3, le=10)] = 3
+    """Machines of the connector at most; they are never taken away again."""
     flow_logs: bool = True
+    """Whether connections inside the subnet are logged, as a sample."""
 
     @property
     def client_cidr(self) -> str:

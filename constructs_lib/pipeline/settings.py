@@ -62,10 +62,15 @@ class BootstrapSettings(StrictModel):
     region: Region
     labels: Mapping[str, LabelValue] = {}
     state_bucket: BucketName
+    """Holds the state of every stack, below ``<environment>/<stack>``."""
     state_location: str = "US"
+    """Where the bucket is; a multi-region outlives a region."""
     state_versions_kept: Annotated[int, Field(ge=1, le=1000)] = 50
+    """Versions of each state that can be brought back."""
     artifact_repository: ResourceName = "beep"
+    """The repository of images that all environments share."""
     untagged_image_days: Annotated[int, Field(ge=1, le=365)] = 14
+    """After so many days an image without a tag is removed."""
     kept_image_versions: Annotated[int, Field(ge=5, le=1000)] = 30
     """Must cover how far back a rollback may go."""
     github: Github

@@ -68,7 +68,7 @@ def configuration(capacity: Capacity, *, logical_decoding: bool) -> str:
         "hba_file": f"'{HBA_FILE}'",
         "max_connections": str(capacity.max_connections),
         "password_encryption": "'scram-sha-256'",
-        # The private network only; see docs/postgres.md.
+        # The private network only; see docs/concepts/postgres.md.
         "ssl": "off",
         "shared_buffers": f"'{memory // 4}MB'",
         "effective_cache_size": f"'{memory * 5 // 8}MB'",

@@ -101,7 +101,7 @@ def machine_image_can_be_pulled(settings: EnvironmentSettings) -> Iterator[Findi
         yield Finding(
             "image_postgres",
             "is not in Artifact Registry, and the machine reaches nothing outside Google",
-            "copy the image to the shared repository, as docs/postgres.md shows",
+            "copy the image to the shared repository, as docs/guides/postgres-machine.md shows",
             value=image,
             allowed="LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME",
         )

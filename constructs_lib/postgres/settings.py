@@ -23,9 +23,13 @@ class _Postgres(StrictModel):
     """What every engine has. pgvector needs no flag, only ``CREATE EXTENSION``."""
 
     database: PostgresName = "beep"
+    """The database that the applications use."""
     app_user: PostgresName = "beep_app"
+    """The role of the applications; row-level security binds it."""
     owner_user: PostgresName = "beep_owner"
+    """The role that owns the schema; migrations use it."""
     max_connections: Annotated[int, Field(ge=25, le=10000)] = 200
+    """Changing it restarts Postgres."""
     logical_decoding: bool = False
     """For change data capture; a slot that nobody reads fills the disk."""
 

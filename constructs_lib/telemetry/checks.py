@@ -78,7 +78,7 @@ def server_image_can_be_pulled(settings: EnvironmentSettings) -> Iterator[Findin
         yield Finding(
             "image_lgtm",
             "is not in Artifact Registry, and the machine reaches nothing outside Google",
-            "copy the image to the shared repository, as docs/telemetry.md shows",
+            "copy the image to the shared repository, as docs/guides/telemetry.md shows",
             value=image,
             allowed="LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME",
         )

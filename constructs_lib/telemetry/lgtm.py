@@ -1,7 +1,7 @@
 """Grafana's all-in-one image as the container of one machine: Grafana, Loki, Tempo, Prometheus.
 
 Its makers intend it for development, demos and tests. What that means, and what is done about it
-here, is in docs/telemetry.md.
+here, is in docs/concepts/telemetry.md.
 """
 
 from __future__ import annotations

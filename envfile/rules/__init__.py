@@ -1,7 +1,7 @@
-"""The rules, each a small function whose name is that of the rule.
+"""The rules. Each is a function whose name, with hyphens, is the name of the rule.
 
-The order of the shape rules matters: of a value only the first of their findings is told, and
-what a value means is asked only where its shape is sound.
+The order of the shape rules matters: only their first finding about a value is reported. The
+meaning of a value is checked only if the shape rules find nothing.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from envfile.finding import Fault
-from envfile.rules import connections, names, places, secrets, values
+from envfile.rules import connections, environment, names, secrets, values
 from envfile.sheet import Sheet
 from envschema import Variable
 
 Rule = Callable[[Sheet], Iterable[tuple[int, str, Fault]]]
-"""Judges the file; yields line, name and fault."""
+"""Checks the file; yields the line, the name and the fault."""
 ValueRule = Callable[[Variable, str, Sheet], Iterable[Fault]]
-"""Judges the value of one variable of the contract."""
+"""Checks the value of a variable of the contract."""
 
 READING_RULES = (
     "unreadable",
@@ -27,7 +27,7 @@ READING_RULES = (
     "cycle",
     "too-long",
 )
-"""What the reader itself finds."""
+"""The rules of the reader."""
 
 FILE_RULES: tuple[Rule, ...] = (
     names.duplicate,
@@ -48,15 +48,15 @@ MEANING_RULES: tuple[ValueRule, ...] = (
     secrets.weak_secret,
     connections.url_disagrees,
     connections.redis_scheme,
-    places.not_https,
-    places.wrong_environment,
-    places.wrong_host,
-    places.origins,
+    environment.not_https,
+    environment.wrong_environment,
+    environment.wrong_host,
+    environment.origins,
 )
 
 
 def rule_name(rule: Rule | ValueRule) -> str:
-    """Return what messages and options call a rule."""
+    """Return the name of a rule, as messages and options use it."""
     return rule.__name__.replace("_", "-")
 
 
@@ -66,4 +66,4 @@ RULES: tuple[str, ...] = (
     *(rule_name(rule) for rule in SHAPE_RULES),
     *(rule_name(rule) for rule in MEANING_RULES),
 )
-"""All rules by name."""
+"""The names of all rules."""

@@ -1,4 +1,4 @@
-"""The two URLs that carry a password, and the variables that say the same a second time."""
+"""Rules for the URLs of Redis and Postgres, and for the variables that repeat parts of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from envfile.finding import Fault
 from envfile.sheet import Sheet
 from envschema import CONTRACT, Variable
 
-_SHAPES = {
+_URL_FORMS = {
     "KV_REDIS_URL": (
         frozenset({"redis", "rediss"}),
         "redis://:PASSWORD@HOST:PORT, or rediss:// with TLS",
@@ -32,7 +32,7 @@ class _Url:
     database: str
 
 
-def _parts(value: str) -> _Url | None:
+def _parsed(value: str) -> _Url | None:
     try:
         parts = urlsplit(value)
         port = "" if parts.port is None else str(parts.port)
@@ -49,11 +49,11 @@ def _parts(value: str) -> _Url | None:
 
 
 def password_as_user(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
-    """A URL whose only credential stands where a user's name belongs."""
-    url = _parts(value) if variable.name in _SHAPES else None
+    """Report a URL whose only credential is in the place of the user's name."""
+    url = _parsed(value) if variable.name in _URL_FORMS else None
     if url is None or not url.user or url.password:
         return
-    wanted = _SHAPES[variable.name][1]
+    wanted = _URL_FORMS[variable.name][1]
     if variable.name == "KV_REDIS_URL":
         what = "has its password where the user's name belongs; the server would ask for one"
         yield Fault(what, "put a colon before the password", wanted)
@@ -62,11 +62,11 @@ def password_as_user(variable: Variable, value: str, sheet: Sheet) -> Iterator[F
 
 
 def connection_url(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
-    """A URL that no client of the service could use."""
-    if variable.name not in _SHAPES:
+    """Report a URL that no client of the service could use."""
+    if variable.name not in _URL_FORMS:
         return
-    schemes, wanted = _SHAPES[variable.name]
-    url = _parts(value)
+    schemes, wanted = _URL_FORMS[variable.name]
+    url = _parsed(value)
     fix = "write it in this form; characters such as / # ? @ of a password are escaped with %"
     if url is None or not url.host:
         yield Fault("is not a URL with a host", fix, wanted)
@@ -77,27 +77,27 @@ def connection_url(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fau
 
 
 def url_disagrees(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
-    """A URL that says something else than the variables beside it; the applications read both.
+    """Report a URL that differs from the variables that repeat its parts; both are read.
 
     The user and password of Postgres may differ: migrations run as the owner of the schema.
     """
-    url = _parts(value) if variable.name in _SHAPES else None
+    url = _parsed(value) if variable.name in _URL_FORMS else None
     if url is None:
         return
     if variable.name == "DB_PG_URL":
-        said = {
+        in_url = {
             "DB_PG_HOST": url.host,
             "DB_PG_PORT": url.port or CONTRACT["DB_PG_PORT"].default,
             "DB_PG_DATABASE": url.database,
         }
     else:
-        said = {
+        in_url = {
             "KV_REDIS_PORT": url.port or CONTRACT["KV_REDIS_PORT"].default,
             "KV_REDIS_PASSWORD": url.password,
         }
     differing = [
         name
-        for name, text in said.items()
+        for name, text in in_url.items()
         if (stated := sheet.value(name) or CONTRACT[name].default) is not None and stated != text
     ]
     if differing:
@@ -106,9 +106,9 @@ def url_disagrees(variable: Variable, value: str, sheet: Sheet) -> Iterator[Faul
 
 
 def redis_scheme(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
-    """Redis with TLS answers no client without, and the other way round."""
+    """Report a scheme that does not fit Redis: with TLS, clients without it are refused."""
     expected = sheet.target.redis_scheme if sheet.target else None
-    url = _parts(value) if variable.name == "KV_REDIS_URL" and expected else None
+    url = _parsed(value) if variable.name == "KV_REDIS_URL" and expected else None
     if url and sheet.target and url.scheme != expected:
         with_tls = "with" if expected == "rediss" else "without"
         what = f"does not fit Redis in {sheet.target.name}, which is reached {with_tls} TLS"

@@ -1,4 +1,4 @@
-"""Secrets that are none yet, that anyone could guess, or that every browser would get."""
+"""Rules for secrets: placeholders, values that are easy to guess, and secrets sent to browsers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from envfile.finding import Fault
-from envfile.reader import told
+from envfile.reader import shown_name
 from envfile.sheet import Sheet
 from envschema import CONTRACT, Side, Variable
 
@@ -17,33 +17,34 @@ _PLACEHOLDER = re.compile(
     r"|\.{3,}|dummy|n/?a|none|null|undefined|foo(?:bar)?)",
     re.IGNORECASE,
 )
-_DEFAULT = re.compile(
+_WELL_KNOWN = re.compile(
     r"(?:.*(?:password|passwd|secret|qwerty|letmein|welcome|123456|changeit).*"
     r"|postgres(?:ql)?|redis|root|admin|user|test|guest|beep|default|better[-_]?auth.*|example.*)",
     re.IGNORECASE,
 )
 MINIMUM = {
-    # Better Auth's own advice, and what the data stack demands of a password of the database.
+    # Better Auth advises 32; the data stack requires 24 for the passwords of databases.
     "BETTER_AUTH_SECRET": 32,
     "DB_PG_PASSWORD": 24,
     "KV_REDIS_PASSWORD": 24,
     "ALCHEMY_PASSWORD": 16,
 }
-"""The secrets that we choose ourselves, and how many characters they need."""
-_DISTINCT = 8
+"""The secrets that we choose ourselves, and the least number of their characters."""
+_MIN_DISTINCT = 8
+"""The least number of different characters of such a secret."""
 
-_ISSUED = re.compile(
+_VENDOR_KEY = re.compile(
     r"(?:sk|rk)_(?:live|test)_|whsec_|sk-(?:ant-|proj-)?\w{8}|re_\w{12}|AKIA[0-9A-Z]{12}"
     r"|gh[pousr]_\w{20}|github_pat_|glpat-|xox[abpr]-|GOCSPX-|sk_(?:prod|dev)_|dub_\w{12}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY|eyJ[\w-]{10,}\.eyJ"
 )
-"""How the vendors' secret keys begin."""
+"""The beginnings of secret keys that vendors issue."""
 _SECRET_WORD = re.compile(r"SECRET|PASSWORD|PASSWD|PRIVATE|TOKEN|CREDENTIAL|API_?KEY|ACCESS_KEY")
 _PUBLIC = "NEXT_PUBLIC_"
 
 
 def placeholder(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
-    """A text that stands for a value: the application starts, and fails later."""
+    """Report a placeholder: the application starts with it, and fails later."""
     if sheet.target is None or not sheet.target.is_live or value in variable.kind.choices:
         return
     if _PLACEHOLDER.fullmatch(value.strip()):
@@ -55,7 +56,7 @@ def placeholder(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]
 
 
 def weak_secret(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
-    """A secret that anyone could guess, in an environment that anyone can reach."""
+    """Report a secret that is easy to guess, in a deployed environment."""
     if sheet.target is None or not variable.secret or value == "":
         return
     minimum = MINIMUM.get(variable.name)
@@ -63,16 +64,16 @@ def weak_secret(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]
     fix = "make a new one, for example with: openssl rand -hex 32"
     if minimum is None:
         fix = "take the key that the vendor issued"
-    if _DEFAULT.fullmatch(value) and "://" not in value:
+    if _WELL_KNOWN.fullmatch(value) and "://" not in value:
         yield Fault("looks like a default that everyone knows", fix, wanted)
     elif minimum is not None and len(value) < minimum:
         yield Fault(f"is a secret with fewer than {minimum} characters", fix, wanted)
-    elif minimum is not None and len(set(value)) < _DISTINCT:
-        yield Fault(f"is made of fewer than {_DISTINCT} different characters", fix, wanted)
+    elif minimum is not None and len(set(value)) < _MIN_DISTINCT:
+        yield Fault(f"is made of fewer than {_MIN_DISTINCT} different characters", fix, wanted)
 
 
 def public_secret(sheet: Sheet) -> Iterator[tuple[int, str, Fault]]:
-    """A secret under a name that ``next build`` copies into every browser."""
+    """Report a secret under a name whose value ``next build`` copies into the browser's code."""
     secret_values = {
         e.value: e.name
         for e in sheet.entries.values()
@@ -86,7 +87,7 @@ def public_secret(sheet: Sheet) -> Iterator[tuple[int, str, Fault]]:
         declared = entry.name in CONTRACT
         if twin and not (declared and twin.endswith(bare)):
             what = f"holds the same value as {twin}, which is a secret"
-        elif _ISSUED.search(entry.value):
+        elif _VENDOR_KEY.search(entry.value):
             what = "holds what looks like a secret key of a vendor"
         elif _has_password(entry.value):
             what = "holds a URL with a password"
@@ -97,7 +98,7 @@ def public_secret(sheet: Sheet) -> Iterator[tuple[int, str, Fault]]:
         fix = "remove it, and replace the secret if this was ever built or committed"
         yield (
             entry.line,
-            told(entry.name),
+            shown_name(entry.name),
             Fault(f"{what}, and is built into every browser's code", fix),
         )
 

@@ -1,4 +1,4 @@
-"""What a value may be, by the kind that the contract gives it."""
+"""Rules for values, by the kind that the contract gives a variable."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _OTLP = {
 
 
 def empty(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
-    """A required variable that is set to nothing."""
+    """Report a required variable whose value is empty."""
     if value == "" and sheet.is_required(variable) and variable.need is not Need.MAY_BE_EMPTY:
         yield Fault("is empty, and must not be", "give it a value", variable.kind.allowed)
 
 
 def otlp_path(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
-    """An exporter's URL without its path: used as it stands, each export would be a 404."""
+    """Report an exporter's URL without its path: the exporter adds none, so it would get a 404."""
     path = _OTLP.get(variable.kind.name)
     if path and kinds.URL.accepts(value) and not variable.kind.accepts(value):
         yield Fault(
@@ -34,7 +34,7 @@ def otlp_path(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
 
 
 def wrong_kind(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
-    """A value that the schema, or a library, would refuse."""
+    """Report a value that the schema, or a library, refuses."""
     kind = variable.kind
     if kind.accepts(value) or (value == "" and kind.empty_is_absent):
         return
@@ -47,6 +47,6 @@ def wrong_kind(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
 
 
 def _nearest(value: str, choices: tuple[str, ...]) -> str | None:
-    """Return the word that is meant: ``prod`` by ``production``, ``Error`` by ``eror``."""
+    """Return the choice nearest to a value: ``prod`` for ``production``, ``Error`` for ``eror``."""
     longer = (word for word in choices if value.lower().startswith(word.lower()))
     return next(longer, None) or did_you_mean(value[:80], choices)

@@ -1,6 +1,6 @@
-"""The project's own rules: what checkov does not know, or cannot know.
+"""The project's own rules, for faults that checkov does not check or cannot know of.
 
-What checkov has a rule for is left to it, so that one fault is told once.
+Where checkov has a rule there is none here, so that each fault is reported once.
 """
 
 from __future__ import annotations

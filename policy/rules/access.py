@@ -1,4 +1,4 @@
-"""Who may do what."""
+"""Rules about IAM: who may do what."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _VM = "google_compute_instance"
 
 
 def _public_services(settings: EnvironmentSettings | None) -> set[str]:
-    """Return the services that the environment file opens to everyone."""
+    """Return the names of the services that the environment file opens to everyone."""
     if settings is None:
         return set()
     return {
@@ -34,22 +34,22 @@ def _public_services(settings: EnvironmentSettings | None) -> set[str]:
 
 
 def _service_name(stack: Stack, grant: Resource) -> str:
-    """Return which service a grant is for; it may say so by a reference."""
-    named = str(grant.get("name"))
+    """Return the name of the service that a grant is for, also if it is given by a reference."""
+    name = str(grant.get("name"))
     for service in stack.resources(_SERVICE):
-        if named.startswith(f"${{{service.address}."):
+        if name.startswith(f"${{{service.address}."):
             return str(service.get("name"))
-    return named
+    return name
 
 
 @rule(
     title="Only the services that the environment file opens may be called by everyone",
-    reason="checkov knows the grants of Cloud Run's first version only: a public grant of the "
-    "second passes it unseen.",
+    reason="checkov knows only the grants of the first version of Cloud Run's API: it does not see "
+    "a public grant of the second.",
     fix="remove the grant, or set allow_unauthenticated for the service in the environment file",
 )
 def public_access(stack: Stack) -> Hits:
-    """Find members that stand for everyone."""
+    """Find grants to allUsers or allAuthenticatedUsers."""
     for resource in stack.resources():
         if not _EVERYONE & set(texts(resource.arguments)):
             continue
@@ -61,7 +61,7 @@ def public_access(stack: Stack) -> Hits:
 
 @rule(
     title="Grants are added one member at a time",
-    reason="A binding or a policy takes away what others granted, Google's own agents included.",
+    reason="A binding or a policy removes the grants of others, also those of Google's own agents.",
     fix="use the _iam_member resource",
 )
 def authoritative_iam(stack: Stack) -> Hits:
@@ -72,12 +72,12 @@ def authoritative_iam(stack: Stack) -> Hits:
 
 
 @rule(
-    title="No basic roles, on anything",
-    reason="Owner, Editor and Viewer reach every service of a project, those of tomorrow too.",
+    title="No basic role is granted on any resource",
+    reason="Owner, Editor and Viewer cover every service of a project, also those enabled later.",
     fix="grant the narrowest predefined role",
 )
 def basic_role(stack: Stack) -> Hits:
-    """Find owner, editor and viewer."""
+    """Find grants of owner, editor or viewer."""
     for resource in stack.resources():
         if (role := resource.get("role")) in _BASIC:
             yield resource.address, str(role)
@@ -85,11 +85,12 @@ def basic_role(stack: Stack) -> Hits:
 
 @rule(
     title="The right to read secrets or to act as an account is never given for a whole project",
-    reason="It would cover every secret and every account that is ever made there.",
+    reason="It would cover every secret and every account of the project, also those created "
+    "later.",
     fix="grant it on the secret or on the account",
 )
 def project_wide_secrets(stack: Stack) -> Hits:
-    """Find grants on a project that belong on one secret or account."""
+    """Find grants on a project that should be on a single secret or account."""
     for grant in stack.resources("google_project_iam_member"):
         if (role := grant.get("role")) in _TOO_WIDE:
             yield grant.address, str(role)
@@ -101,19 +102,19 @@ def project_wide_secrets(stack: Stack) -> Hits:
     fix="let the caller act as the account: workload identity, or roles/iam.serviceAccountUser",
 )
 def service_account_key(stack: Stack) -> Hits:
-    """Find keys."""
+    """Find keys of service accounts."""
     for key in stack.resources("google_service_account_key"):
         yield key.address, "a key in Terraform's state"
 
 
 @rule(
     title="Every workload runs as an account of its own",
-    reason="Without one, Google takes the project's default account; with a shared one, a hole in "
-    "one workload opens the secrets of the other.",
-    fix="make an account for the workload in the foundation, and name it here",
+    reason="Without one, Google takes the project's default account; with a shared one, "
+    "whoever breaks into one workload can read the secrets of the other.",
+    fix="create an account for the workload in the foundation stack, and name it here",
 )
 def own_service_account(stack: Stack) -> Hits:
-    """Find workloads without an account, with the default one, or with one they share."""
+    """Find workloads without an account, with the default account, or with a shared account."""
     users: dict[str, list[str]] = defaultdict(list)
     for workload in stack.resources(_SERVICE, _JOB, _VM):
         account = (

@@ -1,4 +1,4 @@
-"""What must not be lost, and what nobody outside may reach."""
+"""Rules about data: protection from deletion, backups, logs, and access from outside."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from policy.rule import Hits, rule
 from policy.stack import Resource, Stack
 
 _SQL = "google_sql_database_instance"
-_KEPT = {
+_STATEFUL = {
     "google_artifact_registry_repository",
     "google_compute_disk",
     "google_iam_workload_identity_pool",
@@ -14,53 +14,55 @@ _KEPT = {
     _SQL,
     "google_storage_bucket",
 }
-"""Types whose loss is loss of data, or of a name that does not come back for weeks."""
-_OWN_SWITCH = {
+"""Types that hold data, or whose names Google blocks for weeks after they are deleted."""
+_GOOGLE_PROTECTION = {
     "google_cloud_run_v2_service": ("deletion_protection",),
     "google_secret_manager_secret": ("deletion_protection",),
     _SQL: ("settings", "deletion_protection_enabled"),
 }
-"""Google's own protection, which holds against the console and gcloud as well."""
+"""The argument that turns on Google's own protection, which also stops the console and gcloud."""
 
 
 def _is_replica(resource: Resource) -> bool:
-    """A replica holds nothing that its primary does not."""
+    """Return whether a database is a replica, which holds no data that its primary lacks."""
     return bool(resource.get("master_instance_name"))
 
 
 @rule(
     title="Terraform refuses to destroy what holds data, where the environment is protected",
-    reason="A renamed construct or a changed region is a replacement: only the plan would show it.",
+    reason="Terraform replaces a resource whose construct is renamed or whose region changes, and "
+    "only the plan shows it.",
     fix="pass lifecycle=kept(deletion_protection)",
 )
 def prevent_destroy(stack: Stack) -> Hits:
     """Find stateful resources that a plan may destroy."""
     if not stack.is_protected:
         return
-    for resource in stack.resources(*_KEPT):
+    for resource in stack.resources(*_STATEFUL):
         protected = resource.get("lifecycle", "prevent_destroy") is True
         if not protected and not _is_replica(resource):
             yield resource.address, "lifecycle.prevent_destroy is not set"
 
 
 @rule(
-    title="Google refuses to delete it too, where the environment is protected",
-    reason="prevent_destroy binds Terraform; a person with a console is bound by Google's switch.",
+    title="Google refuses to delete databases, secrets and services of a protected environment",
+    reason="prevent_destroy stops Terraform only; Google's own switch also stops the console and "
+    "gcloud.",
     fix="set deletion_protection from the environment's setting",
 )
 def deletion_protection(stack: Stack) -> Hits:
-    """Find resources whose own switch is off."""
+    """Find resources whose protection by Google is off."""
     if not stack.is_protected:
         return
-    for kind, path in _OWN_SWITCH.items():
+    for kind, path in _GOOGLE_PROTECTION.items():
         for resource in stack.resources(kind):
             if resource.get(*path) is not True and not _is_replica(resource):
                 yield resource.address, f"{'.'.join(path)} is not true"
 
 
 @rule(
-    title="A bucket is never emptied to be destroyed",
-    reason="force_destroy deletes every object first, and versioning does not help.",
+    title="A bucket that holds objects cannot be destroyed",
+    reason="force_destroy deletes every object first, and versioning does not prevent that.",
     fix="remove force_destroy, or set it to false",
 )
 def force_destroy(stack: Stack) -> Hits:
@@ -87,7 +89,8 @@ def sql_edition(stack: Stack) -> Hits:
 
 @rule(
     title="A database can be restored to any minute",
-    reason="A daily backup alone loses up to a day; checkov asks for the backup only.",
+    reason="With daily backups alone up to a day of data is lost; checkov checks only that there "
+    "are backups.",
     fix="set backup_configuration.point_in_time_recovery_enabled",
 )
 def sql_point_in_time(stack: Stack) -> Hits:
@@ -101,12 +104,12 @@ def sql_point_in_time(stack: Stack) -> Hits:
 
 @rule(
     title="Waits for locks are logged, and statements are not",
-    reason="checkov's checks of these flags (54, 57) fail on JSON. A wait explains an outage; a "
-    "logged statement carries personal data.",
+    reason="checkov's checks of these flags (54, 57) fail on JSON. Logged waits explain "
+    "outages; logged statements contain personal data.",
     fix="set the flag log_lock_waits to on, and leave log_min_duration_statement alone",
 )
 def sql_log_flags(stack: Stack) -> Hits:
-    """Find Postgres instances whose log says too little or too much."""
+    """Find Postgres instances that do not log waits for locks, or that log statements."""
     for instance in stack.resources(_SQL):
         flags = instance.get("settings", "database_flags") or []
         values = {flag["name"]: flag["value"] for flag in flags}
@@ -118,11 +121,12 @@ def sql_log_flags(stack: Stack) -> Hits:
 
 @rule(
     title="No firewall rule lets everyone in",
-    reason="checkov looks at a few well-known ports; a database on another is as open.",
+    reason="checkov checks a few well-known ports only; a database on any other port is just as "
+    "exposed.",
     fix="name the ranges: 35.235.240.0/20 for IAP, or a range of the VPC",
 )
 def firewall_sources(stack: Stack) -> Hits:
-    """Find rules that allow from anywhere."""
+    """Find firewall rules that allow traffic from any address."""
     for firewall in stack.resources("google_compute_firewall"):
         if firewall.get("direction") == "EGRESS" or not firewall.get("allow"):
             continue

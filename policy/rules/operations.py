@@ -1,4 +1,4 @@
-"""What the person on call needs."""
+"""Rules for the person on call: alerts and labels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LABELS = ("managed-by", "team")
 
 @rule(
     title="Every alert reaches somebody",
-    reason="An alert without a channel is a line in a console that nobody has open.",
+    reason="Nobody is notified of an alert without a channel; only the console shows it.",
     fix="pass the channels of notification_emails",
 )
 def alert_channel(stack: Stack) -> Hits:
@@ -25,11 +25,11 @@ def alert_channel(stack: Stack) -> Hits:
 
 @rule(
     title="Every alert says what to do",
-    reason="At three in the morning the message is all there is.",
+    reason="The person on call starts from the text of the alert, and from nothing else.",
     fix="give documentation with a subject, and a link into docs/runbook.md",
 )
 def alert_documentation(stack: Stack) -> Hits:
-    """Find alerts without a text, or without a way to the runbook."""
+    """Find alerts without a subject, or without a link to the runbook."""
     for alert in stack.resources(_ALERT):
         if "runbook" not in str(alert.get("documentation", "content") or ""):
             yield alert.address, "documentation.content does not lead to the runbook"
@@ -39,7 +39,7 @@ def alert_documentation(stack: Stack) -> Hits:
 
 @rule(
     title="Everything is labelled with who owns it and what manages it",
-    reason="Cost reports and clean-ups go by labels.",
+    reason="Cost reports and clean-ups select resources by label.",
     fix="set [labels] in the environment file; the provider adds the rest",
 )
 def labels(stack: Stack) -> Hits:

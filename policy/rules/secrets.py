@@ -1,4 +1,4 @@
-"""Where secrets may be, and how they are referred to."""
+"""Rules about secrets: where their values may be, and how workloads refer to them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _STORED: dict[str, tuple[tuple[str, ...], ...]] = {
     "google_sql_database_instance": (("root_password",), ("replica_configuration", "password")),
     "google_sql_user": (("password",),),
 }
-"""Arguments that Terraform stores. The first three and the last have a write-only twin."""
+"""Arguments whose value Terraform stores in its state, by type."""
 _GENERATED = {"random_id", "random_password", "random_string", "tls_private_key"}
 
 
 def _references(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield secret and version of each reference in a template of Cloud Run."""
+    """Yield the secret and the version of each reference in a Cloud Run template."""
     if isinstance(value, list):
         for inner in value:
             yield from _references(inner)
@@ -40,12 +40,12 @@ def _workloads(stack: Stack) -> Iterator[Resource]:
 
 @rule(
     title="Every reference to a secret names a version by its number",
-    reason="With latest, a new value reaches instances one by one and without a review, and a "
-    "roll-back of the revision does not bring the old value back.",
+    reason="With latest, each instance takes a new value when it starts, without a review, and a "
+    "roll-back of the revision does not restore the old value.",
     fix="pin the number; [secret_versions] of the environment file raises it",
 )
 def pinned_secret(stack: Stack) -> Hits:
-    """Find references to latest, to an alias, or to nothing."""
+    """Find references to latest, to an alias, or to no version."""
     for workload in _workloads(stack):
         for secret, version in _references(workload.get("template")):
             if not version.isdecimal():
@@ -54,11 +54,11 @@ def pinned_secret(stack: Stack) -> Hits:
 
 @rule(
     title="No secret passes through an argument that Terraform stores",
-    reason="State and plans are files: whoever reads them would read the secret.",
+    reason="State and plans are files: whoever can read them could read the secret.",
     fix="use the write-only argument (_wo) with an ephemeral variable",
 )
 def stored_secret(stack: Stack) -> Hits:
-    """Find secrets in stored arguments, and secrets that Terraform makes up."""
+    """Find secrets in stored arguments, and secrets that Terraform generates."""
     for resource in stack.resources():
         for path in _STORED.get(resource.kind, ()):
             if resource.get(*path) is not None:
@@ -80,12 +80,12 @@ def ephemeral_variable(stack: Stack) -> Hits:
 
 
 @rule(
-    title="A destroyed version of a secret can be brought back for a while",
-    reason="Someone will destroy the wrong one, and at first nothing fails.",
+    title="A destroyed version of a secret can be restored for some time",
+    reason="Running instances keep their value, so destroying the wrong version is noticed late.",
     fix="set version_destroy_ttl",
 )
 def secret_destroy_delay(stack: Stack) -> Hits:
-    """Find secrets whose versions go at once."""
+    """Find secrets whose versions are destroyed without a delay."""
     for secret in stack.resources("google_secret_manager_secret"):
         if not secret.get("version_destroy_ttl"):
             yield secret.address, "version_destroy_ttl is not set"

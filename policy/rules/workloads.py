@@ -1,4 +1,4 @@
-"""What runs, from which image, and within which limits."""
+"""Rules about Cloud Run: images, limits, probes and retries."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ def _containers(workload: Resource) -> list[dict[str, Any]]:
 
 
 def _demands_digest(stack: Stack, variable: str) -> bool:
-    declared = stack.text.get("variable", {}).get(variable, {})
-    return any("@sha256:" in check["condition"] for check in declared.get("validation", []))
+    declaration = stack.text.get("variable", {}).get(variable, {})
+    return any("@sha256:" in check["condition"] for check in declaration.get("validation", []))
 
 
 @rule(
     title="An image is named by its digest, where the environment asks for it",
-    reason="A tag can be moved after the review: what was tested would not be what runs.",
+    reason="A tag can be moved after the review, so that another image runs than was tested.",
     fix="take the image from self.image(...), whose variable refuses a tag",
 )
 def image_digest(stack: Stack) -> Hits:
-    """Find images that a tag names, and variables that would take one."""
+    """Find images that are named by a tag, and variables that accept a tag."""
     if stack.settings is None or not stack.settings.requires_digests:
         return
     for workload in stack.resources(_SERVICE, _JOB):
@@ -45,12 +45,12 @@ def image_digest(stack: Stack) -> Hits:
 
 @rule(
     title="Every service states how many instances it may have",
-    reason="Without it Google's limit holds: the bill, and the connections to Postgres, follow "
-    "whatever traffic comes.",
+    reason="Without it Google's own limit applies, and traffic alone decides the cost and the "
+    "number of connections to Postgres.",
     fix="set template.scaling.max_instance_count",
 )
 def max_instances(stack: Stack) -> Hits:
-    """Find services without an upper limit."""
+    """Find services without a maximum number of instances."""
     for service in stack.resources(_SERVICE):
         if not service.get("template", "scaling", "max_instance_count"):
             yield service.address, "max_instance_count is not set"

@@ -1,4 +1,4 @@
-"""The command as people and pipelines start it: in processes of its own."""
+"""The command, started in a process of its own, as people and pipelines start it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.envfile.test_rules import CANARY
 from tests.support import ENVIRONMENTS, ROOT
 
 COMMAND = ROOT / "scripts" / "beep-infra"
-FINE, FINDINGS, USAGE = 0, 1, 2
+SUCCESS, FINDINGS, USAGE = 0, 1, 2
 
 
 def run(
@@ -46,12 +46,12 @@ def good(prod: Environment, tmp_path: Path) -> Path:
     return path
 
 
-def test_a_good_file_is_said_to_be_so(good: Path) -> None:
+def test_a_good_file_has_no_problems(good: Path) -> None:
     done = run("env", "check", ".env.prod", "--env", "prod", cwd=good.parent)
-    assert (done.returncode, done.stdout) == (FINE, ".env.prod: no problems\n")
+    assert (done.returncode, done.stdout) == (SUCCESS, ".env.prod: no problems\n")
 
 
-def test_problems_are_told_where_an_editor_finds_them(good: Path) -> None:
+def test_problems_are_reported_with_the_file_and_line_that_editors_link_to(good: Path) -> None:
     good.write_text("# one\n" + good.read_text().replace("APP_ENV='prod'", "APP_ENV='production'"))
     done = run("env", "check", ".env.prod", "--env", "prod", cwd=good.parent)
     assert done.returncode == FINDINGS
@@ -82,7 +82,9 @@ def test_standard_input_is_a_file_too() -> None:
         (b"A=1\n" * 300_000, "larger than"),
     ],
 )
-def test_what_is_no_dotenv_file_is_refused(content: bytes, reason: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_dotenv_file_is_refused(
+    content: bytes, reason: str, tmp_path: Path
+) -> None:
     path = tmp_path / "f"
     path.write_bytes(content)
     done = run("env", "check", str(path))
@@ -116,7 +118,7 @@ def test_wrong_use_ends_with_2_and_says_why(arguments: tuple[str, ...]) -> None:
 
 @settings(max_examples=150, deadline=None, database=None)
 @given(content=st.one_of(st.binary(max_size=80), st.text(max_size=80).map(str.encode)))
-def test_no_input_ends_in_a_fault_or_shows_what_it_holds(content: bytes) -> None:
+def test_no_input_crashes_the_command_or_is_printed(content: bytes) -> None:
     line = b"\nBETTER_AUTH_SECRET='" + CANARY.encode() + b"'\nX=" + CANARY.encode()
     result = CliRunner().invoke(app, ["env", "check", "-"], input=content + line)
     assert result.exception is None or type(result.exception).__name__ in {"SystemExit", "Refusal"}
@@ -125,25 +127,25 @@ def test_no_input_ends_in_a_fault_or_shows_what_it_holds(content: bytes) -> None
 
 def test_build_arguments_are_complete_and_pass_the_check(good: Path) -> None:
     for name in ("web", "todox"):
-        made = run("env", "build-args", name, "--env", "prod")
-        assert made.returncode == FINE
+        build = run("env", "build-args", name, "--env", "prod")
+        assert build.returncode == SUCCESS
         path = good.parent / f".env.{name}"
-        path.write_text(made.stdout)
+        path.write_text(build.stdout)
         done = run("env", "check", str(path), "--env", "prod", "--side", "client")
-        assert done.returncode == FINE, done.stdout
+        assert done.returncode == SUCCESS, done.stdout
 
 
 def test_each_form_of_the_build_arguments_says_the_same() -> None:
-    def made(form: str) -> str:
+    def output(form: str) -> str:
         return run("env", "build-args", "web", "--env", "staging", "--format", form).stdout
 
-    values = json.loads(made("json"))
+    values = json.loads(output("json"))
     assert values.keys() == {n for n, v in CONTRACT.items() if v.side is Side.CLIENT}
-    docker = [each.removeprefix("--build-arg=") for each in shlex.split(made("docker"))]
-    assert dict(each.split("=", 1) for each in docker) == values
-    first, *lines, last = made("github").splitlines()
+    docker = [argument.removeprefix("--build-arg=") for argument in shlex.split(output("docker"))]
+    assert dict(argument.split("=", 1) for argument in docker) == values
+    first, *lines, last = output("github").splitlines()
     assert first == f"build_args<<{last}"
-    assert dict(each.split("=", 1) for each in lines) == values
+    assert dict(line.split("=", 1) for line in lines) == values
 
 
 def test_the_matrix_names_every_binding_once_and_no_value_of_a_secret(prod: Environment) -> None:
@@ -157,8 +159,8 @@ def test_the_matrix_names_every_binding_once_and_no_value_of_a_secret(prod: Envi
 
 def test_a_table_shows_the_version_that_is_pinned() -> None:
     table = run("env", "show", "api", "--env", "prod").stdout
-    (line,) = [each for each in table.splitlines() if each.startswith("BETTER_AUTH_SECRET ")]
-    assert line.split() == [
+    (row,) = [line for line in table.splitlines() if line.startswith("BETTER_AUTH_SECRET ")]
+    assert row.split() == [
         "BETTER_AUTH_SECRET", "secret@2", "beep-better-auth-secret", "(secret)", "api",
     ]  # fmt: skip
 
@@ -182,14 +184,14 @@ def test_an_unknown_environment_or_application_is_refused_with_the_names_there_a
 @pytest.mark.parametrize("arguments", [(), ("env",), ("env", "check"), ("env", "show")])
 def test_help_says_how_to_use_it(arguments: tuple[str, ...]) -> None:
     done = run(*arguments, "--help")
-    assert done.returncode == FINE
+    assert done.returncode == SUCCESS
     assert "Usage: beep-infra" in done.stdout
     if arguments[1:]:
         assert "Examples:" in done.stdout
 
 
 def _cpu_seconds(*arguments: str) -> float:
-    """Return the least processor time of three runs; what else the machine does is not counted."""
+    """Return the least processor time of three runs, in seconds; other processes do not count."""
     best = 9.0
     for _ in range(3):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -225,7 +227,7 @@ def test_no_command_loads_the_provider(good: Path) -> None:
         assert f"import '{unwanted}" not in done.stderr
 
 
-DOCS = (ROOT / "docs" / "cli.md").read_text()
+DOCS = (ROOT / "docs" / "reference" / "cli.md").read_text()
 
 
 def test_the_page_shows_what_the_command_prints(tmp_path: Path) -> None:

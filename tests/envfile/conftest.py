@@ -1,4 +1,4 @@
-"""One Node process for all tests that ask the applications' own packages."""
+"""A Node process that runs the applications' own packages, for all tests that compare with them."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from tests.support import NODE, ROOT
 
 
 class Applications:
-    """What the applications' loader and their schema library make of a text or of values."""
+    """Reads texts with the applications' loader, and checks values with their schema library."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def read(self, text: str) -> dict[str, str]:
         """Return what dotenvx reads."""
-        read: dict[str, str] = self._ask({"text": text})
-        return read
+        values: dict[str, str] = self._ask({"text": text})
+        return values
 
     def refuse_text(self, variables: Iterable[Variable], text: str) -> str | None:
         """Return why Effect refuses what dotenvx reads, or None."""
@@ -43,7 +43,7 @@ class Applications:
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
-        # dotenvx never ends where two values refer to each other; the tests must.
+        # dotenvx never ends if two values refer to each other: the tests must not wait for it.
         ready, _, _ = select.select([self._process.stdout], [], [], 20)
         if not ready:
             self._process.kill()

@@ -1,4 +1,4 @@
-"""What passes the check starts the applications: asked of their own loader and of Effect."""
+"""The check accepts nothing that the applications' own loader and schema library refuse."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ REFUSED_BY_BOTH: dict[str, tuple[str, ...]] = {
 
 
 @EACH_KIND
-def test_what_is_of_the_wrong_kind_to_one_is_so_to_the_other(
+def test_the_check_and_effect_refuse_the_same_values_of_each_kind(
     variable: Variable, applications: Applications
 ) -> None:
     for value in REFUSED_BY_BOTH.get(variable.kind.name, ()):
@@ -106,15 +106,15 @@ def test_every_kind_that_can_refuse_a_text_is_compared() -> None:
     assert refusing <= REFUSED_BY_BOTH.keys() | {"literal"}
 
 
-def test_an_empty_text_is_judged_as_effect_judges_it(applications: Applications) -> None:
+def test_the_check_refuses_an_empty_text_where_effect_does(applications: Applications) -> None:
     for variable in BY_KIND.values():
         refused = applications.refuse([variable], {variable.name: ""}) is not None
         required = variable.need is Need.REQUIRED
-        found = {f for f in samples.rules(f"{variable.name}=\n") if f[0] == variable.name}
+        findings = {f for f in samples.rules(f"{variable.name}=\n") if f[0] == variable.name}
         if refused:
-            assert found & {(variable.name, "empty"), (variable.name, "wrong-kind")}
-        elif found:
-            # Effect takes an empty password; nothing could be reached with it.
+            assert findings & {(variable.name, "empty"), (variable.name, "wrong-kind")}
+        elif findings:
+            # Effect accepts an empty password, but no service does.
             assert required or variable.feature is not None, variable.name
 
 

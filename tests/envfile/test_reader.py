@@ -19,7 +19,7 @@ def _values(text: str) -> dict[str, str | None]:
 
 
 def _rules(text: str) -> list[tuple[int, str]]:
-    return [(found.line, found.rule) for found in read(text).findings]
+    return [(finding.line, finding.rule) for finding in read(text).findings]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_both_readers_read_a_plain_file_alike(
         (f"A=x\nB=y{' ' * (MAX_BLANKS + 1)}z", [(2, "unreadable")]),
     ],
 )
-def test_what_readers_would_read_differently_is_told_with_its_line(
+def test_text_that_readers_read_differently_is_reported_with_its_line(
     text: str, expected: list[tuple[int, str]]
 ) -> None:
     assert _rules(text) == expected
@@ -96,9 +96,9 @@ def test_references_that_double_with_each_line_end_at_a_limit() -> None:
     assert {rule for _, rule in _rules("\n".join(lines))} == {"too-long"}
 
 
-def test_a_name_that_may_be_part_of_a_pasted_key_is_not_told() -> None:
+def test_a_name_that_may_be_part_of_a_pasted_key_is_not_shown() -> None:
     pasted = "KEY=-----BEGIN\nMIIEvQIBADANBgkqhkiG9w0BAQEF==\nJBSWY3DPEHPK3PXP=$x\n"
-    assert {found.name for found in read(pasted).findings} == {""}
+    assert {finding.name for finding in read(pasted).findings} == {""}
 
 
 _CHARACTERS = "AB_=${}:-'\"`#\\ \t\r\nx0\u00a0\ufeff\x00"
@@ -144,13 +144,13 @@ _FILES = st.one_of(
 @given(text=_FILES)
 @example(text="A='\\'\nB='x'")
 @example(text="A=x\\")
-def test_what_is_read_without_a_finding_is_what_the_applications_read(
+def test_without_a_finding_the_values_are_those_that_the_applications_read(
     text: str, applications: Applications
 ) -> None:
     reading = read(text)
     if not reading.findings and "\ud800" not in text:
-        mine = {entry.name: entry.value for entry in reading.entries}
-        assert mine == applications.read(text)
+        values = {entry.name: entry.value for entry in reading.entries}
+        assert values == applications.read(text)
 
 
 @pytest.mark.parametrize(

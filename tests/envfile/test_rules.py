@@ -1,4 +1,4 @@
-"""Each rule, on a file of production that has no other problem."""
+"""Each rule, tested on a file of production that has no other problem."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.envfile import samples
 
 CANARY = "Canary9-Value7_That.Nobody~May3Print"
 
-# A change of one line, and what is found: variable and rule. None removes the line.
+# Changes of a file without problems, and the findings: variable and rule. None removes the line.
 CHANGES: list[tuple[dict[str, str | None], set[tuple[str, str]]]] = [
     ({"BETTER_AUTH_SECRET": None}, {("BETTER_AUTH_SECRET", "missing")}),
     ({"PAYMENT_STRIPE_KEY": None}, {("PAYMENT_STRIPE_KEY", "missing")}),
@@ -99,12 +99,12 @@ def test_a_rule_finds_its_fault_and_nothing_else(
     assert samples.rules(text) == expected
 
 
-def test_every_rule_about_names_and_values_is_shown() -> None:
-    shown = {rule for _, expected in CHANGES for _, rule in expected}
-    assert shown >= set(RULES[RULES.index("missing") :])
+def test_every_rule_about_names_and_values_has_a_change_that_it_finds() -> None:
+    rules = {rule for _, expected in CHANGES for _, rule in expected}
+    assert rules >= set(RULES[RULES.index("missing") :])
 
 
-def test_a_repeated_name_is_told_on_its_second_line_and_the_last_counts(
+def test_a_repeated_name_is_reported_on_its_second_line_and_the_last_value_counts(
     complete: dict[str, str],
 ) -> None:
     text = samples.dotenv(complete) + "APP_ENV=production\n"
@@ -115,40 +115,40 @@ def test_a_repeated_name_is_told_on_its_second_line_and_the_last_counts(
     ]
 
 
-def test_a_misspelt_name_gets_the_right_one_and_a_word_its_spelling() -> None:
-    found = {f.rule: f.fix for f in check("BETTER_AUTH_SECRT=x\nAPP_ENV=production\n").findings}
-    assert "BETTER_AUTH_SECRET" in found["unknown-name"]
-    assert found["wrong-kind"] == "did you mean prod?"
+def test_the_right_spelling_is_suggested_for_a_name_and_for_a_value() -> None:
+    fixes = {f.rule: f.fix for f in check("BETTER_AUTH_SECRT=x\nAPP_ENV=production\n").findings}
+    assert "BETTER_AUTH_SECRET" in fixes["unknown-name"]
+    assert fixes["wrong-kind"] == "did you mean prod?"
 
 
-def test_origins_tell_what_is_missing_and_only_count_what_is_too_much(
+def test_missing_origins_are_named_and_foreign_origins_only_counted(
     complete: dict[str, str],
 ) -> None:
     complete["SECURITY_TRUSTED_ORIGINS"] = (
         "https://app.example.com,https://todox.example.com,https://evil.example.org"
     )
-    told = " / ".join(found.what for found in samples.findings(samples.dotenv(complete)))
-    assert "lacks https://www.example.com" in told
-    assert "names an origin that prod does not have" in told
+    message = " / ".join(finding.what for finding in samples.findings(samples.dotenv(complete)))
+    assert "lacks https://www.example.com" in message
+    assert "names an origin that prod does not have" in message
 
 
-def test_a_file_of_a_developer_is_not_held_to_the_rules_of_production() -> None:
+def test_a_developers_file_is_not_checked_by_the_rules_of_production() -> None:
     local = {
         "NODE_ENV": "development",
         "DB_PG_PASSWORD": "postgres",
         "PAYMENT_STRIPE_KEY": "PLACE_HOLDER",
         "APP_API_URL": "http://localhost:8080",
     }
-    found = check(samples.dotenv(local)).findings
-    assert [f for f in found if f.rule != "missing"] == []
+    findings = check(samples.dotenv(local)).findings
+    assert [f for f in findings if f.rule != "missing"] == []
 
 
-def test_a_side_is_not_asked_for_what_the_other_reads(complete: dict[str, str]) -> None:
+def test_variables_of_the_other_side_are_not_required(complete: dict[str, str]) -> None:
     for side in (Side.SERVER, Side.CLIENT):
-        mine = {n: v for n, v in complete.items() if CONTRACT[n].side is side}
+        values = {n: v for n, v in complete.items() if CONTRACT[n].side is side}
         if side is Side.SERVER:
-            mine |= {n: v for n, v in complete.items() if CONTRACT[n].side is Side.RUNTIME}
-        report = check(samples.dotenv(mine), sides=frozenset({side}), target=samples.PROD)
+            values |= {n: v for n, v in complete.items() if CONTRACT[n].side is Side.RUNTIME}
+        report = check(samples.dotenv(values), sides=frozenset({side}), target=samples.PROD)
         assert report.findings == ()
 
 
@@ -156,8 +156,8 @@ def test_a_rule_can_be_left_out_for_one_variable_or_for_all() -> None:
     text = "TURBO_TOKEN=x\nTURBO_TEAM=y\n"
 
     def unknown(*ignored: str) -> set[str]:
-        found = check(text, ignored=frozenset(ignored)).findings
-        return {f.name for f in found if f.rule == "unknown-name"}
+        findings = check(text, ignored=frozenset(ignored)).findings
+        return {f.name for f in findings if f.rule == "unknown-name"}
 
     assert unknown() == {"TURBO_TOKEN", "TURBO_TEAM"}
     assert unknown("unknown-name:TURBO_TOKEN") == {"TURBO_TEAM"}
@@ -165,7 +165,7 @@ def test_a_rule_can_be_left_out_for_one_variable_or_for_all() -> None:
 
 
 @pytest.mark.parametrize("name", [*CONTRACT, "NEXT_PUBLIC_SECRET_KEY", "AUTH_SECRET", "OTHER_NAME"])
-def test_no_finding_tells_a_value(name: str, complete: dict[str, str]) -> None:
+def test_no_finding_contains_a_value(name: str, complete: dict[str, str]) -> None:
     spellings = [
         CANARY,
         f"http://{CANARY}",
@@ -177,5 +177,5 @@ def test_no_finding_tells_a_value(name: str, complete: dict[str, str]) -> None:
     for value in spellings:
         for line in (f"{name}='{value}'", f"{name}={value}#{CANARY}", f"{name}=${{{CANARY}}}"):
             text = samples.dotenv(complete) + line + "\n"
-            told = " ".join(map(str, samples.findings(text))).lower()
-            assert CANARY.lower() not in told
+            printed = " ".join(map(str, samples.findings(text))).lower()
+            assert CANARY.lower() not in printed

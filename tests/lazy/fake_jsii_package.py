@@ -50,9 +50,11 @@ class Thing(metaclass=jsii.JSIIMeta, jsii_type="@fake/provider.{npm}.Thing"):
     def __init__(self) -> None:
         jsii.create(self.__class__, self, [])
 
+    @jsii.member(jsii_name="loaded")
     def loaded_in_node(self) -> int:
         return jsii.invoke(self, "loaded", [])
 
+    @jsii.member(jsii_name="neighbour")
     def neighbour(self) -> object:
         return jsii.invoke(self, "neighbour", [])
 """

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,10 +86,12 @@ def run_stock(folder: Path) -> Stock:
     return Stock((of_app, files_in(app)), (of_small, files_in(small)))
 
 
-def started(code: str, *arguments: str, switch: str) -> subprocess.Popen[str]:
+def started(
+    code: str, *arguments: str, switch: str, flags: Sequence[str] = ()
+) -> subprocess.Popen[str]:
     """Start Python code that writes to the folders that it is given."""
     return subprocess.Popen(
-        [sys.executable, "-c", code, *arguments],
+        [sys.executable, *flags, "-c", code, *arguments],
         env=os.environ | {"PYTHONPATH": str(REPOSITORY), "JSII_LAZY": switch},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

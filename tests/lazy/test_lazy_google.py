@@ -52,10 +52,11 @@ def test_a_class_that_was_never_imported_is_found_when_node_returns_it(synthesiz
 # The whole app: loading lazily changes how fast it is and nothing else.
 
 
-@pytest.fixture(scope="module")
-def lazy(tmp_path_factory: pytest.TempPathFactory) -> Run:
+@pytest.fixture(scope="module", params=[[], ["-O"]], ids=["with checks", "calls ahead"])
+def lazy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("lazy")
-    return report(started(SYNTHESIZE_APP, str(folder), switch="1")), files_in(folder)
+    process = started(SYNTHESIZE_APP, str(folder), switch="1", flags=request.param)
+    return report(process), files_in(folder)
 
 
 def test_every_stack_has_the_same_bytes_with_and_without_laziness(stock: Stock, lazy: Run) -> None:

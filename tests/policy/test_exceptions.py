@@ -1,4 +1,4 @@
-"""An exception holds while it is needed, until its date, and for what it names."""
+"""An exception applies to the findings that it names, while there are any, until its date."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from policy.exceptions import AcceptedFinding, judge, read
+from policy.exceptions import AcceptedFinding, judge, read_exceptions
 from policy.rule import Finding
 from policy.rules import RULES
 from problems import ConfigurationError
@@ -45,7 +45,7 @@ def entry(
     )
 
 
-def test_an_exception_accepts_what_it_names_and_nothing_else() -> None:
+def test_an_exception_accepts_only_the_findings_that_it_names() -> None:
     judgement = judge(FINDINGS, [entry()], WHERE, TODAY)
     assert [finding.stack for finding, _ in judgement.accepted] == ["dev-data"]
     assert [finding.stack for finding in judgement.open] == ["prod-data"]
@@ -58,12 +58,12 @@ def test_patterns_may_cover_several_stacks_and_addresses() -> None:
 
 
 @pytest.mark.parametrize(
-    "useless",
+    "unused",
     [entry(("*-data", "staging-data")), entry(("*-data",), address="google_sql_user.*")],
     ids=["a stack without the finding", "an address without the finding"],
 )
-def test_an_exception_that_no_longer_applies_fails(useless: AcceptedFinding) -> None:
-    judgement = judge(FINDINGS, [useless, entry(("*-data",))], WHERE, TODAY)
+def test_an_exception_that_no_longer_applies_fails(unused: AcceptedFinding) -> None:
+    judgement = judge(FINDINGS, [unused, entry(("*-data",))], WHERE, TODAY)
     assert not judgement.open
     assert not judgement.is_good
     assert "accepts nothing any more" in judgement.problems[0].what
@@ -71,13 +71,13 @@ def test_an_exception_that_no_longer_applies_fails(useless: AcceptedFinding) -> 
 
 
 @pytest.mark.parametrize(
-    ("days", "says"),
+    ("days", "message"),
     [(-1, "is past its review"), (367, "would be reviewed too late")],
 )
-def test_a_review_is_neither_past_nor_more_than_a_year_ahead(days: int, says: str) -> None:
+def test_a_review_is_neither_past_nor_more_than_a_year_ahead(days: int, message: str) -> None:
     late = entry(("*-data",), review=TODAY + timedelta(days=days))
     [problem] = judge(FINDINGS, [late], WHERE, TODAY).problems
-    assert says in problem.what
+    assert message in problem.what
     assert problem.value == late.review.isoformat()
 
 
@@ -96,11 +96,11 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_a_file_is_read_strictly(tmp_path: Path) -> None:
-    assert read(written(tmp_path, ENTRY), [])[0].review == date(2027, 5, 1)
+    assert read_exceptions(written(tmp_path, ENTRY), [])[0].review == date(2027, 5, 1)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "says"),
+    ("old", "new", "message"),
     [
         ('reason = "clients bring no certificate"\n', "", "exception[0].reason"),
         ('"clients bring no certificate"', '"later"', "at least 20 characters"),
@@ -113,15 +113,15 @@ def test_a_file_is_read_strictly(tmp_path: Path) -> None:
         ("[[exception]]", "[[exception]", "is not valid TOML"),
     ],
 )
-def test_a_bad_entry_is_told(tmp_path: Path, old: str, new: str, says: str) -> None:
+def test_a_bad_entry_is_reported(tmp_path: Path, old: str, new: str, message: str) -> None:
     path = written(tmp_path, ENTRY.replace(old, new))
     with pytest.raises(ConfigurationError) as error:
-        read(path, ["startup-probe"])
-    assert says in str(error.value)
+        read_exceptions(path, ["startup-probe"])
+    assert message in str(error.value)
 
 
 def test_each_committed_exception_has_an_owner_by_role() -> None:
-    entries = read(ROOT / "policy" / "exceptions.toml", (rule.id for rule in RULES))
+    entries = read_exceptions(ROOT / "policy" / "exceptions.toml", (rule.id for rule in RULES))
     assert {entry.owner for entry in entries} <= {
         "database owner",
         "platform owner",

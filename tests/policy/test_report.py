@@ -1,7 +1,10 @@
-"""A finding is told with its place, its reason and its cure; and so that programs can read it."""
+"""A finding is reported with its place, reason and fix, for people and for programs."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -11,7 +14,7 @@ import pytest
 
 from policy import report
 from policy.exceptions import AcceptedFinding, Judgement, judge
-from policy.places import Place, find
+from policy.places import Place, locate
 from policy.rule import Finding
 from policy.rules import RULES
 from policy.scan import Scan
@@ -19,18 +22,20 @@ from policy.stack import Stack
 from tests.support import ROOT
 
 API = "google_cloud_run_v2_service.cloud_run_beep_api"
-WHY = Finding("startup-probe", "prod-services", API, "Probed", "container app", "because", "do it")
+FINDING = Finding(
+    "startup-probe", "prod-services", API, "Probed", "container app", "because", "do it"
+)
 SCANNED = Scan(528, 474, [])
 
 
 @pytest.fixture
 def judgement() -> Judgement:
-    return judge([WHY], [], "policy/exceptions.toml", date(2026, 11, 23))
+    return judge([FINDING], [], "policy/exceptions.toml", date(2026, 11, 23))
 
 
 @pytest.fixture
 def places(judgement: Judgement, all_stacks: tuple[Stack, ...]) -> list[Place]:
-    return find(judgement.open, all_stacks, ROOT / "cdktf.out" / "review")
+    return locate(judgement.open, all_stacks, ROOT / "cdktf.out" / "review")
 
 
 def test_a_place_is_the_block_in_the_review_hcl(places: list[Place]) -> None:
@@ -41,7 +46,7 @@ def test_a_place_is_the_block_in_the_review_hcl(places: list[Place]) -> None:
     assert line == 'resource "google_cloud_run_v2_service" "cloud_run_beep_api" {'
 
 
-def test_the_report_says_what_where_why_and_how_to_mend(
+def test_the_report_says_what_where_why_and_how_to_fix_it(
     judgement: Judgement, places: list[Place]
 ) -> None:
     origins = {"prod-services/cloud-run/beep-api": "constructs_lib/cloud_run/cloud_run.py:1"}
@@ -54,7 +59,7 @@ def test_the_report_says_what_where_why_and_how_to_mend(
                 fix: do it
               prod-services  {API}
                   container app
-                  cdktf.out/review/prod-services.tf:{places[0].line}, made at constructs_lib/"""
+                  cdktf.out/review/prod-services.tf:{places[0].line}, created at constructs_lib/"""
         )
     )
     assert "528 resources in 16 stacks, all seen by checkov" in text
@@ -69,10 +74,10 @@ def test_the_proposed_exception_accepts_the_finding_once_it_has_a_reason(
     proposed = tomllib.loads(dedent(block))["exception"][0]
     assert proposed["reason"] == ""
     entry = AcceptedFinding(**{**proposed, "reason": "a reason of some length", "owner": "x"})
-    assert judge([WHY], [entry], "x", date.today()).is_good
+    assert judge([FINDING], [entry], "x", date.today()).is_good
 
 
-def test_what_is_due_and_what_is_stale_is_told() -> None:
+def test_exceptions_that_are_due_or_unused_are_reported() -> None:
     entry = AcceptedFinding(
         rule="startup-probe",
         address=API,
@@ -81,8 +86,8 @@ def test_what_is_due_and_what_is_stale_is_told() -> None:
         owner="platform owner",
         review=date(2026, 12, 1),
     )
-    judged = judge([WHY], [entry], "policy/exceptions.toml", date(2026, 11, 23))
-    text = report.text(judged, [], {}, SCANNED, 16, RULES)
+    judgement = judge([FINDING], [entry], "policy/exceptions.toml", date(2026, 11, 23))
+    text = report.text(judgement, [], {}, SCANNED, 16, RULES)
     assert "due for review on 2026-12-01: startup-probe, by platform owner" in text
     assert "dev-services has no such finding" in text
 
@@ -98,17 +103,33 @@ def test_sarif_points_into_committed_files(judgement: Judgement, places: list[Pl
 
 
 def test_json_has_findings_and_exceptions(judgement: Judgement, places: list[Place]) -> None:
-    told = report.as_json(judgement, places, SCANNED, 16)
-    assert told["findings"][0]["address"] == API
-    assert told["accepted"] == []
-    assert told["resources"] == 528
+    data = report.as_json(judgement, places, SCANNED, 16)
+    assert data["findings"][0]["address"] == API
+    assert data["accepted"] == []
+    assert data["resources"] == 528
 
 
 def test_the_page_lists_every_rule_as_it_is() -> None:
-    page = (ROOT / "docs" / "policy.md").read_text()
+    page = (ROOT / "docs" / "concepts" / "policy.md").read_text()
     listed = page.split("<!-- rules -->\n")[1].split("<!-- end -->")[0]
     rows = [f"| `{rule.id}` | {rule.title} | {rule.reason} |" for rule in RULES]
     assert listed == "\n".join(["| rule | what holds | why |", "| --- | --- | --- |", *rows, ""])
+
+
+def test_the_command_finds_the_environment_files_from_any_directory(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    result = subprocess.run(
+        [sys.executable, "-m", "policy"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "CDKTF_OUTDIR": "out"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (
+        2,
+        "policy: there are no stacks in out; run make synth\n",
+    )
 
 
 def test_the_lock_names_no_registry() -> None:

@@ -1,4 +1,4 @@
-"""Each rule of our own finds the fault that it is there for, and nothing where there is none."""
+"""Each rule of our own finds the fault that it is for, and nothing in a stack without faults."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from policy.exceptions import judge, read
+from policy.exceptions import judge, read_exceptions
 from policy.rule import apply
 from policy.rules import RULES
 from policy.stack import Stack
@@ -25,13 +25,13 @@ SQL = "google_sql_database_instance.postgres_instance"
 
 @dataclass(frozen=True)
 class Seed:
-    """A fault, done to a stack that has none, and where it must be found."""
+    """A fault that is put into a stack without faults, and where it must be found."""
 
     rule: str
     stack: str
     address: str
-    do: Callable[[Text], None]
-    says: str = ""
+    edit: Callable[[Text], None]
+    message: str = ""
     settings: tuple[tuple[str, Any], ...] = ()
 
 
@@ -40,25 +40,25 @@ def _add(address: str, **arguments: Any) -> Callable[[Text], None]:
     return lambda text: text["resource"].setdefault(kind, {}).update({name: arguments})
 
 
-def _in(address: str, do: Callable[[Text], object]) -> Callable[[Text], None]:
+def _in(address: str, edit: Callable[[Text], object]) -> Callable[[Text], None]:
     kind, _, name = address.partition(".")
 
     def change(text: Text) -> None:
-        do(text["resource"][kind][name])
+        edit(text["resource"][kind][name])
 
     return change
 
 
 def _app(service: Text) -> Text:
     template = service["template"]
-    found: Text = template.get("template", template)["containers"][0]
-    return found
+    container: Text = template.get("template", template)["containers"][0]
+    return container
 
 
 def _secret(service: Text) -> Text:
     reference = next(v for v in _app(service)["env"] if "value_source" in v)
-    found: Text = reference["value_source"]["secret_key_ref"]
-    return found
+    secret: Text = reference["value_source"]["secret_key_ref"]
+    return secret
 
 
 def _nothing(text: Text) -> None:
@@ -338,12 +338,12 @@ SEEDS = (
 def test_a_fault_is_found_by_its_rule(seed: Seed, all_stacks: tuple[Stack, ...]) -> None:
     clean = next(stack for stack in all_stacks if stack.name == seed.stack)
     text = deepcopy(dict(clean.text))
-    seed.do(text)
+    seed.edit(text)
     settings = clean.settings and clean.settings.model_copy(update=dict(seed.settings))
-    found = apply(RULES, (replace(clean, text=text, settings=settings),))
-    by_seed = [f for f in found if (f.rule, f.address) == (seed.rule, seed.address)]
-    assert by_seed, [f"{f.rule} {f.address}" for f in found]
-    assert any(seed.says in finding.detail for finding in by_seed)
+    findings = apply(RULES, (replace(clean, text=text, settings=settings),))
+    by_seed = [f for f in findings if (f.rule, f.address) == (seed.rule, seed.address)]
+    assert by_seed, [f"{f.rule} {f.address}" for f in findings]
+    assert any(seed.message in finding.detail for finding in by_seed)
     assert all(finding.reason and finding.fix for finding in by_seed)
 
 
@@ -355,7 +355,9 @@ def test_every_rule_has_a_seeded_fault() -> None:
 def test_our_stacks_keep_our_rules(all_stacks: tuple[Stack, ...]) -> None:
     entries = [
         entry
-        for entry in read(ROOT / "policy" / "exceptions.toml", [rule.id for rule in RULES])
+        for entry in read_exceptions(
+            ROOT / "policy" / "exceptions.toml", [rule.id for rule in RULES]
+        )
         if not entry.rule.startswith("CKV")
     ]
     judgement = judge(apply(RULES, all_stacks), entries, "policy/exceptions.toml", date.min)

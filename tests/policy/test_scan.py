@@ -1,4 +1,4 @@
-"""checkov's silence means something only when it looked at everything."""
+"""A scan without findings counts only if checkov read every resource."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STACK = Stack(
 SEEN = ["google_redis_instance.a", "google_redis_instance.b"]
 
 
-def told(**changes: Any) -> dict[str, Any]:
+def reports(**changes: Any) -> dict[str, Any]:
     return {
         "prod-data": {
             "parsing_errors": [],
@@ -40,30 +40,30 @@ def told(**changes: Any) -> dict[str, Any]:
     }
 
 
-def test_what_was_seen_is_counted() -> None:
-    assert collect([STACK], told()).resources == 2
-    assert collect([STACK], told()).passed == 3
+def test_seen_resources_and_passed_checks_are_counted() -> None:
+    assert collect([STACK], reports()).resources == 2
+    assert collect([STACK], reports()).passed == 3
 
 
 @pytest.mark.parametrize(
-    ("answer", "says"),
+    ("answer", "message"),
     [
         ({}, "prod-data: not read at all"),
-        (told(parsing_errors=["x"], seen=[]), "prod-data: cannot be parsed"),
+        (reports(parsing_errors=["x"], seen=[]), "prod-data: cannot be parsed"),
         (
-            told(errors=["Failed to run check CKV_GCP_73"]),
+            reports(errors=["Failed to run check CKV_GCP_73"]),
             "prod-data: Failed to run check CKV_GCP_73",
         ),
-        (told(seen=SEEN[:1]), "prod-data: did not see google_redis_instance.b"),
-        (told(seen=[*SEEN, "google_x.y"]), "prod-data: saw google_x.y, which is not there"),
+        (reports(seen=SEEN[:1]), "prod-data: did not see google_redis_instance.b"),
+        (reports(seen=[*SEEN, "google_x.y"]), "prod-data: saw google_x.y, which is not there"),
     ],
 )
-def test_a_scan_that_missed_something_is_no_scan(answer: dict[str, Any], says: str) -> None:
-    with pytest.raises(NotScannedError, match=says):
+def test_a_scan_that_missed_something_is_refused(answer: dict[str, Any], message: str) -> None:
+    with pytest.raises(NotScannedError, match=message):
         collect([STACK], answer)
 
 
-def test_a_copy_lacks_only_what_makes_checkov_blind() -> None:
+def test_a_copy_lacks_only_the_sections_that_checkov_cannot_read() -> None:
     text = {
         "terraform": {"required_version": ">= 1.11", "backend": {"gcs": {}}},
         "moved": [{"from": "a", "to": "b"}],
@@ -91,8 +91,8 @@ def test_a_dynamic_block_is_scanned_as_one_block() -> None:
 
 
 def _bucket(text: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = text["resource"]["google_storage_bucket"]["state_bucket"]
-    return found
+    bucket: dict[str, Any] = text["resource"]["google_storage_bucket"]["state_bucket"]
+    return bucket
 
 
 FAULTS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], object]], ...] = (
@@ -130,28 +130,28 @@ def test_checkov_sees_every_resource_and_finds_what_is_seeded(
     changed = {name: deepcopy(dict(by_name[name].text)) for _, name, _, _ in FAULTS}
     for text in changed.values():
         text["moved"] = [{"from": "google_x.a", "to": "google_x.b"}]
-    for _, name, _, do in FAULTS:
-        do(changed[name])
+    for _, name, _, edit in FAULTS:
+        edit(changed[name])
     seeded = [replace(by_name[name], text=text) for name, text in changed.items()]
     clean = [stack for stack in all_stacks if stack.name not in changed]
-    done = scan.scan([*seeded, *clean], PYTHON)
-    assert done.resources == sum(1 for stack in all_stacks for _ in stack.resources())
-    found = {(f.rule, f.stack, f.address) for f in done.findings}
-    assert {(rule, name, address) for rule, name, address, _ in FAULTS} <= found
+    result = scan.scan([*seeded, *clean], PYTHON)
+    assert result.resources == sum(1 for stack in all_stacks for _ in stack.resources())
+    violations = {(f.rule, f.stack, f.address) for f in result.findings}
+    assert {(rule, name, address) for rule, name, address, _ in FAULTS} <= violations
 
 
 @WITH_CHECKOV
-def test_checkov_still_reads_nothing_of_a_stack_as_it_is(
+def test_checkov_still_cannot_read_a_stack_that_is_not_copied(
     all_stacks: tuple[Stack, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The day this fails, ``readable`` has nothing left to do."""
+    """When this test fails, checkov reads such files, and ``readable`` can be removed."""
     monkeypatch.setattr(scan, "readable", lambda text: text)
     stack = next(stack for stack in all_stacks if stack.name == "prod-data")
     with pytest.raises(NotScannedError, match="prod-data: cannot be parsed"):
         scan.scan([stack], PYTHON)
 
 
-def test_a_checkov_that_fails_is_told_in_its_own_words(tmp_path: Path) -> None:
+def test_a_failure_of_checkov_is_reported_in_its_own_words(tmp_path: Path) -> None:
     broken = tmp_path / "python"
     broken.write_text("#!/bin/sh\necho no module named checkov >&2\nexit 3\n")
     broken.chmod(0o755)

@@ -1,4 +1,4 @@
-"""The provider's schema is the lowest layer: review and rehearsal stand on it, side by side."""
+"""The provider's schema is the lowest layer: review and rehearsal import it, and it neither."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pytest
 from tests.support import ROOT
 
 Imports = Mapping[str, set[str]]
-"""By package or top-level module: the packages and top-level modules that it imports."""
+"""The packages and top-level modules that a package or top-level module imports, by its name."""
 
 
 def imports(root: Path) -> Imports:
-    """Return what the project's own packages import of one another, directly or not."""
+    """Return which of the project's own packages import each other, directly or indirectly."""
     sources = {path.stem: [path] for path in root.glob("*.py")}
     sources |= {path.parent.name: [*path.parent.rglob("*.py")] for path in root.glob("*/*.py")}
     direct = {
@@ -45,29 +45,29 @@ def _reachable(direct: Imports, start: str) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def of_the_project() -> Imports:
+def project_imports() -> Imports:
     return imports(ROOT)
 
 
-def test_review_and_rehearsal_stand_on_the_schema(of_the_project: Imports) -> None:
-    assert "provider_schema" in of_the_project["review"]
-    assert "provider_schema" in of_the_project["rehearsal"]
+def test_review_and_rehearsal_import_the_schema(project_imports: Imports) -> None:
+    assert "provider_schema" in project_imports["review"]
+    assert "provider_schema" in project_imports["rehearsal"]
 
 
-def test_the_schema_imports_neither_review_nor_rehearsal(of_the_project: Imports) -> None:
-    assert not of_the_project["provider_schema"] & {"review", "rehearsal"}
+def test_the_schema_imports_neither_review_nor_rehearsal(project_imports: Imports) -> None:
+    assert not project_imports["provider_schema"] & {"review", "rehearsal"}
 
 
 def test_review_and_rehearsal_do_not_import_each_other_in_a_circle(
-    of_the_project: Imports,
+    project_imports: Imports,
 ) -> None:
-    in_a_circle = (
-        "rehearsal" in of_the_project["review"] and "review" in of_the_project["rehearsal"]
+    is_circular = (
+        "rehearsal" in project_imports["review"] and "review" in project_imports["rehearsal"]
     )
-    assert not in_a_circle
+    assert not is_circular
 
 
-def test_an_import_counts_wherever_it_stands_and_however_long_the_way(tmp_path: Path) -> None:
+def test_imports_inside_functions_and_indirect_imports_count(tmp_path: Path) -> None:
     for name, text in {
         "lowest": "def late() -> None:\n    from middle.part import x\n",
         "middle": "import top.part\n",

@@ -1,4 +1,4 @@
-"""The schema of the installed bindings says what the provider says."""
+"""The schema that is read from the installed bindings equals the provider's own."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def test_an_argument_is_required_as_the_bindings_say(redis: Block) -> None:
     assert not redis.attributes["tier"].computed
 
 
-def test_what_the_cloud_may_fill_in_is_optional_and_computed(redis: Block) -> None:
+def test_an_argument_with_a_default_of_the_cloud_is_optional_and_computed(redis: Block) -> None:
     region = redis.attributes["region"]
     assert (region.optional, region.computed) == (True, True)
 
 
-def test_what_only_the_cloud_knows_is_computed(redis: Block) -> None:
+def test_an_attribute_that_only_the_cloud_sets_is_computed(redis: Block) -> None:
     assert redis.attributes["host"].computed_only
     assert redis.attributes["nodes"].type == [
         "list",
@@ -50,7 +50,7 @@ def test_timeouts_are_a_single_block(redis: Block) -> None:
     assert redis.blocks["timeouts"].nesting == "single"
 
 
-def test_sets_are_told_from_lists(store: SchemaStore) -> None:
+def test_sets_are_distinguished_from_lists(store: SchemaStore) -> None:
     firewall = store.load(["google_compute_firewall"], []).resources["google_compute_firewall"]
     assert firewall.blocks["allow"].nesting == "set"
     assert firewall.attributes["source_ranges"].type == ["set", "string"]

@@ -1,4 +1,4 @@
-"""The stand-in's schema for the session; a stage, and synthesized stacks, for each test."""
+"""The stand-in's schema for all tests; a session, and synthesized stacks, for each test."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from provider_schema.store import SchemaStore
-from rehearsal.run import Stage, stage
-from rehearsal.synthesized import Synthesized
+from rehearsal.run import Session, open_session
+from rehearsal.synthesized import SynthesizedStack
 
-Stack = Callable[..., Synthesized]
+Stack = Callable[..., SynthesizedStack]
 
 
 @pytest.fixture(scope="session")
@@ -22,17 +22,19 @@ def store() -> SchemaStore:
 
 
 @pytest.fixture
-def place(store: SchemaStore) -> Iterator[Stage]:
-    with stage(store) as started:
-        yield started
+def session(store: SchemaStore) -> Iterator[Session]:
+    with open_session(store) as session:
+        yield session
 
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Stack:
-    """Make a stack of resources given as ``{type: {name: arguments}}``."""
+    """Return a function that writes a stack of resources ``{type: {name: arguments}}``."""
 
-    def make(resources: Mapping[str, Any], name: str = "stack", **sections: Any) -> Synthesized:
-        return written(
+    def write(
+        resources: Mapping[str, Any], name: str = "stack", **sections: Any
+    ) -> SynthesizedStack:
+        return write_stack(
             tmp_path,
             name,
             {
@@ -46,11 +48,11 @@ def stack(tmp_path: Path) -> Stack:
             },
         )
 
-    return make
+    return write
 
 
-def written(folder: Path, name: str, configuration: dict[str, Any]) -> Synthesized:
+def write_stack(folder: Path, name: str, configuration: dict[str, Any]) -> SynthesizedStack:
     """Write a configuration as a synthesized stack."""
     (folder / name).mkdir(exist_ok=True)
     (folder / name / "cdk.tf.json").write_text(json.dumps(configuration, indent=2))
-    return Synthesized(name, folder / name, configuration)
+    return SynthesizedStack(name, folder / name, configuration)

@@ -1,4 +1,4 @@
-"""The seeded faults: what is done to a synthesized stack, and who must find it in which words."""
+"""The seeded faults: the edit of a synthesized stack, and the phase and message that report it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Edit = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault of one stack; ``variables`` are given instead of the rehearsal's own."""
+    """A fault of a stack; ``variables`` override the rehearsal's own values."""
 
     name: str
     stack: str
@@ -22,7 +22,7 @@ class Fault:
 
 
 def put(path: str, value: Any) -> Edit:
-    """Set what is at a path of keys with slashes between; make what is missing on the way."""
+    """Set the value at a path of keys, separated by slashes; create missing parents."""
 
     def edit(configuration: dict[str, Any]) -> None:
         *parents, last = path.split("/")
@@ -35,7 +35,7 @@ def put(path: str, value: Any) -> Edit:
 
 
 def drop(path: str) -> Edit:
-    """Remove what is at a path; it must be there."""
+    """Remove the value at a path; it must exist."""
 
     def edit(configuration: dict[str, Any]) -> None:
         *parents, last = path.split("/")
@@ -47,18 +47,18 @@ def drop(path: str) -> Edit:
     return edit
 
 
-def both(*edits: Edit) -> Edit:
-    """Make several edits."""
+def all_of(*edits: Edit) -> Edit:
+    """Combine several edits."""
 
-    def edit(configuration: dict[str, Any]) -> None:
-        for one in edits:
-            one(configuration)
+    def apply_all(configuration: dict[str, Any]) -> None:
+        for edit in edits:
+            edit(configuration)
 
-    return edit
+    return apply_all
 
 
 def nothing(_: dict[str, Any]) -> None:
-    """Leave the stack alone: the fault is in its variables."""
+    """Change nothing: the fault is in the variables."""
 
 
 DATA, FOUNDATION = "prod-data", "prod-foundation"
@@ -77,7 +77,7 @@ API = "resource/google_cloud_run_v2_service/cloud_run_beep_api"
 PUBLIC = "resource/google_cloud_run_v2_service_iam_member/cloud_run_beep_api_public"
 UPTIME = "resource/google_monitoring_uptime_check_config/monitoring_beep_api_uptime"
 ALERT = "resource/google_monitoring_alert_policy/monitoring_beep_api_down"
-PLAIN_PASSWORD = both(
+PLAIN_PASSWORD = all_of(
     drop("variable/db_owner_password/ephemeral"),
     drop(f"{OWNER}/password_wo"),
     drop(f"{OWNER}/password_wo_version"),
@@ -209,7 +209,7 @@ FAULTS = (
     Fault(
         "two resources that need each other",
         DATA,
-        both(
+        all_of(
             put(f"{REDIS}/display_name", "${google_sql_database_instance.postgres_instance.id}"),
             put(f"{SQL}/master_instance_name", "${google_redis_instance.redis_instance.id}"),
         ),
@@ -351,7 +351,7 @@ FAULTS = (
     Fault(
         "an ephemeral value in a stored argument",
         DATA,
-        both(
+        all_of(
             drop(f"{OWNER}/password_wo"),
             drop(f"{OWNER}/password_wo_version"),
             put(f"{OWNER}/password", "${var.db_owner_password}"),
@@ -396,7 +396,7 @@ FAULTS = (
     Fault(
         "a connection URL in a stored argument",
         DATA,
-        both(
+        all_of(
             drop(f"{URL}/secret_data_wo"),
             drop(f"{URL}/secret_data_wo_version"),
             put(
@@ -410,7 +410,7 @@ FAULTS = (
     Fault(
         "a password in base64 in a label",
         DATA,
-        both(
+        all_of(
             PLAIN_PASSWORD,
             put(
                 f"{REDIS}/display_name",

@@ -1,4 +1,4 @@
-"""``make rehearse`` as people and pipelines start it: whole, failing, and killed."""
+"""The command ``make rehearse``: it succeeds, fails, and is killed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,32 +29,32 @@ def rehearsal(*arguments: str, temporary: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # What a shell starts in the background ignores SIGINT, and so would its children.
+        # A shell's background jobs ignore SIGINT, and their children would inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
 @pytest.fixture
 def temporary() -> Iterator[Path]:
-    """A folder of its own whose path leaves room for a socket: 107 bytes in all."""
+    """A temporary folder whose path is short enough for a socket: at most 107 bytes in all."""
     with tempfile.TemporaryDirectory(prefix="r") as folder:
         yield Path(folder)
 
 
 def test_production_passes_and_leaves_nothing_behind(outdir: Path, temporary: Path) -> None:
     running = rehearsal("--env", "prod", "--out", str(outdir), temporary=temporary)
-    said, errors = running.communicate(timeout=200)
+    output, errors = running.communicate(timeout=200)
     assert running.returncode == 0, errors
-    rows = {row.split()[0]: row for row in said.splitlines()[1:7]}
+    rows = {row.split()[0]: row for row in output.splitlines()[1:7]}
     parts = ("foundation", "budget", "data", "migrations", "services", "monitoring")
     assert list(rows) == [f"prod-{part}" for part in parts]
-    assert all(row.rstrip().endswith("ok") for row in rows.values()), said
-    assert "cdktf deploy prod-data" in said
-    assert "exception: google_redis_instance.redis_instance auth_string" in said
+    assert all(row.rstrip().endswith("ok") for row in rows.values()), output
+    assert "cdktf deploy prod-data" in output
+    assert "exception: google_redis_instance.redis_instance auth_string" in output
     assert list(temporary.iterdir()) == []
 
 
-def test_a_failure_is_told_with_the_construct_and_the_line_that_made_it(
+def test_a_failure_is_reported_with_the_construct_and_the_line_that_creates_it(
     outdir: Path, temporary: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(outdir, tmp_path / "out")
@@ -64,13 +64,13 @@ def test_a_failure_is_told_with_the_construct_and_the_line_that_made_it(
     path.write_text(json.dumps(configuration, indent=2))
     out = str(tmp_path / "out")
     running = rehearsal("--stack", "prod-data", "--skip-deploy", "--out", out, temporary=temporary)
-    said, errors = running.communicate(timeout=60)
+    output, errors = running.communicate(timeout=60)
     assert running.returncode == 1
     assert "expected tier to be one of" in errors
-    made = "is the construct prod-data/redis/instance, made at constructs_lib/redis/redis.py:"
-    assert f"google_redis_instance.redis_instance {made}" in errors
+    created = "is the construct prod-data/redis/instance, created at constructs_lib/redis/redis.py:"
+    assert f"google_redis_instance.redis_instance {created}" in errors
     assert "called by stacks/data.py:" in errors
-    assert "FAILED in validate" in said
+    assert "FAILED in validate" in output
 
 
 @pytest.mark.parametrize(
@@ -135,15 +135,14 @@ def test_a_killed_rehearsal_leaves_no_process_no_socket_and_no_file(
     running.communicate(timeout=20)
     assert running.returncode in (128 + number, -number)
     wait_until(lambda: not processes_of(temporary), "processes to end")
-    # Killed before its guard was up, it may leave an empty folder, and nothing in it.
+    # If it is killed before its guard has started, it may leave an empty folder.
     wait_until(lambda: not any(p.is_file() or p.is_socket() for p in temporary.rglob("*")), "files")
     if point != "at the start":
         assert list(temporary.iterdir()) == []
     assert files(outdir) == before
 
 
-def wait_until(condition: object, what: str, seconds: float = 20) -> None:
-    assert callable(condition)
+def wait_until(condition: Callable[[], object], what: str, seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
@@ -153,14 +152,14 @@ def wait_until(condition: object, what: str, seconds: float = 20) -> None:
 def processes_of(temporary: Path) -> list[str]:
     """Return the commands of processes that were started with this temporary folder."""
     mark = f"TMPDIR={temporary}".encode()
-    found = []
+    commands = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if mark in (process / "environ").read_bytes():
-                found.append((process / "cmdline").read_bytes().decode())
+                commands.append((process / "cmdline").read_bytes().decode())
         except OSError:
-            continue  # gone meanwhile, or not ours to see
-    return found
+            continue  # ended meanwhile, or of another user
+    return commands
 
 
 def files(folder: Path) -> list[str]:

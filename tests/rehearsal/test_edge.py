@@ -1,4 +1,4 @@
-"""Google refuses to remove what is in use: Terraform must take it out of use first."""
+"""Terraform first removes all references to a resource: Google refuses to delete it otherwise."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from environments import load
-from rehearsal.run import Act, Stage
-from tests.rehearsal.conftest import written
+from rehearsal.run import Session, StackRehearsal
+from tests.rehearsal.conftest import write_stack
 from tests.support import Edit, Stacks, edited, synthesized
 
 ORDER = ("init", "plan", "apply")
@@ -21,7 +21,7 @@ EDGE = ("google_compute_", "google_certificate_manager_", "google_monitoring_upt
 
 
 def _edge_only(stacks: Stacks, name: str) -> dict[str, object]:
-    """Leave out all that is not the edge; a service is then known by its name."""
+    """Return a stack's resources of the edge only, with references to services as names."""
     reference = r"\$\{google_cloud_run_v2_service\.cloud_run_(\w+)\.name\}"
     configuration = json.loads(re.sub(reference, r"\1", json.dumps(stacks[name])))
     for kind in [k for k in configuration["resource"] if not k.startswith(EDGE)]:
@@ -51,23 +51,23 @@ def _edge_only(stacks: Stacks, name: str) -> dict[str, object]:
         ),
     ],
 )
-def test_what_is_in_use_is_taken_out_of_use_first(
+def test_references_are_removed_before_the_resource(
     name: str,
     edit: Edit,
     first: str,
     last: str,
-    place: Stage,
+    session: Session,
     stacks: Stacks,
     tmp_path: Path,
 ) -> None:
     configuration = load(edited(tmp_path, edit))
     prod = tuple(e for e in configuration.environments if e.settings.environment == "prod")
     after = synthesized(replace(configuration, environments=prod), tmp_path / "out")
-    act = Act(place, written(tmp_path, name, _edge_only(stacks, name)))
-    assert act.run(ORDER), act.result.failed
-    (act.folder / "cdk.tf.json").write_text(json.dumps(_edge_only(after, name)))
-    assert act.run(ORDER[1:]), act.result.failed
-    told = act.result.phases[-1].output
-    assert first in told, told
-    assert last in told, told
-    assert told.index(first) < told.index(last)
+    rehearsal = StackRehearsal(session, write_stack(tmp_path, name, _edge_only(stacks, name)))
+    assert rehearsal.run(ORDER), rehearsal.result.failed
+    (rehearsal.folder / "cdk.tf.json").write_text(json.dumps(_edge_only(after, name)))
+    assert rehearsal.run(ORDER[1:]), rehearsal.result.failed
+    output = rehearsal.result.phases[-1].output
+    assert first in output, output
+    assert last in output, output
+    assert output.index(first) < output.index(last)

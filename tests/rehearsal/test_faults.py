@@ -1,4 +1,4 @@
-"""Each seeded fault is found, by the phase and in the words that the table says."""
+"""Each seeded fault is reported by its phase, with its message."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.run import FORWARD, Act, Stage
-from tests.rehearsal.conftest import written
+from rehearsal.run import FORWARD, Session, StackRehearsal
+from tests.rehearsal.conftest import write_stack
 from tests.rehearsal.faults import FAULTS, Fault
 from tests.support import Stacks
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_a_fault_is_found(fault: Fault, stacks: Stacks, place: Stage, tmp_path: Path) -> None:
+def test_a_fault_is_found(fault: Fault, stacks: Stacks, session: Session, tmp_path: Path) -> None:
     configuration = copy.deepcopy(stacks[fault.stack])
     fault.edit(configuration)
-    act = Act(place, written(tmp_path, fault.stack, configuration))
-    given = {f"TF_VAR_{name}": value for name, value in fault.variables.items()}
-    environment = {k: v for k, v in {**act.terraform.environment, **given}.items() if v}
-    act.terraform = replace(act.terraform, environment=environment)
-    act.run(FORWARD)
-    failed = act.result.failed
+    rehearsal = StackRehearsal(session, write_stack(tmp_path, fault.stack, configuration))
+    variables = {f"TF_VAR_{name}": value for name, value in fault.variables.items()}
+    environment = {k: v for k, v in {**rehearsal.terraform.environment, **variables}.items() if v}
+    rehearsal.terraform = replace(rehearsal.terraform, environment=environment)
+    rehearsal.run(FORWARD)
+    failed = rehearsal.result.failed
     assert failed is not None, "nothing found it"
-    told = " ".join(failed.output.replace("│", " ").split())
-    assert (failed.name, fault.message in told) == (fault.phase, True), failed.output
+    message = " ".join(failed.output.replace("│", " ").split())
+    assert (failed.name, fault.message in message) == (fault.phase, True), failed.output
 
 
 def test_the_table_has_no_fault_twice() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.run import PHASES, Act, Stage, rehearse
+from rehearsal.run import PHASES, Session, StackRehearsal, rehearse
 from tests.rehearsal.conftest import Stack
 
 STACK: dict[str, Any] = {
@@ -38,36 +38,38 @@ PASSWORD = {"password": {"type": "string", "ephemeral": True, "sensitive": True}
 REDIS = {"name": "cache", "memory_size_gb": 1}
 
 
-def attributes(act: Act) -> dict[str, dict[str, Any]]:
-    """Return the attributes in an act's state, by type."""
-    state = json.loads((act.folder / "terraform.tfstate").read_text())
+def attributes(rehearsal: StackRehearsal) -> dict[str, dict[str, Any]]:
+    """Return the attributes in a rehearsal's state, by type."""
+    state = json.loads((rehearsal.folder / "terraform.tfstate").read_text())
     return {r["type"]: r["instances"][0]["attributes"] for r in state["resources"]}
 
 
-def test_a_protected_stack_goes_through_its_whole_life(place: Stage, stack: Stack) -> None:
-    (result,) = rehearse(place, [stack(STACK, variable=PASSWORD)])
+def test_a_protected_stack_goes_through_its_whole_life(session: Session, stack: Stack) -> None:
+    (result,) = rehearse(session, [stack(STACK, variable=PASSWORD)])
     assert result.failed is None, result.failed
     assert [phase.name for phase in result.phases] == list(PHASES)
 
 
 def test_values_of_the_cloud_are_plausible_and_the_same_in_every_run(
-    place: Stage, stack: Stack
+    session: Session, stack: Stack
 ) -> None:
-    made = []
+    runs = []
     for _ in range(2):
-        act = Act(place, stack({"google_compute_network": {"net": {"name": "net"}}}))
-        assert act.run(["init", "plan", "apply"])
-        made.append(attributes(act)["google_compute_network"])
-    assert made[0] == made[1]
-    assert made[0]["id"] == "projects/acme/global/networks/net"
-    assert made[0]["self_link"].endswith("/projects/acme/global/networks/net")
+        rehearsal = StackRehearsal(
+            session, stack({"google_compute_network": {"net": {"name": "net"}}})
+        )
+        assert rehearsal.run(["init", "plan", "apply"])
+        runs.append(attributes(rehearsal)["google_compute_network"])
+    assert runs[0] == runs[1]
+    assert runs[0]["id"] == "projects/acme/global/networks/net"
+    assert runs[0]["self_link"].endswith("/projects/acme/global/networks/net")
 
 
 def test_labels_known_only_after_apply_are_in_the_effective_labels(
-    place: Stage, stack: Stack
+    session: Session, stack: Stack
 ) -> None:
-    act = Act(
-        place,
+    rehearsal = StackRehearsal(
+        session,
         stack(
             {
                 "google_service_account": {"sa": {"account_id": "sa-account"}},
@@ -81,9 +83,9 @@ def test_labels_known_only_after_apply_are_in_the_effective_labels(
             }
         ),
     )
-    assert act.run(["init", "plan", "apply", "replan"]), act.result.failed
-    owner = attributes(act)["google_service_account"]["unique_id"]
-    secret = attributes(act)["google_secret_manager_secret"]
+    assert rehearsal.run(["init", "plan", "apply", "replan"]), rehearsal.result.failed
+    owner = attributes(rehearsal)["google_service_account"]["unique_id"]
+    secret = attributes(rehearsal)["google_secret_manager_secret"]
     assert secret["effective_labels"] == {"owner": owner, "goog-terraform-provisioned": "true"}
 
 
@@ -98,26 +100,32 @@ def test_labels_known_only_after_apply_are_in_the_effective_labels(
     ],
 )
 def test_terraform_replaces_where_the_provider_would(
-    place: Stage, stack: Stack, before: dict[str, Any], after: dict[str, Any], expected: str
+    session: Session, stack: Stack, before: dict[str, Any], after: dict[str, Any], expected: str
 ) -> None:
-    act = Act(place, stack({"google_redis_instance": {"r": {**REDIS, **before}}}))
-    assert act.run(["init", "plan", "apply"])
+    rehearsal = StackRehearsal(
+        session, stack({"google_redis_instance": {"r": {**REDIS, **before}}})
+    )
+    assert rehearsal.run(["init", "plan", "apply"])
     changed = stack({"google_redis_instance": {"r": {**REDIS, **after}}})
-    (act.folder / "cdk.tf.json").write_text((changed.folder / "cdk.tf.json").read_text())
-    _, output = act.terraform.run("plan", "-no-color")
+    (rehearsal.folder / "cdk.tf.json").write_text((changed.folder / "cdk.tf.json").read_text())
+    _, output = rehearsal.terraform.run("plan", "-no-color")
     assert expected in output, output
 
 
-def test_a_database_with_deletion_protection_cannot_be_deleted(place: Stage, stack: Stack) -> None:
+def test_a_database_with_deletion_protection_cannot_be_deleted(
+    session: Session, stack: Stack
+) -> None:
     database = {"name": "db", "database_version": "POSTGRES_17", "settings": {"tier": "db-1"}}
-    act = Act(place, stack({"google_sql_database_instance": {"db": database}}))
-    assert act.run(["init", "plan", "apply"])
-    code, output = act.terraform.run("destroy", "-no-color", "-auto-approve")
+    rehearsal = StackRehearsal(session, stack({"google_sql_database_instance": {"db": database}}))
+    assert rehearsal.run(["init", "plan", "apply"])
+    code, output = rehearsal.terraform.run("destroy", "-no-color", "-auto-approve")
     assert code == 1
     assert "without setting deletion_protection=false" in " ".join(output.split())
 
 
-def test_a_stack_reads_the_rehearsed_state_of_the_one_before(place: Stage, stack: Stack) -> None:
+def test_a_stack_reads_the_rehearsed_state_of_the_one_before(
+    session: Session, stack: Stack
+) -> None:
     first = stack(
         {"google_compute_network": {"n": {"name": "n"}}},
         "first",
@@ -130,20 +138,20 @@ def test_a_stack_reads_the_rehearsed_state_of_the_one_before(place: Stage, stack
         "second",
         data={"terraform_remote_state": remote},
     )
-    assert [r.failed for r in rehearse(place, [first, second])] == [None, None]
+    assert [r.failed for r in rehearse(session, [first, second])] == [None, None]
 
 
-def test_the_failure_names_the_construct(place: Stage, stack: Stack) -> None:
+def test_the_failure_names_the_construct(session: Session, stack: Stack) -> None:
     metadata = {"//": {"metadata": {"path": "stack/cache/r"}}}
     (result,) = rehearse(
-        place, [stack({"google_redis_instance": {"r": {"name": "c", **metadata}}})]
+        session, [stack({"google_redis_instance": {"r": {"name": "c", **metadata}}})]
     )
     assert result.constructs == {"google_redis_instance.r": "stack/cache/r"}
 
 
-def test_the_stack_itself_is_not_touched(place: Stage, stack: Stack, tmp_path: Path) -> None:
-    made = stack(STACK, variable=PASSWORD)
-    before = (made.folder / "cdk.tf.json").read_bytes()
-    rehearse(place, [made])
-    assert [path.name for path in made.folder.iterdir()] == ["cdk.tf.json"]
-    assert (made.folder / "cdk.tf.json").read_bytes() == before
+def test_the_stack_itself_is_not_touched(session: Session, stack: Stack, tmp_path: Path) -> None:
+    original = stack(STACK, variable=PASSWORD)
+    before = (original.folder / "cdk.tf.json").read_bytes()
+    rehearse(session, [original])
+    assert [path.name for path in original.folder.iterdir()] == ["cdk.tf.json"]
+    assert (original.folder / "cdk.tf.json").read_bytes() == before

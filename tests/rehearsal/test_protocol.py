@@ -1,4 +1,4 @@
-"""What is generated is what its source says."""
+"""Generated files are current, and data names its source."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ def test_the_messages_are_those_of_the_description(tmp_path: Path) -> None:
         cwd=ROOT,
         check=True,
     )
-    for made in tmp_path.glob("*/rehearsal/proto/*"):
-        committed = ROOT / "rehearsal" / "proto" / made.name
-        assert committed.read_text() == made.read_text(), "run make protocol"
+    for generated in tmp_path.glob("*/rehearsal/proto/*"):
+        committed = ROOT / "rehearsal" / "proto" / generated.name
+        assert committed.read_text() == generated.read_text(), "run make protocol"
 
 
 def test_every_rule_says_where_it_is_from() -> None:
-    for name, found in rules.load("6.50.0").items():
-        assert found.source.startswith("https://github.com/"), name
-        for argument, rule in found.arguments.items():
+    for name, type_rules in rules.load("6.50.0").items():
+        assert type_rules.source.startswith("https://github.com/"), name
+        for argument, rule in type_rules.arguments.items():
             assert not rule or "line" in rule or "from" in rule or "file" in rule, (name, argument)
 
 
 def test_the_page_lists_every_fault_with_its_phase() -> None:
-    page = (ROOT / "docs" / "rehearsal.md").read_text()
+    page = (ROOT / "docs" / "concepts" / "rehearsal.md").read_text()
     missing = [
         f"| {f.name} | {f.phase} |" for f in FAULTS if f"| {f.name} | {f.phase} |" not in page
     ]

@@ -5,7 +5,7 @@ import pytest
 from provider_schema.blocks import Attribute, Block, NestedBlock
 from rehearsal import rules
 from rehearsal.codec import UNKNOWN, Object
-from rehearsal.rules import TypeRules, check, replaced
+from rehearsal.rules import TypeRules, check, replacing_arguments
 
 TEXT = Attribute("string", optional=True)
 BLOCK = Block(
@@ -84,8 +84,8 @@ def test_what_the_cloud_decides_cannot_be_configured() -> None:
 
 def test_a_default_written_out_is_no_change() -> None:
     rules_of_type = TypeRules(arguments={"a": {"force_new": True, "default": "X"}})
-    assert replaced({"a": None}, {"a": "X"}, rules_of_type) == []
-    assert replaced({"a": None}, {"a": "Y"}, rules_of_type) == ["a"]
+    assert replacing_arguments({"a": None}, {"a": "X"}, rules_of_type) == []
+    assert replacing_arguments({"a": None}, {"a": "Y"}, rules_of_type) == ["a"]
 
 
 def test_the_rules_of_the_provider_version_know_what_replaces_redis() -> None:

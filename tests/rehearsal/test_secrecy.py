@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from rehearsal.inputs import canary, new_run, values
+from rehearsal.inputs import canary, new_run_id, values
 from rehearsal.secrecy import exceptions, search
 from rehearsal.values import CLOUD_CANARY
 
-SECRET = canary("password", new_run())
+SECRET = canary("password", new_run_id())
 CANARIES = {"password": SECRET}
 
 
@@ -45,25 +45,25 @@ def test_a_secret_is_found_inside_a_plan_file(tmp_path: Path) -> None:
 
 
 def test_a_secret_is_found_in_what_terraform_said(tmp_path: Path) -> None:
-    (found,) = search(CANARIES, tmp_path, {"the output of plan": f"oops {SECRET}"}).refused
-    assert str(found) == "password is in the output of plan"
+    (leak,) = search(CANARIES, tmp_path, {"the output of plan": f"oops {SECRET}"}).refused
+    assert str(leak) == "password is in the output of plan"
 
 
 def test_the_message_names_the_resource_and_not_the_value(tmp_path: Path) -> None:
     (tmp_path / "state").write_text(
         state("google_sql_user", {"type": "BUILT_IN", "name": "app", "password": SECRET})
     )
-    (found,) = search(CANARIES, tmp_path, {}).refused
-    assert str(found) == "password is in state, google_sql_user.it password"
+    (leak,) = search(CANARIES, tmp_path, {}).refused
+    assert str(leak) == "password is in state, google_sql_user.it password"
 
 
 def test_the_documented_exception_is_listed_and_refused_elsewhere(tmp_path: Path) -> None:
-    made = f"{CLOUD_CANARY}1"
-    (tmp_path / "state").write_text(state("google_redis_instance", {"auth_string": made}))
-    (tmp_path / "other").write_text(state("google_redis_instance", {"display_name": made}))
-    found = search({}, tmp_path, {})
-    assert [(f.place, f.attribute) for f in found.allowed] == [("state", "auth_string")]
-    assert [(f.place, f.attribute) for f in found.refused] == [("other", "display_name")]
+    secret = f"{CLOUD_CANARY}1"
+    (tmp_path / "state").write_text(state("google_redis_instance", {"auth_string": secret}))
+    (tmp_path / "other").write_text(state("google_redis_instance", {"display_name": secret}))
+    result = search({}, tmp_path, {})
+    assert [(f.place, f.attribute) for f in result.allowed] == [("state", "auth_string")]
+    assert [(f.place, f.attribute) for f in result.refused] == [("other", "display_name")]
 
 
 def test_every_exception_has_a_reason() -> None:
@@ -71,7 +71,7 @@ def test_every_exception_has_a_reason() -> None:
     assert all(reason.strip() for reason in exceptions().values())
 
 
-def test_no_file_with_a_secret_is_silence(tmp_path: Path) -> None:
+def test_files_without_a_secret_are_accepted(tmp_path: Path) -> None:
     (tmp_path / "state").write_text(state("google_sql_user", {"password_wo": None}))
     assert search(CANARIES, tmp_path, {}).refused == ()
 
@@ -82,7 +82,7 @@ def test_secret_variables_get_canaries_and_images_get_digests() -> None:
         "image_api": {"type": "string"},
         "image_web": {"type": "string", "default": "web:main"},
     }
-    given = values({"variable": variables}, "run")
-    assert given["password"] == canary("password", "run")
-    assert "@sha256:" in given["image_api"]
-    assert "image_web" not in given
+    inputs = values({"variable": variables}, "run")
+    assert inputs["password"] == canary("password", "run")
+    assert "@sha256:" in inputs["image_api"]
+    assert "image_web" not in inputs

@@ -1,4 +1,4 @@
-"""Today's stacks over those of an earlier revision: what would be lost is told."""
+"""Today's stacks planned over those of an earlier revision: losses are reported."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from environments import load
-from rehearsal.run import Stage
-from rehearsal.synthesized import Synthesized, SynthesizedError, narrow, read_all
+from rehearsal.revision import synthesize_revision
+from rehearsal.run import Session
+from rehearsal.synthesized import SynthesizedError, SynthesizedStack, read_all, select_stacks
 from rehearsal.upgrade import (
     Upgrade,
-    left_behind,
+    abandoned_stacks,
     read_allowed,
     rehearse_upgrade,
-    synthesize_revision,
 )
-from tests.rehearsal.conftest import written
+from tests.rehearsal.conftest import write_stack
 from tests.rehearsal.faults import (
     DATA,
     FOUNDATION,
@@ -28,7 +28,7 @@ from tests.rehearsal.faults import (
     SQL,
     SUBNET,
     Edit,
-    both,
+    all_of,
     drop,
     put,
 )
@@ -45,7 +45,7 @@ GRANT = "resource/google_service_account_iam_member/service_accounts_beep_api_de
 
 
 def upgraded(
-    place: Stage,
+    session: Session,
     stacks: Stacks,
     tmp_path: Path,
     name: str,
@@ -58,14 +58,14 @@ def upgraded(
     edit(changed)
     for folder in ("before", "today"):
         (tmp_path / folder).mkdir()
-    before = written(tmp_path / "before", name, original)
-    today = written(tmp_path / "today", name, changed)
-    (done,) = rehearse_upgrade(place, [before], [today], allowed=allowed or {})
-    return done
+    before = write_stack(tmp_path / "before", name, original)
+    today = write_stack(tmp_path / "today", name, changed)
+    (upgrade,) = rehearse_upgrade(session, [before], [today], allowed=allowed or {})
+    return upgrade
 
 
 def slim(configuration: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the grants, and all secrets but two: a hundred more of the same show nothing."""
+    """Return a configuration without grants and with two secrets: a hundred more add nothing."""
     slimmed = copy.deepcopy(configuration)
     resources = slimmed["resource"]
     for kind in ("google_secret_manager_secret_iam_member", "google_project_iam_member"):
@@ -76,9 +76,9 @@ def slim(configuration: dict[str, Any]) -> dict[str, Any]:
     return slimmed
 
 
-def test_the_same_stack_loses_nothing(place: Stage, stacks: Stacks, tmp_path: Path) -> None:
-    done = upgraded(place, stacks, tmp_path, FOUNDATION, lambda _: None)
-    assert (done.result.failed, done.losses) == (None, [])
+def test_the_same_stack_loses_nothing(session: Session, stacks: Stacks, tmp_path: Path) -> None:
+    upgrade = upgraded(session, stacks, tmp_path, FOUNDATION, lambda _: None)
+    assert (upgrade.result.failed, upgrade.losses) == (None, [])
 
 
 @pytest.mark.parametrize(
@@ -135,60 +135,60 @@ def test_the_same_stack_loses_nothing(place: Stage, stacks: Stacks, tmp_path: Pa
     ],
 )
 def test_losing_what_holds_data_fails(
-    place: Stage, stacks: Stacks, tmp_path: Path, stack: str, edit: Edit, message: str
+    session: Session, stacks: Stacks, tmp_path: Path, stack: str, edit: Edit, message: str
 ) -> None:
-    done = upgraded(place, stacks, tmp_path, stack, edit)
-    assert done.result.failed is not None
-    assert done.result.failed.name == "upgrade"
-    assert message in done.result.failed.output
-    assert done.result.constructs
+    upgrade = upgraded(session, stacks, tmp_path, stack, edit)
+    assert upgrade.result.failed is not None
+    assert upgrade.result.failed.name == "upgrade"
+    assert message in upgrade.result.failed.output
+    assert upgrade.result.constructs
 
 
 def test_a_larger_disk_and_a_larger_subnet_lose_nothing(
-    place: Stage, stacks: Stacks, tmp_path: Path
+    session: Session, stacks: Stacks, tmp_path: Path
 ) -> None:
-    done = upgraded(place, stacks, tmp_path, DATA, put(f"{SQL}/settings/disk_size", 500))
-    assert (done.result.failed, done.losses) == (None, [])
+    upgrade = upgraded(session, stacks, tmp_path, DATA, put(f"{SQL}/settings/disk_size", 500))
+    assert (upgrade.result.failed, upgrade.losses) == (None, [])
 
 
 def test_a_loss_that_is_allowed_passes_with_its_reason(
-    place: Stage, stacks: Stacks, tmp_path: Path
+    session: Session, stacks: Stacks, tmp_path: Path
 ) -> None:
     address = "google_compute_network.network_vpc"
-    done = upgraded(
-        place,
+    upgrade = upgraded(
+        session,
         stacks,
         tmp_path,
         FOUNDATION,
         put(f"{NETWORK}/name", "beep"),
         {(FOUNDATION, address): "a new network, agreed on"},
     )
-    assert [loss.address for loss in done.allowed] == [address]
-    assert address not in {loss.address for loss in done.refused}
+    assert [loss.address for loss in upgrade.allowed] == [address]
+    assert address not in {loss.address for loss in upgrade.refused}
 
 
 def test_replacing_what_holds_nothing_is_a_warning(
-    place: Stage, stacks: Stacks, tmp_path: Path
+    session: Session, stacks: Stacks, tmp_path: Path
 ) -> None:
-    done = upgraded(place, stacks, tmp_path, FOUNDATION, put(f"{GRANT}/role", "roles/viewer"))
-    assert done.result.failed is None
-    assert [loss.address for loss in done.warnings] == [
+    upgrade = upgraded(session, stacks, tmp_path, FOUNDATION, put(f"{GRANT}/role", "roles/viewer"))
+    assert upgrade.result.failed is None
+    assert [loss.address for loss in upgrade.warnings] == [
         "google_service_account_iam_member.service_accounts_beep_api_deployer"
     ]
 
 
 def test_a_renamed_address_is_a_loss_without_moved_and_none_with_it(
-    place: Stage, stacks: Stacks, tmp_path: Path
+    session: Session, stacks: Stacks, tmp_path: Path
 ) -> None:
     kind = "google_secret_manager_secret"
     old = SECRET.rpartition("/")[2]
     secret = stacks[FOUNDATION]["resource"][kind][old]
-    rename = both(drop(SECRET), put(f"resource/{kind}/renamed", secret))
+    rename = all_of(drop(SECRET), put(f"resource/{kind}/renamed", secret))
     moved = put("moved", [{"from": f"{kind}.{old}", "to": f"{kind}.renamed"}])
-    first = upgraded(place, stacks, tmp_path, FOUNDATION, rename)
+    first = upgraded(session, stacks, tmp_path, FOUNDATION, rename)
     assert [loss.action for loss in first.refused] == ["destroyed"]
     (tmp_path / "second").mkdir()
-    second = upgraded(place, stacks, tmp_path / "second", FOUNDATION, both(rename, moved))
+    second = upgraded(session, stacks, tmp_path / "second", FOUNDATION, all_of(rename, moved))
     assert second.refused == []
 
 
@@ -212,31 +212,32 @@ def test_a_renamed_address_is_a_loss_without_moved_and_none_with_it(
     ],
 )
 def test_a_setting_that_would_lose_data_fails(
-    place: Stage, outdir: Path, tmp_path: Path, settings: tuple[Setting, ...], message: str
+    session: Session, outdir: Path, tmp_path: Path, settings: tuple[Setting, ...], message: str
 ) -> None:
     synthesized(load(edited(tmp_path, *settings)), tmp_path / "today")
     before, today = (
-        narrow(read_all(folder), None, "staging-data") for folder in (outdir, tmp_path / "today")
+        select_stacks(read_all(folder), None, "staging-data")
+        for folder in (outdir, tmp_path / "today")
     )
-    (done,) = rehearse_upgrade(place, before, today)
-    assert done.result.failed is not None
-    assert message in done.result.failed.output
+    (upgrade,) = rehearse_upgrade(session, before, today)
+    assert upgrade.result.failed is not None
+    assert message in upgrade.result.failed.output
 
 
-def test_a_stack_that_is_no_longer_made_is_told(stacks: Stacks, tmp_path: Path) -> None:
-    old = Synthesized(DATA, tmp_path, stacks[DATA])
-    assert left_behind([old], [old]) == []
-    assert "10 resources stay" in left_behind([old], [])[0]
+def test_a_stack_that_is_no_longer_synthesized_is_reported(stacks: Stacks, tmp_path: Path) -> None:
+    old = SynthesizedStack(DATA, tmp_path, stacks[DATA])
+    assert abandoned_stacks([old], [old]) == []
+    assert "10 resources stay" in abandoned_stacks([old], [])[0]
 
 
-def test_an_earlier_revision_is_synthesized(place: Stage) -> None:
-    made = synthesize_revision(place, ROOT, "HEAD")
-    assert "prod-data" in {stack.name for stack in made}
+def test_an_earlier_revision_is_synthesized(session: Session) -> None:
+    stacks = read_all(synthesize_revision(session.folder, ROOT, "HEAD"))
+    assert "prod-data" in {stack.name for stack in stacks}
 
 
-def test_a_revision_that_does_not_exist_is_refused(place: Stage) -> None:
+def test_a_revision_that_does_not_exist_is_refused(session: Session) -> None:
     with pytest.raises(SynthesizedError, match="no revision nowhere"):
-        synthesize_revision(place, ROOT, "nowhere")
+        synthesize_revision(session.folder, ROOT, "nowhere")
 
 
 def test_the_committed_list_of_allowed_losses_is_well_formed(tmp_path: Path) -> None:

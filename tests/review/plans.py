@@ -27,7 +27,7 @@ def _terraform() -> str:
 
 
 def terraform(folder: Path, *arguments: str, reattach: str = "{}", text: str = "") -> str:
-    """Run Terraform in a folder, without anything of the user's set-up; return its output."""
+    """Run Terraform in a folder, without the user's own configuration; return its output."""
     done = subprocess.run(
         [_terraform(), *arguments],
         cwd=folder,
@@ -48,7 +48,7 @@ def terraform(folder: Path, *arguments: str, reattach: str = "{}", text: str = "
 
 
 def unformatted(folder: Path, text: str) -> str:
-    """Return how ``terraform fmt`` would change a text: nothing where it is well laid out."""
+    """Return the changes that ``terraform fmt`` would make to a text; empty if it makes none."""
     formatted = terraform(folder, "fmt", "-", text=text)
     pairs = zip(text.splitlines(), formatted.splitlines(), strict=False)
     changes = [f"{ours!r} -> {theirs!r}" for ours, theirs in pairs if ours != theirs]
@@ -64,18 +64,18 @@ def plan(
     variables: dict[str, str] | None = None,
     apply: bool = False,
 ) -> Plan:
-    """Plan one file, with its state kept in the folder; with ``apply``, return the state."""
+    """Plan a file, with its state in the folder, and return the plan; with ``apply``, the state."""
     folder.mkdir(parents=True)
     (folder / name).write_text(text)
     (folder / "state_override.tf.json").write_text(LOCAL_STATE)
     common = ("-input=false", "-no-color")
-    given = [f"-var={key}={value}" for key, value in (variables or {}).items()]
+    settings = [f"-var={key}={value}" for key, value in (variables or {}).items()]
     terraform(folder, "init", *common, reattach=reattach)
     if apply:
-        terraform(folder, "apply", *common, "-auto-approve", *given, reattach=reattach)
+        terraform(folder, "apply", *common, "-auto-approve", *settings, reattach=reattach)
         shown: Plan = json.loads(terraform(folder, "show", "-json", reattach=reattach))
         return shown
-    terraform(folder, "plan", *common, "-lock=false", "-out=plan", *given, reattach=reattach)
+    terraform(folder, "plan", *common, "-lock=false", "-out=plan", *settings, reattach=reattach)
     shown = json.loads(terraform(folder, "show", "-json", "plan", reattach=reattach))
     del shown["timestamp"]
     # Terraform lists these in the order of a hash table.
@@ -101,8 +101,8 @@ def settle(of_json: Any, of_hcl: Any) -> None:
         for name in of_json.keys() & of_hcl.keys():
             settle(of_json[name], of_hcl[name])
     elif isinstance(of_json, list) and isinstance(of_hcl, list):
-        for one, other in zip(of_json, of_hcl, strict=False):
-            settle(one, other)
+        for json_item, hcl_item in zip(of_json, of_hcl, strict=False):
+            settle(json_item, hcl_item)
 
 
 def _evaluates(value: Any) -> bool:

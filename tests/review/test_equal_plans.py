@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from provider_schema.blocks import Block, ProviderSchema
 from provider_schema.store import SchemaStore
 from rehearsal.server import serve
 from review import render
@@ -20,7 +21,7 @@ DIGEST = "@sha256:" + "0" * 64
 
 
 @pytest.fixture(scope="module")
-def store() -> Any:
+def store() -> SchemaStore:
     return SchemaStore()
 
 
@@ -33,8 +34,10 @@ def _variables(stack: dict[str, Any]) -> dict[str, str]:
 
 
 def _schema(
-    store: Any, stack: dict[str, Any], change: Callable[[Any], Any] = lambda block: block
-) -> Any:
+    store: SchemaStore,
+    stack: dict[str, Any],
+    change: Callable[[Block], Block] = lambda block: block,
+) -> ProviderSchema:
     loaded = store.load(stack.get("resource", {}), stack.get("data", {}))
     changed = {name: change(block) for name, block in loaded.resources.items()}
     return dataclasses.replace(loaded, resources=changed)
@@ -42,45 +45,45 @@ def _schema(
 
 @pytest.mark.parametrize("name", STACKS)
 def test_the_plan_of_the_hcl_is_the_plan_of_the_json(
-    name: str, stacks: Stacks, store: Any, tmp_path: Path
+    name: str, stacks: Stacks, store: SchemaStore, tmp_path: Path
 ) -> None:
     stack = stacks[name]
     hcl = (ROOT / "cdktf.out" / "review" / f"{name}.tf").read_text()
     with serve(_schema(store, stack), tmp_path / "socket") as attached:
-        given: Any = {"reattach": attached.reattach, "variables": _variables(stack)}
-        of_json = plan(tmp_path / "json", "cdk.tf.json", json.dumps(stack), **given)
-        of_hcl = plan(tmp_path / "hcl", "main.tf", hcl, **given)
+        options: Any = {"reattach": attached.reattach, "variables": _variables(stack)}
+        of_json = plan(tmp_path / "json", "cdk.tf.json", json.dumps(stack), **options)
+        of_hcl = plan(tmp_path / "hcl", "main.tf", hcl, **options)
     settle(of_json["configuration"], of_hcl["configuration"])
     assert len(of_hcl.get("resource_changes", ())) >= len(stack.get("resource", ()))
     assert of_hcl == of_json
 
 
-# One stack of each kind: applying is the slow part, and environments differ by data only.
+# Only production: applying is slow, and the stacks of environments differ in values only.
 @pytest.mark.parametrize("name", [name for name in STACKS if name.startswith(("boot", "prod"))])
 def test_values_that_no_plan_shows_are_equal_once_applied(
-    name: str, stacks: Stacks, store: Any, tmp_path: Path
+    name: str, stacks: Stacks, store: SchemaStore, tmp_path: Path
 ) -> None:
-    # A plan is silent about what only the cloud knows, and about write-only arguments always.
+    # A plan shows neither values that only the cloud knows nor write-only arguments.
     stack = json.loads(json.dumps(stacks[name]))
     for variable in stack.get("variable", {}).values():
         variable.pop("ephemeral", None)
     text = json.dumps(stack)
-    opened = _schema(store, stack, _without_write_only)
-    with serve(opened, tmp_path / "socket") as attached:
-        given: Any = {
+    schema = _schema(store, stack, _without_write_only)
+    with serve(schema, tmp_path / "socket") as attached:
+        options: Any = {
             "reattach": attached.reattach,
             "variables": _variables(stack),
             "apply": True,
         }
-        of_json = plan(tmp_path / "json", "cdk.tf.json", text, **given)
-        of_hcl = plan(tmp_path / "hcl", "main.tf", render(text, stack=name), **given)
+        of_json = plan(tmp_path / "json", "cdk.tf.json", text, **options)
+        of_hcl = plan(tmp_path / "hcl", "main.tf", render(text, stack=name), **options)
     if name.endswith("-data"):
         assert "secret_data_wo" in json.dumps(of_json)
         assert "postgresql://beep_app:db_app_passwordxx" in json.dumps(of_json)
     assert of_hcl == of_json
 
 
-def _without_write_only(block: Any) -> Any:
+def _without_write_only(block: Block) -> Block:
     """Return a block whose write-only arguments are stored like any other."""
     return dataclasses.replace(
         block,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from review import ReviewError, expressions, render
 from tests.review.plans import plan, unformatted
 
-# Pieces that meet in awkward ways: signs before braces, quotes, backslashes, indentation, marks
-# that join the character before them, and the word that ends a heredoc.
+# Pieces that are difficult in combination: signs before braces, quotes, backslashes, indentation,
+# combining marks, and the word that ends a heredoc.
 PIECES = st.sampled_from(
     [
         *("$", "%", "{", "}", "$${", "%%{", "$$", "%%", "~", '"', "\\", "\\n", "'", "EOT", "<<EOT"),
@@ -81,15 +81,15 @@ VARIABLES = {
 }
 
 
-def _understood(text: str) -> bool:
-    """Say whether a template can be read: pieces put together may leave something open."""
+def _is_valid(text: str) -> bool:
+    """Return whether a template is valid: combined pieces may leave something open."""
     try:
-        return not _unbalanced(expressions.parse_template(text))
+        return not _has_unbalanced_directives(expressions.parse_template(text))
     except ReviewError:
         return False
 
 
-def _unbalanced(parts: list[expressions.Part]) -> bool:
+def _has_unbalanced_directives(parts: list[expressions.Part]) -> bool:
     depth = 0
     for part in parts:
         if isinstance(part, expressions.Sequence) and part.start.startswith("%"):
@@ -99,7 +99,7 @@ def _unbalanced(parts: list[expressions.Part]) -> bool:
     return depth != 0
 
 
-def _agree(values: list[object], literals: list[str]) -> None:
+def _assert_same_values(values: list[object], literals: list[str]) -> None:
     """Assert that Terraform reads the same outputs and locals from the HCL as from the JSON."""
     stack: dict[str, dict[str, Any]] = {
         "variable": {
@@ -128,7 +128,7 @@ def _agree(values: list[object], literals: list[str]) -> None:
         if ours[name] != theirs[name]
     ]
     assert not changed, changed[0]
-    # Descriptions too: plans show them only among the configuration.
+    # Plans show descriptions only in the configuration.
     described = [
         [
             output.get("description")
@@ -144,7 +144,7 @@ slow = settings(
     deadline=None,
     database=None,
     derandomize=True,
-    # Each try starts Terraform: a smaller example is not worth minutes.
+    # Each example starts Terraform, so that shrinking one would take minutes.
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
@@ -156,15 +156,15 @@ slow = settings(
     st.lists(TEXTS | LINES, min_size=20, max_size=40),
 )
 def test_any_text_keeps_its_value(texts: list[str], literals: list[str]) -> None:
-    values = [text for text in texts if _understood(text)]
+    values = [text for text in texts if _is_valid(text)]
     keys = [{text: 1} for text in values if len(text) < 12]
-    _agree([*values, values, {"of": values}, *keys], literals)
+    _assert_same_values([*values, values, {"of": values}, *keys], literals)
 
 
 def test_any_expression_keeps_its_value() -> None:
-    _agree([f"${{{text}}}" for text in EXPRESSIONS], [])
-    _agree([f"a ${{jsonencode({text})}} z" for text in EXPRESSIONS], [])
-    _agree([[f"${{{text}}}"] for text in EXPRESSIONS], [])
+    _assert_same_values([f"${{{text}}}" for text in EXPRESSIONS], [])
+    _assert_same_values([f"a ${{jsonencode({text})}} z" for text in EXPRESSIONS], [])
+    _assert_same_values([[f"${{{text}}}"] for text in EXPRESSIONS], [])
 
 
 def test_numbers_keep_their_digits() -> None:

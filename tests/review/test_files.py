@@ -19,7 +19,7 @@ EMPTY = json.dumps({"terraform": {"required_version": ">= 1.11"}})
 
 
 def _out(folder: Path, **stacks: str) -> Path:
-    """Make an output folder that holds stacks."""
+    """Write an output folder with these stacks."""
     manifest = {}
     for name, text in stacks.items():
         path = folder / "stacks" / name / "cdk.tf.json"
@@ -34,22 +34,22 @@ def test_the_committed_files_are_what_the_stacks_render_to(stacks: Stacks) -> No
     rendered = {f"{name}.tf": render(json.dumps(s), stack=name) for name, s in stacks.items()}
     committed = {path.name: path.read_text() for path in COMMITTED.iterdir()}
     assert committed.keys() == rendered.keys(), "run make synth and commit cdktf.out/review"
-    stale = [name for name in rendered if committed[name] != rendered[name]]
-    assert not stale, "run make synth and commit cdktf.out/review"
+    outdated = [name for name in rendered if committed[name] != rendered[name]]
+    assert not outdated, "run make synth and commit cdktf.out/review"
 
 
-def test_a_file_that_is_right_is_not_written_again(tmp_path: Path) -> None:
+def test_an_unchanged_file_is_not_written_again(tmp_path: Path) -> None:
     out = _out(tmp_path, one=EMPTY, two=EMPTY)
     write(out)
-    one, two = out / "review" / "one.tf", out / "review" / "two.tf"
-    two.write_text("stale")
-    for path in (one, two):
+    unchanged, stale = out / "review" / "one.tf", out / "review" / "two.tf"
+    stale.write_text("stale")
+    for path in (unchanged, stale):
         os.utime(path, (0, 0))
-    before = one.stat()
+    before = unchanged.stat()
     write(out)
-    assert (one.stat().st_mtime, one.stat().st_ino) == (0, before.st_ino)
-    assert two.stat().st_mtime > 0
-    assert two.read_text() == render(EMPTY, stack="two")
+    assert (unchanged.stat().st_mtime, unchanged.stat().st_ino) == (0, before.st_ino)
+    assert stale.stat().st_mtime > 0
+    assert stale.read_text() == render(EMPTY, stack="two")
 
 
 def test_the_file_of_a_stack_that_is_gone_is_removed(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_the_command_is_silent_on_success(tmp_path: Path) -> None:
     assert (tmp_path / "review" / "one.tf").exists()
 
 
-def test_the_command_tells_a_mistake_in_one_line(tmp_path: Path) -> None:
+def test_the_command_reports_a_mistake_in_one_line(tmp_path: Path) -> None:
     missing = _command(str(tmp_path / "none"))
     assert missing.returncode == 1
     assert missing.stderr == f"review: {tmp_path}/none/manifest.json is missing; run make synth\n"

@@ -1,4 +1,4 @@
-"""What a stack's JSON becomes, and what is refused."""
+"""How a stack's JSON is written as HCL, and what is refused."""
 
 from __future__ import annotations
 
@@ -107,17 +107,19 @@ def test_a_dynamic_block_keeps_its_content_as_blocks() -> None:
     )
 
 
-def test_what_is_not_understood_is_refused_with_its_place() -> None:
-    def of(**arguments: Any) -> str:
+def test_unknown_json_is_refused_with_its_place() -> None:
+    def refusal(**arguments: Any) -> str:
         return _refusal(resource={"thing": {"one": arguments}})
 
-    assert of(nmae="x") == "s / thing.one: the provider knows no argument nmae"
-    assert of(rule={"prot": 1}) == "s / thing.one / rule: the provider knows no argument prot"
-    assert of(rule="${var.x}").endswith('"${var.x}" stands where a block belongs')
-    assert of(provisioner=[{"local-exec": {}}]) == "s / thing.one: cannot write a provisioner"
-    assert of(lifecycle={"forever": True}) == "s / thing.one: cannot write the argument forever"
-    assert of(depends_on=["${thing.two}"]).endswith("'${thing.two}' is not a reference")
-    assert of(dynamic={"name": {"for_each": []}}).endswith("no block name to be dynamic")
+    assert refusal(nmae="x") == "s / thing.one: the provider knows no argument nmae"
+    assert refusal(rule={"prot": 1}) == "s / thing.one / rule: the provider knows no argument prot"
+    assert refusal(rule="${var.x}").endswith('"${var.x}" stands where a block belongs')
+    assert refusal(provisioner=[{"local-exec": {}}]) == "s / thing.one: cannot write a provisioner"
+    assert (
+        refusal(lifecycle={"forever": True}) == "s / thing.one: cannot write the argument forever"
+    )
+    assert refusal(depends_on=["${thing.two}"]).endswith("'${thing.two}' is not a reference")
+    assert refusal(dynamic={"name": {"for_each": []}}).endswith("no block name to be dynamic")
     assert _refusal(resource={"gadget": {"one": {}}}) == "s / gadget.one: no type gadget"
     assert _refusal(module={"m": {}}) == "s: cannot write the section module"
     assert _refusal(variable={"v": {"typ": "string"}}).startswith("s / variable.v: ")
@@ -202,13 +204,13 @@ def test_every_kind_of_block_of_the_language_plans_the_same(tmp_path: Path) -> N
     hcl = render(text, stack="s")
     assert unformatted(tmp_path, hcl) == ""
     (tmp_path / "other.tfstate").write_text(json.dumps({"version": 4, "outputs": {}}))
-    given: Any = {"variables": {"password": "word"}}
-    of_json = plan(tmp_path / "json", "cdk.tf.json", text, **given)
-    of_hcl = plan(tmp_path / "hcl", "main.tf", hcl, **given)
+    options: Any = {"variables": {"password": "word"}}
+    of_json = plan(tmp_path / "json", "cdk.tf.json", text, **options)
+    of_hcl = plan(tmp_path / "hcl", "main.tf", hcl, **options)
     settle(of_json["configuration"], of_hcl["configuration"])
     assert of_hcl == of_json
-    for seen in ('bucket = "$${b}"', "Keep $${this} as", "condition     = can(regex("):
-        assert seen in hcl
+    for line in ('bucket = "$${b}"', "Keep $${this} as", "condition     = can(regex("):
+        assert line in hcl
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -243,15 +245,15 @@ def test_settings_that_no_plan_shows_stand_in_the_text(name: str, stacks: Stacks
     for key, value in settings["backend"]["gcs"].items():
         assert f'{key} = "{value}"' in lines["terraform"]
     for variable, arguments in stacks[name].get("variable", {}).items():
-        written = lines[f'variable "{variable}"']
+        block = lines[f'variable "{variable}"']
         for key in ("nullable", "sensitive", "ephemeral"):
             expected = [f"{key} = {str(arguments[key]).lower()}"] if key in arguments else []
-            assert [line for line in written if line.startswith(key)] == expected
+            assert [line for line in block if line.startswith(key)] == expected
         for validation in arguments.get("validation", []):
-            assert f"condition = {validation['condition'][2:-1]}" in written
-            assert f'error_message = "{validation["error_message"]}"' in written
+            assert f"condition = {validation['condition'][2:-1]}" in block
+            assert f'error_message = "{validation["error_message"]}"' in block
     for kind, address, arguments in resources(stacks[name]):
-        written = lines[f'resource "{kind}" "{address}"']
+        block = lines[f'resource "{kind}" "{address}"']
         for key, value in arguments.get("lifecycle", {}).items():
-            said = f"[{', '.join(value)}]" if isinstance(value, list) else str(value).lower()
-            assert f"{key} = {said}" in written
+            text = f"[{', '.join(value)}]" if isinstance(value, list) else str(value).lower()
+            assert f"{key} = {text}" in block

@@ -1,4 +1,4 @@
-"""docs/bootstrap.md says which roles a person needs, what is made, and every setting."""
+"""docs/concepts/bootstrap.md says which roles a person needs, what is made, and every setting."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from constructs_lib.pipeline.access import ACCESS
 from constructs_lib.pipeline.settings import BootstrapSettings, Github
 from tests.support import ROOT, Stacks, resources
 
-PAGE = ROOT / "docs" / "bootstrap.md"
+PAGE = ROOT / "docs" / "concepts" / "bootstrap.md"
 
 
 def test_the_page_says_which_roles_a_person_needs_for_every_type(stacks: Stacks) -> None:
