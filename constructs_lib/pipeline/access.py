@@ -3,7 +3,7 @@
 Predefined roles, the narrowest that covers the type. Source: IAM documentation, roles and
 permissions; for what a refresh reads, the provider at v6.50.0. A type may stand here before a stack
 makes it. The roles that are granted are the lists below: they hold what the types in use need, and
-nothing else, which ``tests/intents/test_pipeline.py`` checks.
+nothing else, which ``tests/constructs_lib/pipeline/test_access.py`` checks.
 """
 
 from __future__ import annotations
