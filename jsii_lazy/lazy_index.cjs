@@ -23,7 +23,14 @@ if (process.version.startsWith("v20.")) v8.setFlagsFromString("--interrupt-budge
 // The version of cdktf whose addresses are allocated here, and not in Python; see addresses.cjs.
 const cdktfVersion = process.env.JSII_LAZY_CDKTF;
 const CDKTF_MODULES = {
-  "terraform-stack.js": (exports) => require("./addresses.cjs").install(exports.TerraformStack),
+  "terraform-stack.js": ({ TerraformStack }) => {
+    require("./addresses.cjs").install(TerraformStack);
+    require("./stand_alone.cjs").installStack(TerraformStack);
+  },
+  "tfExpression.js": ({ ref }, load) =>
+    require("./stand_alone.cjs").installReference(ref, (scope) =>
+      load("./terraform-stack").TerraformStack.of(scope),
+    ),
   // cdktf takes a stack trace for each token, which only its errors show. It tells of the kernel of
   // jsii and never of the Python line, and takes a tenth of the time of Node.
   "stack-trace.js": (exports) => Object.assign(exports, { captureStackTrace: () => [] }),
@@ -72,7 +79,7 @@ function changeCdktf(module, filename, install) {
   if (version !== cdktfVersion) {
     throw new Error(`jsii_lazy: cdktf is ${version} and not ${cdktfVersion}; set JSII_LAZY=0`);
   }
-  install(module.exports);
+  install(module.exports, (request) => module.require(request));
 }
 
 function withGetters(content, filename, wanted) {

@@ -11,7 +11,7 @@ from constructs_lib.cloud_run.containers import SecretVersion, VpcAccess
 from constructs_lib.environment.environment import Environment
 from constructs_lib.terraform import google_provider, image_variable
 from envschema import Secret
-from jsii_lazy import addresses
+from jsii_lazy import addresses, stand_alone
 
 TERRAFORM_VERSION = ">= 1.11"
 """The first with write-only arguments, through which secrets pass without being stored."""
@@ -39,6 +39,7 @@ class Stack(TerraformStack):
         self._paths: dict[str, str] = {}
         super().__init__(scope, name)
         self.node.set_context(addresses.MARK, True)
+        self.node.set_context(stand_alone.MARK, True)
         GcsBackend(self, bucket=state_bucket, prefix=state_prefix)
         google_provider(self, project_id=project_id, region=region, labels=labels)
         self.add_override("terraform.required_version", TERRAFORM_VERSION)
