@@ -33,7 +33,11 @@ def resolve(
         value: str | None = text
         for match in REFERENCE.finditer(text) if expands else ():
             referenced, default = match["name"], match["default"]
-            if referenced in values:
+            if referenced == name and referenced in values:
+                what = "refers to its own name, which loaders read differently"
+                faults.append((index, "ambiguous-text", Fault(what, "write the value out")))
+                value = None
+            elif referenced in values:
                 known = values[referenced]
                 if known is None or "$" in known:
                     value = None

@@ -12,6 +12,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ _FENCE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _ANY_LINES = "..."
-_OFFLINE = {"beep-infra", "grep", "sed", "for", "done", ""}
+_OFFLINE = {"beep-infra", "grep", "sed", "for", "done"}
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,15 @@ class Step:
     @property
     def can_run(self) -> bool:
         """Whether every command of the step works offline, on a copy."""
-        commands = [line.split(" ") for line in self.body.splitlines() if line.strip()]
+        commands = [line.split() for line in self.body.splitlines() if line.strip()]
         return self.language == "diff" or all(
-            command[0] in _OFFLINE or command[:2] == ["make", "synth"] for command in commands
+            command[0] in _OFFLINE or command == ["make", "synth"] for command in commands
         )
 
 
 def _steps(page: Path) -> Iterator[Step]:
     fences = list(_FENCE.finditer(page.read_text(encoding="utf-8")))
-    for fence, after in zip(fences, [*fences[1:], None], strict=True):
+    for fence, after in zip_longest(fences, fences[1:]):
         if fence["language"] in {"diff", "sh"}:
             shows = after is not None and after["language"] == "text"
             printed = after["body"] if after is not None and shows else None
@@ -78,7 +79,6 @@ def _run(copy: Path, step: Step) -> None:
 @pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)
 def test_a_guide_works_step_by_step(page: Path, tmp_path: Path) -> None:
     steps = list(_steps(page))
-    assert steps, "a guide has steps"
     for step in steps:
         if step.language == "sh" and not step.can_run:
             subprocess.run(["bash", "-n", "-c", step.body], check=True)

@@ -8,6 +8,8 @@ import re
 import resource
 import shlex
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -190,28 +192,39 @@ def test_help_says_how_to_use_it(arguments: tuple[str, ...]) -> None:
         assert "Examples:" in done.stdout
 
 
-def _cpu_seconds(*arguments: str) -> float:
-    """Return the least processor time of three runs, in seconds; other processes do not count."""
-    best = 9.0
-    for _ in range(3):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        run(*arguments)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        best = min(best, used)
-    return best
+def _cpu_seconds(command: Callable[[], object]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def test_the_command_starts_in_less_than_a_third_of_a_second(tmp_path: Path) -> None:
+def _cost(*arguments: str) -> float:
+    """Return the processor time of the command, as a multiple of that of loading its library.
+
+    The least of three runs each, in turn: a machine that is busy slows both.
+    """
+    library = [sys.executable, "-c", "import typer, rich.console"]
+    pairs = [
+        (
+            _cpu_seconds(lambda: subprocess.run(library, check=True)),
+            _cpu_seconds(lambda: run(*arguments)),
+        )
+        for _ in range(3)
+    ]
+    return min(command for _, command in pairs) / min(loading for loading, _ in pairs)
+
+
+def test_the_command_starts_in_little_more_time_than_its_library(tmp_path: Path) -> None:
     (tmp_path / "f").write_text("APP_ENV=prod\n")
-    assert _cpu_seconds("--help") < 0.3
-    assert _cpu_seconds("env", "check", str(tmp_path / "f")) < 0.3
+    assert _cost("--help") < 4
+    assert _cost("env", "check", str(tmp_path / "f")) < 4
 
 
-def test_five_thousand_lines_take_less_than_a_second(good: Path) -> None:
+def test_five_thousand_lines_take_a_few_times_as_long_as_the_start(good: Path) -> None:
     lines = (f"APP_LOG_LEVL_{n}=${{APP_NAME}}-{n}" for n in range(5_000))
     good.write_text(good.read_text() + "\n".join(lines))
-    assert _cpu_seconds("env", "check", str(good), "--env", "prod") < 1
+    assert _cost("env", "check", str(good), "--env", "prod") < 12
 
 
 def test_no_command_loads_the_provider(good: Path) -> None:

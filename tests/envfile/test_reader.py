@@ -144,6 +144,7 @@ _FILES = st.one_of(
 @given(text=_FILES)
 @example(text="A='\\'\nB='x'")
 @example(text="A=x\\")
+@example(text="A=\nA=\nB='${A}'\nB=\nA=${B}${A}")
 def test_without_a_finding_the_values_are_those_that_the_applications_read(
     text: str, applications: Applications
 ) -> None:
