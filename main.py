@@ -24,12 +24,13 @@ def main() -> None:
         except ConfigurationError as error:
             sys.exit(f"{error}\n\nNothing was synthesized.")
         loading.result()
+    from jsii_lazy.addresses import AddressCollisionError
     from stacks.addresses import output_folder
     from stacks.app import synthesize
 
     try:
         synthesize(configuration, output_folder())
-    except ConfigurationError as error:
+    except (ConfigurationError, AddressCollisionError) as error:
         sys.exit(str(error))
 
 

@@ -148,6 +148,7 @@ def write_moved_blocks(outdir: Path, moves: Moves) -> None:
     Raises ConfigurationError for a move whose two addresses are both there.
     """
     problems: list[Problem] = []
+    texts: dict[Path, str] = {}
     for path in sorted((outdir / "stacks").glob(f"*/{STACK_FILE}")) if moves.moved else ():
         text = path.read_text(encoding="utf-8")
         present = _addresses(json.loads(text))
@@ -160,9 +161,11 @@ def write_moved_blocks(outdir: Path, moves: Moves) -> None:
         if blocks:
             # As text, so that everything else keeps its bytes.
             block = json.dumps({"moved": blocks}, indent=2).removeprefix("{\n").removesuffix("\n}")
-            path.write_text(text.replace("{\n", f"{{\n{block},\n", 1), encoding="utf-8")
+            texts[path] = text.replace("{\n", f"{{\n{block},\n", 1)
     if problems:
         raise ConfigurationError(problems)
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
 
 
 def _both_are_there(stack: str, move: Move) -> Problem:
