@@ -23,6 +23,7 @@ from constructs_lib.redis import checks as redis
 from constructs_lib.settings.finding import Finding
 from constructs_lib.storage import checks as storage
 from constructs_lib.telemetry import checks as telemetry
+from constructs_lib.virtual_machine import checks as virtual_machine
 
 Check = Callable[[EnvironmentSettings], Iterator[Finding]]
 
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     *environment.CHECKS,
     *postgres.CHECKS,
     *postgres_machine.CHECKS,
+    *virtual_machine.CHECKS,
     *redis.CHECKS,
     *storage.CHECKS,
     *network.CHECKS,

@@ -178,8 +178,7 @@ class Application(_WithTable):
     @property
     @override
     def is_public(self) -> bool:
-        own = self.size.allow_unauthenticated
-        return self.settings.allow_unauthenticated if own is None else own
+        return self.settings.allows_everybody(self.size.allow_unauthenticated)
 
     @property
     @override
@@ -264,8 +263,7 @@ class TelemetryCollector(EnvironmentService):
     @property
     @override
     def is_public(self) -> bool:
-        own = self.collector.allow_unauthenticated
-        return self.settings.allow_unauthenticated if own is None else own
+        return self.settings.allows_everybody(self.collector.allow_unauthenticated)
 
     @property
     @override

@@ -253,6 +253,10 @@ class EnvironmentSettings(StrictModel):
         """Return the version of a secret that is pinned, the first unless the file says so."""
         return self.secret_versions.get(variable, 1)
 
+    def allows_everybody(self, override: bool | None) -> bool:
+        """Tell whether a service may be called without a Google identity, by its own switch."""
+        return self.allow_unauthenticated if override is None else override
+
     def is_enabled(self, service: Service) -> bool:
         """Tell whether an application is deployed."""
         return not service.is_optional or bool(getattr(self, service.enable_input))

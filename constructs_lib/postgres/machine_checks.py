@@ -1,4 +1,4 @@
-"""Postgres on a virtual machine: its place, its memory, its snapshots and its image."""
+"""Postgres on a virtual machine: its memory, its snapshots and its superuser."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.postgres.settings import ComputeEnginePostgres
-from constructs_lib.settings.finding import Finding, in_artifact_registry
+from constructs_lib.settings.finding import Finding
 
 CONNECTION_MIB = 10
 """What a connection of a pool takes when it works: an estimate, from Postgres's own defaults."""
@@ -14,19 +14,6 @@ SYSTEM_MIB = 512
 """Container-Optimized OS, docker and its agents."""
 SUPERUSER = "postgres"
 """Of the image. It may sign in from inside the container only."""
-
-
-def machine_is_in_the_region(settings: EnvironmentSettings) -> Iterator[Finding]:
-    """The subnet belongs to one region."""
-    postgres, region = settings.postgres, settings.region
-    if isinstance(postgres, ComputeEnginePostgres) and postgres.zone[:-2] != region:
-        yield Finding(
-            "postgres.zone",
-            f"is not in region = {region}",
-            f"choose a zone such as {region}-b",
-            value=postgres.zone,
-            allowed=f"a zone of {region}",
-        )
 
 
 def memory_holds_the_connections(settings: EnvironmentSettings) -> Iterator[Finding]:
@@ -62,20 +49,6 @@ def snapshots_can_be_scheduled(settings: EnvironmentSettings) -> Iterator[Findin
         )
 
 
-def restored_disk_is_described(settings: EnvironmentSettings) -> Iterator[Finding]:
-    """The derived name belongs to the disk of before, which a restore keeps."""
-    postgres = settings.postgres
-    if not isinstance(postgres, ComputeEnginePostgres):
-        return
-    if postgres.disk_snapshot is not None and postgres.disk_name is None:
-        yield Finding(
-            "postgres.disk_name",
-            "is missing, and postgres.disk_snapshot is set",
-            "name the disk that is made from the snapshot",
-            allowed="a name that no disk of the project has",
-        )
-
-
 def superuser_is_nobody_else(settings: EnvironmentSettings) -> Iterator[Finding]:
     """It is refused on the network; neither migrations nor applications could sign in."""
     postgres = settings.postgres
@@ -92,26 +65,8 @@ def superuser_is_nobody_else(settings: EnvironmentSettings) -> Iterator[Finding]
             )
 
 
-def machine_image_can_be_pulled(settings: EnvironmentSettings) -> Iterator[Finding]:
-    """The machine has no way to the internet."""
-    image = settings.image_postgres
-    if not isinstance(settings.postgres, ComputeEnginePostgres) or image is None:
-        return
-    if not in_artifact_registry(image):
-        yield Finding(
-            "image_postgres",
-            "is not in Artifact Registry, and the machine reaches nothing outside Google",
-            "copy the image to the shared repository, as docs/guides/postgres-machine.md shows",
-            value=image,
-            allowed="LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME",
-        )
-
-
 CHECKS = (
-    machine_is_in_the_region,
     memory_holds_the_connections,
     snapshots_can_be_scheduled,
-    restored_disk_is_described,
     superuser_is_nobody_else,
-    machine_image_can_be_pulled,
 )

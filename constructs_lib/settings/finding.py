@@ -56,8 +56,3 @@ def counts_are_ordered(key: str, minimum: int, maximum_key: str, maximum: int) -
             value=minimum,
             allowed=f"up to {maximum}",
         )
-
-
-def in_artifact_registry(image: str) -> bool:
-    """Tell whether an image is where a machine without a way to the internet can pull it."""
-    return image.partition("/")[0].endswith("-docker.pkg.dev")

@@ -1,12 +1,11 @@
-"""Telemetry: a collector that can be reached, that a flood cannot fill, and a server in place."""
+"""Telemetry: a collector that can be reached, and that a flood cannot fill."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from constructs_lib.environment.settings import EnvironmentSettings
-from constructs_lib.settings.finding import Finding, in_artifact_registry
-from constructs_lib.telemetry.settings import SelfHosted
+from constructs_lib.settings.finding import Finding
 
 
 def collector_can_be_called(settings: EnvironmentSettings) -> Iterator[Finding]:
@@ -15,7 +14,7 @@ def collector_can_be_called(settings: EnvironmentSettings) -> Iterator[Finding]:
     if collector is None:
         return
     own = collector.allow_unauthenticated
-    if not (settings.allow_unauthenticated if own is None else own):
+    if not settings.allows_everybody(own):
         yield Finding(
             "telemetry.collector.allow_unauthenticated",
             "nobody could send: neither browsers nor applications have a Google identity",
@@ -42,52 +41,7 @@ def collector_survives_a_flood(settings: EnvironmentSettings) -> Iterator[Findin
         )
 
 
-def server_is_in_the_region(settings: EnvironmentSettings) -> Iterator[Finding]:
-    """The subnet is regional: a machine elsewhere has no address in it."""
-    telemetry, region = settings.telemetry, settings.region
-    if isinstance(telemetry, SelfHosted) and telemetry.zone.rpartition("-")[0] != region:
-        yield Finding(
-            "telemetry.zone",
-            f"is not in region = {region}",
-            f"use a zone such as {region}-b",
-            value=telemetry.zone,
-            allowed=f"a zone of {region}",
-        )
-
-
-def restored_disk_is_described(settings: EnvironmentSettings) -> Iterator[Finding]:
-    """The derived name belongs to the disk of before, which a restore keeps."""
-    telemetry = settings.telemetry
-    if not isinstance(telemetry, SelfHosted):
-        return
-    if telemetry.disk_snapshot is not None and telemetry.disk_name is None:
-        yield Finding(
-            "telemetry.disk_name",
-            "is missing, and telemetry.disk_snapshot is set",
-            "name the disk that is made from the snapshot",
-            allowed="a name that no disk of the project has",
-        )
-
-
-def server_image_can_be_pulled(settings: EnvironmentSettings) -> Iterator[Finding]:
-    """The machine has no way to the internet."""
-    image = settings.image_lgtm
-    if not isinstance(settings.telemetry, SelfHosted) or image is None:
-        return
-    if not in_artifact_registry(image):
-        yield Finding(
-            "image_lgtm",
-            "is not in Artifact Registry, and the machine reaches nothing outside Google",
-            "copy the image to the shared repository, as docs/guides/telemetry.md shows",
-            value=image,
-            allowed="LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME",
-        )
-
-
 CHECKS = (
     collector_can_be_called,
     collector_survives_a_flood,
-    server_is_in_the_region,
-    restored_disk_is_described,
-    server_image_can_be_pulled,
 )
