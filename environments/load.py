@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any, TypeVar
@@ -152,7 +153,8 @@ def _read(path: Path, model: type[_Model], problems: list[Problem]) -> _Model | 
         faults.extend(problem_of(where, model, detail) for detail in error.errors())
     if issubclass(model, EnvironmentSettings):
         invalid = {problem.key.split(".")[0].split("[")[0] for problem in faults}
-        faults.extend(_cross_check(where, _partly_valid(model, raw, invalid)))
+        valid = settings if isinstance(settings, model) else _partly_valid(model, raw, invalid)
+        faults.extend(_cross_check(where, valid))
     problems.extend(faults)
     return None if faults else settings
 
@@ -171,12 +173,17 @@ def _missing(where: str, path: Path) -> Problem:
 def _partly_valid(
     model: type[EnvironmentSettings], raw: Mapping[str, Any], invalid: set[str]
 ) -> EnvironmentSettings:
-    values = {}
-    for name, field in model.model_fields.items():
-        if name in raw and name not in invalid:
-            adapter = TypeAdapter[Any](field.rebuild_annotation())
-            values[name] = adapter.validate_json(json.dumps(raw[name], default=str))
+    values = {
+        name: _adapter(model, name).validate_json(json.dumps(raw[name], default=str))
+        for name in model.model_fields
+        if name in raw and name not in invalid
+    }
     return model.partly_valid(values, invalid)
+
+
+@cache
+def _adapter(model: type[EnvironmentSettings], name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(model.model_fields[name].rebuild_annotation())
 
 
 def _cross_check(where: str, settings: EnvironmentSettings) -> Iterator[Problem]:

@@ -11,6 +11,25 @@ from environments import Configuration, Environment, load
 from tests.lazy.fresh import Stock, run_stock
 from tests.support import ROOT, Stacks, read, synthesized
 
+_LONGEST_FIRST = (
+    "tests/rehearsal/test_command.py",
+    "tests/test_guides.py",
+    "tests/lazy/test_lazy_google.py",
+    "tests/stacks/test_command_line.py",
+    "tests/review/test_equal_plans.py",
+    "tests/rehearsal/test_upgrade.py",
+    "tests/rehearsal/test_faults.py",
+    "tests/stacks/test_modes.py",
+    "tests/stacks/test_switches.py",
+    "tests/review/test_expressions.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files: each stays in one process, and the last must not be long."""
+    order = {name: position for position, name in enumerate(_LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(item.nodeid.partition("::")[0], len(order)))
+
 
 @pytest.fixture(scope="session")
 def configuration() -> Configuration:

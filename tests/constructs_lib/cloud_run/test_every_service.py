@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy as copies
 import json
-import shutil
 import sys
 import tomllib
 from collections.abc import Callable
@@ -256,8 +255,10 @@ CASES = [
 def _folder(tmp_path: Path, document: Document) -> Path:
     folder = tmp_path / "environments"
     folder.mkdir()
-    for path in (ROOT / "environments").glob("*.toml"):
-        shutil.copy(path, folder)
+    bootstrap = tomllib.loads((ROOT / "environments" / "bootstrap.toml").read_text("utf-8"))
+    bootstrap["environments"] = ["prod"]
+    text = "".join(f"{json.dumps(key)} = {_toml(value)}\n" for key, value in bootstrap.items())
+    (folder / "bootstrap.toml").write_text(text, encoding="utf-8")
     lines = (f"{json.dumps(key)} = {_toml(value)}\n" for key, value in document.items())
     (folder / "prod.toml").write_text("".join(lines), encoding="utf-8")
     return folder
