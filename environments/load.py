@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from constructs_lib.checks import CHECKS
+from constructs_lib.environment.catalogue import catalogue_problems
 from constructs_lib.environment.environment import Environment
 from constructs_lib.environment.names import Names
 from constructs_lib.environment.settings import EnvironmentSettings, InvalidSettingError
@@ -49,7 +50,7 @@ def load(folder: Path) -> Configuration:
 
     Raises ``ConfigurationError`` with all problems of all files.
     """
-    problems: list[Problem] = []
+    problems: list[Problem] = list(catalogue_problems())
     shared = _read(folder / BOOTSTRAP_FILE, BootstrapSettings, problems)
     listed = shared.environments if shared else _listed(folder)
     settings = {

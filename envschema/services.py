@@ -201,6 +201,13 @@ def applications() -> tuple[Service, ...]:
 
 
 def only(kind: Kind) -> Service:
-    """Return the one service of a kind of which there is one: the API, MCP, the collector."""
-    (service,) = (service for service in SERVICES if service.kind is kind)
-    return service
+    """Return the one service of a kind of which there is one: the API, MCP, the collector.
+
+    Raises ValueError where the catalogue has another number of them.
+    """
+    services = [service for service in SERVICES if service.kind is kind]
+    if len(services) != 1:
+        raise ValueError(
+            f"envschema/services.py has {len(services)} services of kind {kind}; it needs one"
+        )
+    return services[0]
