@@ -29,7 +29,8 @@ def _public_services(settings: EnvironmentSettings | None) -> set[str]:
     return {
         f"{settings.name_prefix}-{service.name}"
         for service in described_services(settings)
-        if service.is_public
+        # A collector or an MCP server that is public needs a reason among the exceptions.
+        if service.is_public and service.entry.kind.is_application
     }
 
 
