@@ -208,7 +208,7 @@ resource "google_service_account" "deploy_dev_account" {
 
 # bootstrap/deploy-dev/federation
 resource "google_service_account_iam_member" "deploy_dev_federation" {
-  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github_pool.name}/subject/repo:example-org/beep-infra:environment:dev"
+  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github_pool.name}/subject/repository:200000001:environment:dev"
   role               = "roles/iam.workloadIdentityUser"
   service_account_id = google_service_account.deploy_dev_account.name
 }
@@ -406,7 +406,7 @@ resource "google_service_account" "deploy_prod_account" {
 
 # bootstrap/deploy-prod/federation
 resource "google_service_account_iam_member" "deploy_prod_federation" {
-  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github_pool.name}/subject/repo:example-org/beep-infra:environment:prod"
+  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github_pool.name}/subject/repository:200000001:environment:prod"
   role               = "roles/iam.workloadIdentityUser"
   service_account_id = google_service_account.deploy_prod_account.name
 }
@@ -604,7 +604,7 @@ resource "google_service_account" "deploy_staging_account" {
 
 # bootstrap/deploy-staging/federation
 resource "google_service_account_iam_member" "deploy_staging_federation" {
-  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github_pool.name}/subject/repo:example-org/beep-infra:environment:staging"
+  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github_pool.name}/subject/repository:200000001:environment:staging"
   role               = "roles/iam.workloadIdentityUser"
   service_account_id = google_service_account.deploy_staging_account.name
 }
@@ -789,11 +789,11 @@ resource "google_storage_bucket_iam_member" "deploy_staging_state_names" {
 
 # bootstrap/github/dev
 resource "google_iam_workload_identity_pool_provider" "github_dev" {
-  attribute_condition = "assertion.repository_owner_id == '100000001' && assertion.repository_id == '200000001' && assertion.sub == 'repo:example-org/beep-infra:environment:dev'"
+  attribute_condition = "assertion.repository_owner_id == '100000001' && assertion.repository_id == '200000001' && assertion.environment == 'dev'"
   attribute_mapping = {
-    "google.subject" = "assertion.sub"
+    "google.subject" = "'repository:' + assertion.repository_id + ':environment:' + assertion.environment"
   }
-  description                        = "Jobs whose subject is repo:example-org/beep-infra:environment:dev"
+  description                        = "Jobs whose environment is dev"
   display_name                       = "GitHub dev"
   workload_identity_pool_id          = google_iam_workload_identity_pool.github_pool.workload_identity_pool_id
   workload_identity_pool_provider_id = "github-dev"
@@ -822,11 +822,11 @@ resource "google_iam_workload_identity_pool" "github_pool" {
 
 # bootstrap/github/prod
 resource "google_iam_workload_identity_pool_provider" "github_prod" {
-  attribute_condition = "assertion.repository_owner_id == '100000001' && assertion.repository_id == '200000001' && assertion.sub == 'repo:example-org/beep-infra:environment:prod'"
+  attribute_condition = "assertion.repository_owner_id == '100000001' && assertion.repository_id == '200000001' && assertion.environment == 'prod'"
   attribute_mapping = {
-    "google.subject" = "assertion.sub"
+    "google.subject" = "'repository:' + assertion.repository_id + ':environment:' + assertion.environment"
   }
-  description                        = "Jobs whose subject is repo:example-org/beep-infra:environment:prod"
+  description                        = "Jobs whose environment is prod"
   display_name                       = "GitHub prod"
   workload_identity_pool_id          = google_iam_workload_identity_pool.github_pool.workload_identity_pool_id
   workload_identity_pool_provider_id = "github-prod"
@@ -838,11 +838,11 @@ resource "google_iam_workload_identity_pool_provider" "github_prod" {
 
 # bootstrap/github/pull-request
 resource "google_iam_workload_identity_pool_provider" "github_pull_request" {
-  attribute_condition = "assertion.repository_owner_id == '100000001' && assertion.repository_id == '200000001' && assertion.sub == 'repo:example-org/beep-infra:pull_request'"
+  attribute_condition = "assertion.repository_owner_id == '100000001' && assertion.repository_id == '200000001' && assertion.event_name == 'pull_request'"
   attribute_mapping = {
-    "google.subject" = "assertion.sub"
+    "google.subject" = "'repository:' + assertion.repository_id + ':event_name:' + assertion.event_name"
   }
-  description                        = "Jobs whose subject is repo:example-org/beep-infra:pull_request"
+  description                        = "Jobs whose event_name is pull_request"
   display_name                       = "GitHub pull-request"
   workload_identity_pool_id          = google_iam_workload_identity_pool.github_pool.workload_identity_pool_id
   workload_identity_pool_provider_id = "github-pull-request"
@@ -854,11 +854,11 @@ resource "google_iam_workload_identity_pool_provider" "github_pull_request" {
 
 # bootstrap/github/staging
 resource "google_iam_workload_identity_pool_provider" "github_staging" {
-  attribute_condition = "assertion.repository_owner_id == '100000001' && assertion.repository_id == '200000001' && assertion.sub == 'repo:example-org/beep-infra:environment:staging'"
+  attribute_condition = "assertion.repository_owner_id == '100000001' && assertion.repository_id == '200000001' && assertion.environment == 'staging'"
   attribute_mapping = {
-    "google.subject" = "assertion.sub"
+    "google.subject" = "'repository:' + assertion.repository_id + ':environment:' + assertion.environment"
   }
-  description                        = "Jobs whose subject is repo:example-org/beep-infra:environment:staging"
+  description                        = "Jobs whose environment is staging"
   display_name                       = "GitHub staging"
   workload_identity_pool_id          = google_iam_workload_identity_pool.github_pool.workload_identity_pool_id
   workload_identity_pool_provider_id = "github-staging"
@@ -953,7 +953,7 @@ resource "google_project_iam_member" "plan_dev_vpcaccess_viewer" {
 
 # bootstrap/plan/federation
 resource "google_service_account_iam_member" "plan_federation" {
-  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github_pool.name}/subject/repo:example-org/beep-infra:pull_request"
+  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github_pool.name}/subject/repository:200000001:event_name:pull_request"
   role               = "roles/iam.workloadIdentityUser"
   service_account_id = google_service_account.plan_account.name
 }
@@ -1214,21 +1214,21 @@ resource "google_storage_bucket" "state_bucket" {
 }
 
 output "deploy_dev_workload_identity_provider" {
-  description = "workload_identity_provider of jobs with the subject repo:example-org/beep-infra:environment:dev"
+  description = "workload_identity_provider of jobs whose environment is dev"
   value       = google_iam_workload_identity_pool_provider.github_dev.name
 }
 
 output "deploy_prod_workload_identity_provider" {
-  description = "workload_identity_provider of jobs with the subject repo:example-org/beep-infra:environment:prod"
+  description = "workload_identity_provider of jobs whose environment is prod"
   value       = google_iam_workload_identity_pool_provider.github_prod.name
 }
 
 output "deploy_staging_workload_identity_provider" {
-  description = "workload_identity_provider of jobs with the subject repo:example-org/beep-infra:environment:staging"
+  description = "workload_identity_provider of jobs whose environment is staging"
   value       = google_iam_workload_identity_pool_provider.github_staging.name
 }
 
 output "plan_workload_identity_provider" {
-  description = "workload_identity_provider of jobs with the subject repo:example-org/beep-infra:pull_request"
+  description = "workload_identity_provider of jobs whose event_name is pull_request"
   value       = google_iam_workload_identity_pool_provider.github_pull_request.name
 }

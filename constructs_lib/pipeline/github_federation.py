@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_google.iam_workload_identity_pool import IamWorkloadIdentityPool
@@ -17,13 +19,46 @@ from constructs_lib.terraform import kept
 _ISSUER = "https://token.actions.githubusercontent.com"
 
 
+@dataclass(frozen=True, slots=True)
+class TrustedJob:
+    """A kind of job on GitHub: the claim of its token that tells it, and the value there.
+
+    ``environment`` is what a job names and GitHub's protection rules guard; ``event_name`` is what
+    started the workflow.
+    """
+
+    provider_id: str
+    claim: Literal["environment", "event_name"]
+    value: str
+
+    @property
+    def condition(self) -> str:
+        """The term of the provider's condition."""
+        return f"assertion.{self.claim} == '{self.value}'"
+
+    @property
+    def mapping(self) -> str:
+        """The expression that becomes ``google.subject``: numbers and the claim, no names.
+
+        The claim ``sub`` is not used: GitHub spells it differently for repositories that were
+        created, renamed or transferred since July 2026, and a rename changes it.
+        """
+        return (
+            f"'repository:' + assertion.repository_id + ':{self.claim}:' + assertion.{self.claim}"
+        )
+
+    def subject(self, repository_id: int) -> str:
+        """Return what the expression gives for this job."""
+        return f"repository:{repository_id}:{self.claim}:{self.value}"
+
+
 class GithubFederation(Construct):
     """A pool with one provider for each kind of job that is trusted, and no other way in.
 
-    A provider accepts one subject of one repository. The repository and its owner are compared by
-    number, because a name that was given up can be registered by anybody; the subject is one
-    literal text, because a pattern would trust more than was meant. ``subjects`` maps the name of a
-    provider to the ``sub`` claim of GitHub's token, ``provider_ids`` to its id at Google.
+    A provider accepts jobs of one repository with one value of one claim. The repository and its
+    owner are compared by number, because a name that was given up can be registered by anybody; the
+    value is one literal text, because a pattern would trust more than was meant. ``jobs`` maps the
+    name of a provider to its job.
     """
 
     def __init__(
@@ -33,11 +68,11 @@ class GithubFederation(Construct):
         *,
         owner_id: int,
         repository_id: int,
-        subjects: Mapping[str, str],
-        provider_ids: Mapping[str, str],
+        jobs: Mapping[str, TrustedJob],
         depends_on: Sequence[ITerraformDependable],
     ) -> None:
         super().__init__(scope, construct_id)
+        self._repository_id = repository_id
         self.pool = IamWorkloadIdentityPool(
             self,
             "pool",
@@ -55,22 +90,23 @@ class GithubFederation(Construct):
                 self,
                 name,
                 workload_identity_pool_id=pool_id,
-                workload_identity_pool_provider_id=provider_ids[name],
+                workload_identity_pool_provider_id=job.provider_id,
                 display_name=f"GitHub {name}",
-                description=f"Jobs whose subject is {subject}",
+                description=f"Jobs whose {job.claim} is {job.value}",
                 oidc=IamWorkloadIdentityPoolProviderOidc(issuer_uri=_ISSUER),
-                attribute_mapping={"google.subject": "assertion.sub"},
+                attribute_mapping={"google.subject": job.mapping},
                 attribute_condition=" && ".join(
                     (
                         f"assertion.repository_owner_id == '{owner_id}'",
                         f"assertion.repository_id == '{repository_id}'",
-                        f"assertion.sub == '{subject}'",
+                        job.condition,
                     )
                 ),
             )
-            for name, subject in subjects.items()
+            for name, job in jobs.items()
         }
 
-    def principal(self, subject: str) -> str:
-        """Return the IAM member that a job with this subject is."""
+    def principal(self, job: TrustedJob) -> str:
+        """Return the IAM member that a job is."""
+        subject = job.subject(self._repository_id)
         return f"principal://iam.googleapis.com/{self._pool_name}/subject/{subject}"

@@ -23,14 +23,12 @@ from constructs_lib.settings.fields import (
 from constructs_lib.settings.model import StrictModel
 from problems import did_you_mean
 
-_MAX_SUBJECT = 127
-"""Of google.subject, in characters. Source: provider documentation, attribute_mapping."""
-
 
 class Github(StrictModel):
     """The repository whose workflows may act on Google Cloud, without any key."""
 
     repository: GithubRepository
+    """For people and workflows; what is trusted are the numbers below."""
     owner_id: Annotated[int, Field(ge=1)]
     """Numeric, as ``gh api users/OWNER --jq .id`` prints it: a name can change hands, an id not."""
     repository_id: Annotated[int, Field(ge=1)]
@@ -42,15 +40,6 @@ class Github(StrictModel):
     def environment(self, name: str) -> str:
         """Return what GitHub calls an environment."""
         return self.environments.get(name, name)
-
-    def subject(self, environment: str) -> str:
-        """Return what GitHub's token says of a job that runs in an environment."""
-        return f"repo:{self.repository}:environment:{self.environment(environment)}"
-
-    @property
-    def pull_request_subject(self) -> str:
-        """What GitHub's token says of a job that a pull request started."""
-        return f"repo:{self.repository}:pull_request"
 
 
 class BootstrapSettings(StrictModel):
@@ -105,19 +94,6 @@ class BootstrapSettings(StrictModel):
                     allowed="different names; GitHub does not tell upper from lower case",
                     fix=f"give {name} a GitHub environment of its own",
                 )
-        return self
-
-    @model_validator(mode="after")
-    def _subjects_are_short_enough(self) -> BootstrapSettings:
-        longest = max((self.github.subject(name) for name in self.environments), key=len)
-        excess = len(longest) - _MAX_SUBJECT
-        if excess > 0:
-            raise refuse(
-                f"makes a subject of {len(longest)} characters",
-                key="github",
-                allowed=f"at most {_MAX_SUBJECT} for repo:REPOSITORY:environment:NAME",
-                fix=f"shorten repository or the names in environments by {excess}",
-            )
         return self
 
 

@@ -19,7 +19,7 @@ from constructs_lib.pipeline.access import (
 from constructs_lib.pipeline.account import PipelineAccount
 from constructs_lib.pipeline.alerts import access_is_changed
 from constructs_lib.pipeline.artifact_registry import ArtifactRegistry
-from constructs_lib.pipeline.github_federation import GithubFederation
+from constructs_lib.pipeline.github_federation import GithubFederation, TrustedJob
 from constructs_lib.pipeline.settings import BootstrapSettings, Target
 from constructs_lib.pipeline.state_bucket import AccessLog, StateBucket
 from constructs_lib.project.project_services import ProjectServices
@@ -54,19 +54,27 @@ def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Ta
         kept_image_versions=settings.kept_image_versions,
         depends_on=apis.of("artifactregistry"),
     )
-    subjects = {name: settings.github.subject(name) for name in (t.environment for t in targets)}
-    subjects[_PULL_REQUEST] = settings.github.pull_request_subject
+    jobs = {
+        target.environment: TrustedJob(
+            federation_provider(target.environment),
+            "environment",
+            settings.github.environment(target.environment),
+        )
+        for target in targets
+    }
+    # Not pull_request_target: such a workflow runs with the secrets of the base.
+    provider_id = federation_provider(_PULL_REQUEST)
+    jobs[_PULL_REQUEST] = TrustedJob(provider_id, "event_name", "pull_request")
     identity_apis = apis.of("iam", "iamcredentials", "sts")
     federation = GithubFederation(
         stack,
         "github",
         owner_id=settings.github.owner_id,
         repository_id=settings.github.repository_id,
-        subjects=subjects,
-        provider_ids={name: federation_provider(name) for name in subjects},
+        jobs=jobs,
         depends_on=identity_apis,
     )
-    accounts = _Accounts(stack, federation, state, subjects, identity_apis)
+    accounts = _Accounts(stack, federation, state, jobs, identity_apis)
     for target in targets:
         _add_deployer(accounts, images, target)
     _add_planner(accounts, targets)
@@ -79,20 +87,19 @@ class _Accounts:
     stack: Stack
     federation: GithubFederation
     state: StateBucket
-    subjects: dict[str, str]
-    """The subject of GitHub's token, by the job's kind."""
+    jobs: dict[str, TrustedJob]
     depends_on: Sequence[ITerraformDependable]
 
     def add(
         self, construct_id: str, *, account_id: str, job: str, description: str
     ) -> PipelineAccount:
-        subject = self.subjects[job]
+        trusted = self.jobs[job]
         account = PipelineAccount(
             self.stack,
             construct_id,
             account_id=account_id,
             description=description,
-            principal=self.federation.principal(subject),
+            principal=self.federation.principal(trusted),
             depends_on=self.depends_on,
         )
         account.allow_listing_of_state("state-names", state=self.state)
@@ -100,7 +107,8 @@ class _Accounts:
             self.stack,
             f"{construct_id}_workload_identity_provider".replace("-", "_"),
             value=self.federation.providers[job].name,
-            description=f"workload_identity_provider of jobs with the subject {subject}",
+            description="workload_identity_provider of jobs whose "
+            f"{trusted.claim} is {trusted.value}",
         )
         return account
 

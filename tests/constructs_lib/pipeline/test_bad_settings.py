@@ -51,14 +51,6 @@ BAD_SETTINGS = (
         fix="a GitHub environment of its own",
     ),
     Bad(
-        "a subject that Google would not take",
-        ("bootstrap", 'repository = "example-org/', f'repository = "{"o" * 39}/{"r" * 80}'),
-        "github",
-        "makes a subject of 1",
-        allowed="at most 127 for repo:",
-        fix="shorten repository or the names in environments",
-    ),
-    Bad(
         "a setting that bootstrap does not have",
         ("bootstrap", "state_versions_kept", "state_version_kept"),
         "state_version_kept",
