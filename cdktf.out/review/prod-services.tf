@@ -560,6 +560,8 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
         "--health-check",
         "--http-address=0.0.0.0",
         "--http-port=9090",
+        "--min-sigterm-delay=5s",
+        "--max-sigterm-delay=9s",
         "beep-prod-example:us-central1:beep-prod",
       ]
       image = var.image_auth_proxy
@@ -1243,6 +1245,8 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
         "--health-check",
         "--http-address=0.0.0.0",
         "--http-port=9090",
+        "--min-sigterm-delay=5s",
+        "--max-sigterm-delay=9s",
         "beep-prod-example:us-central1:beep-prod",
       ]
       image = var.image_auth_proxy
@@ -1622,6 +1626,8 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
         "--health-check",
         "--http-address=0.0.0.0",
         "--http-port=9090",
+        "--min-sigterm-delay=5s",
+        "--max-sigterm-delay=9s",
         "beep-prod-example:us-central1:beep-prod",
       ]
       image = var.image_auth_proxy

@@ -111,11 +111,26 @@ class AuthProxy:
     NAME = "auth-proxy"
     HEALTH_PORT = 9090
     ADMIN_PORT = 9091
+    ACCEPT_SECONDS = 5
+    """How long new connections are taken after SIGTERM."""
+    DRAIN_SECONDS = 9
+    """How long open connections are waited for; by default the proxy cuts them at once."""
     STOP_URL = f"http://127.0.0.1:{ADMIN_PORT}/quitquitquit"
 
     def arguments(self, *, stoppable: bool) -> list[str]:
-        """Return the command line; a stoppable proxy ends when ``STOP_URL`` is posted to."""
-        stop = ["--quitquitquit", f"--admin-port={self.ADMIN_PORT}"] if stoppable else []
+        """Return the command line.
+
+        A stoppable proxy ends when ``STOP_URL`` is posted to. Any other ends with its instance:
+        Cloud Run sends SIGTERM to all containers at once and ends them 10 s later, and the
+        application must reach the database until it has answered what it was asked.
+        """
+        if stoppable:
+            stop = ["--quitquitquit", f"--admin-port={self.ADMIN_PORT}"]
+        else:
+            stop = [
+                f"--min-sigterm-delay={self.ACCEPT_SECONDS}s",
+                f"--max-sigterm-delay={self.DRAIN_SECONDS}s",
+            ]
         return [
             "--private-ip",
             "--address=127.0.0.1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from constructs_lib.environment.services import described_services
@@ -17,6 +18,11 @@ _TOO_WIDE = {
     "roles/iam.serviceAccountUser",
     "roles/secretmanager.secretAccessor",
 }
+_GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
+_TRUSTED_JOB = re.compile(
+    r"assertion\.repository_owner_id == '\d+' && assertion\.repository_id == '\d+' && "
+    r"assertion\.(?:environment|event_name) == '[\w.-]+'"
+)
 _SERVICE = "google_cloud_run_v2_service"
 _JOB = "google_cloud_run_v2_job"
 _VM = "google_compute_instance"
@@ -136,7 +142,24 @@ def own_service_account(stack: Stack) -> Hits:
             yield address, f"{account} is also that of {addresses[0]}"
 
 
+@rule(
+    title="GitHub's jobs are trusted by number and by one literal claim",
+    reason="checkov wants a condition on sub, whose form GitHub has changed. Names can change "
+    "hands; numbers cannot.",
+    fix="compare repository_owner_id, repository_id, and environment or event_name with literals",
+)
+def federation_by_number(stack: Stack) -> Hits:
+    """Find providers of GitHub's tokens that admit more than one kind of job of one repository."""
+    for provider in stack.resources("google_iam_workload_identity_pool_provider"):
+        if provider.get("oidc", "issuer_uri") != _GITHUB_ISSUER:
+            continue
+        condition = str(provider.get("attribute_condition") or "")
+        if _TRUSTED_JOB.fullmatch(condition) is None:
+            yield provider.address, f"the condition is {condition or 'not set'}"
+
+
 RULES = (
+    federation_by_number,
     public_access,
     authoritative_iam,
     basic_role,

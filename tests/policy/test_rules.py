@@ -68,7 +68,28 @@ def _nothing(text: Text) -> None:
 EVERYONE = "google_cloud_run_v2_service_iam_member.x"
 INVOKER = {"role": "roles/run.invoker", "member": "allUsers"}
 
+PROVIDER = "google_iam_workload_identity_pool_provider.github_prod"
+
 SEEDS = (
+    Seed(
+        "federation-by-number",
+        "bootstrap",
+        PROVIDER,
+        _in(
+            PROVIDER,
+            lambda provider: provider.update(
+                attribute_condition="assertion.repository_id == '200000001'"
+            ),
+        ),
+        "the condition is assertion.repository_id",
+    ),
+    Seed(
+        "federation-by-number",
+        "bootstrap",
+        PROVIDER,
+        _in(PROVIDER, lambda provider: provider.pop("attribute_condition")),
+        "the condition is not set",
+    ),
     Seed(
         "public-access",
         "prod-services",

@@ -73,3 +73,13 @@ def test_only_a_job_can_stop_its_auth_proxy() -> None:
         f"--admin-port={PROXY.ADMIN_PORT}",
     ]
     assert of_a_service[-1] == of_a_job[-1] == "project:region:name"
+
+
+def test_the_proxy_of_a_service_serves_until_the_application_has_drained() -> None:
+    arguments = SERVICE_BLOCKS.auth_proxy(PROXY, cpu_idle=True).args or []
+    delays = dict(argument.split("=") for argument in arguments if "sigterm-delay" in argument)
+    # Cloud Run ends the instance 10 s after SIGTERM.
+    assert 0 < int(delays["--min-sigterm-delay"].rstrip("s")) < 10
+    assert 0 < int(delays["--max-sigterm-delay"].rstrip("s")) < 10
+    of_a_job = JOB_BLOCKS.auth_proxy(PROXY).args or []
+    assert not [argument for argument in of_a_job if "sigterm-delay" in argument]
