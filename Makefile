@@ -52,7 +52,7 @@ $(COMMAND): | $(PYTHON_READY)
 
 # The settings are checked before the command line starts, so that a mistake is told once and plainly.
 synth: setup
-	@$(BIN)/python -m environments
+	@$(BIN)/python -m stacks --files
 	@mkdir -p cdktf.out
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cdktf synth >cdktf.out/synth.log 2>&1 || { cat cdktf.out/synth.log; exit 1; }
 	@$(BIN)/python -m review
@@ -63,7 +63,9 @@ rehearse: synth
 	@$(BIN)/python -m rehearsal $(if $(ENV),--env $(ENV)) $(if $(STACK),--stack $(STACK)) \
 		$(if $(TERRAFORM),--terraform $(TERRAFORM)) $(if $(FROM),--from $(FROM))
 
-compare: synth
+compare:
+	@test -n "$(FROM)" || { echo "name a git revision: make compare FROM=main" >&2; exit 2; }
+	@$(MAKE) --no-print-directory synth
 	@$(BIN)/python -m scripts.compare $(FROM)
 
 policy: synth $(POLICY_READY)

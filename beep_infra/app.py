@@ -98,6 +98,9 @@ def main() -> None:
         # The reader has what it wanted, as in `beep-infra ... | head`; nothing is left to flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FINDINGS)
+    except OSError as error:
+        print(f"beep-infra: {error.strerror or 'input or output failed'}", file=sys.stderr)
+        sys.exit(USAGE)
     except Exception as error:
         # Its message may quote a value; the place is enough to find the fault.
         frame = traceback.extract_tb(error.__traceback__)[-1]

@@ -35,13 +35,22 @@ def configuration() -> Configuration:
 
 def environment(name: str) -> Environment:
     """Load one environment; raises Refusal with the names there are."""
-    loaded = configuration()
-    known = loaded.shared.environments
-    if name not in known:
-        near = did_you_mean(name, known)
+    return configuration().environment(known(name))
+
+
+def known(name: str) -> str:
+    """Return the name of an environment; raises Refusal with the names there are."""
+    from environments import environment_names
+
+    try:
+        names = environment_names(ENVIRONMENTS)
+    except ConfigurationError as error:
+        raise Refusal(f"the environment files are not valid\n\n{error}") from None
+    if name not in names:
+        near = did_you_mean(name, names)
         hint = f"did you mean {near}? " if near else ""
-        raise Refusal(f"there is no environment {name}; {hint}there are: {', '.join(known)}")
-    return loaded.environment(name)
+        raise Refusal(f'there is no environment "{name}"; {hint}there are: {", ".join(names)}')
+    return name
 
 
 def application(loaded: Environment, app: str) -> AppEnvironment:

@@ -27,10 +27,11 @@ def further_environments(folder: Path, count: int) -> None:
     for number in range(1, count + 1):
         name = f"further{number}"
         configuration = load(folder)
-        draft = new_environment(folder, configuration, name, sources[number % len(sources)])
+        draft = new_environment(folder, name, sources[number % len(sources)])
         text = _with_value(draft.text, "project_id", f'"beep-{name}-example"')
         text = _with_value(text, "project_number", str(200_000_000_000 + number))
         text = _with_value(text, "bucket", f'"beep-{name}-example"')
+        text = re.sub(r"  # FILL IN: .*", "", text)
         draft.path.write_text(text, encoding="utf-8")
         names = (*configuration.shared.environments, name)
         listed = ", ".join(f'"{known}"' for known in names)

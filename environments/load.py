@@ -24,6 +24,8 @@ from environments.messages import problem_of
 from problems import ConfigurationError, Problem, did_you_mean
 
 BOOTSTRAP_FILE = "bootstrap.toml"
+FILL_IN = "FILL IN"
+"""Marks, in a comment, a value that nobody has chosen yet."""
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -77,11 +79,31 @@ def environment_names(folder: Path) -> tuple[str, ...]:
 
     Raises ``ConfigurationError`` where that file is not valid.
     """
+    return read_bootstrap(folder).environments
+
+
+def read_environment(folder: Path, name: str) -> EnvironmentSettings:
+    """Return the settings of one environment, whatever is wrong with the other files.
+
+    Raises ``ConfigurationError`` with all problems of its file.
+    """
+    problems: list[Problem] = []
+    settings = _read(folder / f"{name}.toml", EnvironmentSettings, problems)
+    if settings is None:
+        raise ConfigurationError(problems)
+    return settings
+
+
+def read_bootstrap(folder: Path) -> BootstrapSettings:
+    """Return the settings that all environments share, without reading the files of these.
+
+    Raises ``ConfigurationError`` with all problems of the file.
+    """
     problems: list[Problem] = []
     shared = _read(folder / BOOTSTRAP_FILE, BootstrapSettings, problems)
     if shared is None:
         raise ConfigurationError(problems)
-    return shared.environments
+    return shared
 
 
 def _listed(folder: Path) -> tuple[str, ...]:
@@ -123,7 +145,8 @@ def _read(path: Path, model: type[_Model], problems: list[Problem]) -> _Model | 
     """Return the validated file, or add what is wrong with it to ``problems``."""
     where = f"{path.parent.name}/{path.name}"
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        raw = tomllib.loads(text)
     except FileNotFoundError:
         problems.append(_missing(where, path))
         return None
@@ -144,7 +167,7 @@ def _read(path: Path, model: type[_Model], problems: list[Problem]) -> _Model | 
             )
         )
         return None
-    faults: list[Problem] = []
+    faults: list[Problem] = list(_unfilled(where, text))
     settings: _Model | None = None
     try:
         # Through JSON, because strict mode takes an array for a tuple only from JSON. TOML's dates
@@ -160,6 +183,21 @@ def _read(path: Path, model: type[_Model], problems: list[Problem]) -> _Model | 
     return None if faults else settings
 
 
+def _unfilled(where: str, text: str) -> Iterator[Problem]:
+    """Yield each line that ``environment new`` has marked and nobody has looked at."""
+    for number, line in enumerate(text.splitlines(), 1):
+        key, mark, hint = line.partition(f"# {FILL_IN}")
+        if mark and not line.lstrip().startswith("#"):
+            yield Problem(
+                where,
+                key.partition("=")[0].strip(),
+                f"is still to be filled in, on line {number}",
+                "set the value, and remove the comment",
+                value=key.partition("=")[2].strip(),
+                allowed=hint.removeprefix(": "),
+            )
+
+
 def _missing(where: str, path: Path) -> Problem:
     if path.name == BOOTSTRAP_FILE:
         return Problem(where, path.name, "the file is missing", "create it")
@@ -167,7 +205,8 @@ def _missing(where: str, path: Path) -> Problem:
         where,
         path.name,
         f"the file is missing, and environments of {BOOTSTRAP_FILE} lists it",
-        f"make it with beep-infra environment new {path.stem}, or take it out of the list",
+        f"make it with beep-infra environment new {path.stem} --from ENV, "
+        "or take it out of the list",
     )
 
 

@@ -56,7 +56,7 @@ def problem_of(where: str, model: type[BaseModel], detail: Mapping[str, Any]) ->
             return Problem(where, f"{key}.{mode}", "is missing", f"add {mode}")
         case _:
             message = (detail["msg"][0].lower() + detail["msg"][1:]).removeprefix("input ")
-            allowed = message.removeprefix("should be ")
+            allowed = _allowed(detail, message.removeprefix("should be "))
             return Problem(
                 where,
                 key,
@@ -65,6 +65,27 @@ def problem_of(where: str, model: type[BaseModel], detail: Mapping[str, Any]) ->
                 value=_shown(detail["input"]),
                 allowed=allowed,
             )
+
+
+_ALLOWED = {
+    "bool_type": "true or false",
+    "string_type": "a text in quotes",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "tuple_type": 'a list in brackets, such as ["..."]',
+    "model_type": "a table",
+    "dict_type": "a table",
+}
+
+
+def _allowed(detail: Mapping[str, Any], message: str) -> str:
+    """Return what pydantic asks for, in words that complete "set KEY to"."""
+    if detail["type"] == "too_short":
+        least = detail["ctx"]["min_length"]
+        return f"a list with {least} {'entry' if least == 1 else 'entries'} or more"
+    if message.startswith(("greater than", "less than")):
+        return f"a number {message}"
+    return _ALLOWED.get(detail["type"], message)
 
 
 def _not_allowed(where: str, key: str, value: object, expected: str) -> Problem:

@@ -17,14 +17,15 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from constructs_lib.environment.names import Names
 from constructs_lib.environment.settings import EnvironmentSettings
+from constructs_lib.pipeline.settings import BootstrapSettings
 from constructs_lib.settings.fields import EnvironmentName
-from environments.load import Configuration
+from environments.load import FILL_IN, read_bootstrap, read_environment
 from problems import did_you_mean
 
 _RANGE_KEYS = ("subnet_cidr", "service_range_cidr", "connector_cidr")
 _POOL = ipaddress.IPv4Network("10.0.0.0/8")
-_MARK = "FILL IN"
 _OF_A_RESTORE = (
     "postgres.instance_name",
     "postgres.disk_name",
@@ -68,15 +69,18 @@ class Draft:
             raise EnvironmentFileError(reason) from None
 
 
-def new_environment(folder: Path, configuration: Configuration, name: str, source: str) -> Draft:
+def new_environment(folder: Path, name: str, source: str) -> Draft:
     """Return the file of environment ``name``, after that of ``source``.
 
-    Raises EnvironmentFileError for a name that cannot be, or is taken.
+    Other files may be unfinished: only their address ranges are read. Raises EnvironmentFileError
+    for a name that cannot be or is taken, and ConfigurationError for a source with faults.
     """
-    _check_name(folder, configuration, name)
-    settings = configuration.environment(source).settings
+    shared = read_bootstrap(folder)
+    _check_name(folder, shared, name)
+    settings = read_environment(folder, source)
+    _check_length(Names(settings.model_copy(update={"environment": name}), shared), name)
     text = (folder / f"{source}.toml").read_text(encoding="utf-8")
-    values = dict(_values(settings, configuration, name))
+    values = dict(_values(settings, folder, name))
     hints = {
         "project_id": "the id of a project of its own, from gcloud projects list",
         "project_number": "its number, from gcloud projects describe PROJECT_ID",
@@ -109,7 +113,7 @@ def _check_edits(text: str, values: Mapping[str, str], source: str) -> None:
             )
 
 
-def _check_name(folder: Path, configuration: Configuration, name: str) -> None:
+def _check_name(folder: Path, shared: BootstrapSettings, name: str) -> None:
     try:
         TypeAdapter[str](EnvironmentName).validate_python(name)
     except ValidationError as error:
@@ -117,11 +121,19 @@ def _check_name(folder: Path, configuration: Configuration, name: str) -> None:
         raise EnvironmentFileError(
             f"{name!r} {context['what']}; allowed: {context['allowed']}; {context['fix']}"
         ) from None
-    if name in configuration.shared.environments or (folder / f"{name}.toml").exists():
-        raise EnvironmentFileError(_exists(folder / f"{name}.toml"))
-    near = did_you_mean(name, configuration.shared.environments)
+    path = folder / f"{name}.toml"
+    if path.exists() or path.is_symlink():
+        raise EnvironmentFileError(_exists(path))
+    near = did_you_mean(name, (known for known in shared.environments if known != name))
     if near is not None and near.replace("-", "") == name.replace("-", ""):
         raise EnvironmentFileError(f"{name} differs from {near} by a hyphen only; rename it")
+
+
+def _check_length(names: Names, name: str) -> None:
+    for problem in names.problems("environments"):
+        raise EnvironmentFileError(
+            f"{name} {problem.what}; allowed: {problem.allowed}; {problem.fix}"
+        )
 
 
 def _exists(path: Path) -> str:
@@ -135,21 +147,31 @@ def _renamed(settings: EnvironmentSettings, name: str) -> tuple[tuple[str, str],
     return ((settings.domain, f"{name}.{parent}"), (old, name))
 
 
-def _values(
-    settings: EnvironmentSettings, configuration: Configuration, name: str
-) -> Iterator[tuple[str, str]]:
+def _values(settings: EnvironmentSettings, folder: Path, name: str) -> Iterator[tuple[str, str]]:
     """Yield the keys whose new value follows from the name or from the other environments."""
     yield "environment", f'"{name}"'
     yield "project_number", "0"
-    used = [
-        ipaddress.IPv4Network(cidr)
-        for environment in configuration.environments
-        for cidr in _ranges(environment.settings).values()
-    ]
+    used = list(_used_ranges(folder))
     for key, cidr in _ranges(settings).items():
         free = next_free(ipaddress.IPv4Network(cidr).prefixlen, used)
         used.append(free)
         yield f"network.{key}", f'"{free}"'
+
+
+def _used_ranges(folder: Path) -> Iterator[ipaddress.IPv4Network]:
+    """Yield the address ranges of every environment file, as far as it can be read."""
+    for path in folder.glob("*.toml"):
+        try:
+            network = tomllib.loads(path.read_text(encoding="utf-8")).get("network")
+        except (OSError, ValueError):
+            continue
+        if not isinstance(network, dict):
+            continue
+        for key in _RANGE_KEYS:
+            try:
+                yield ipaddress.IPv4Network(str(network.get(key)))
+            except ValueError:
+                continue
 
 
 def _ranges(settings: EnvironmentSettings) -> dict[str, str]:
@@ -209,7 +231,7 @@ def _edited(
             value = "1"
         else:
             value = _substituted(match["value"], renamed)
-        mark = f"  # {_MARK}: {hints[key]}" if key in hints else match["comment"] or ""
+        mark = f"  # {FILL_IN}: {hints[key]}" if key in hints else match["comment"] or ""
         yield f"{match['head']}{value}{mark}\n"
 
 

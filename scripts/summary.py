@@ -31,6 +31,10 @@ def main() -> None:
     console = Console(width=100, highlight=False)
     console.print(table)
     for environment in load(ENVIRONMENT_FILES).environments:
+        if environment.settings.disposable:
+            name = environment.settings.environment
+            sentence = "disposable: images by tag, and nothing is protected from deletion"
+            console.print(f"{name}: {sentence}", soft_wrap=True)
         for limit in limits(environment.settings):
             console.print(f"{environment.settings.environment}: {limit}", soft_wrap=True)
 

@@ -1,6 +1,7 @@
 """Hold the synthesized addresses against what was released: ``python -m stacks``.
 
-With ``--release`` the addresses that are synthesized now become the released ones.
+With ``--release`` the addresses that are synthesized now become the released ones. With ``--files``
+the files that people write are checked alone: environments and moves.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from environments import load
 from problems import ConfigurationError, render
 from stacks.addresses import (
     RELEASED_FILE,
@@ -25,7 +27,11 @@ def main() -> None:
     """Print every address that vanished without a move or a reason; exit 1 where there is one."""
     parser = argparse.ArgumentParser(prog="python -m stacks", description=__doc__)
     parser.add_argument("--release", action="store_true", help="record what is synthesized now")
+    parser.add_argument("--files", action="store_true", help="check environments and moves only")
     arguments = parser.parse_args()
+    if arguments.files:
+        _check_files()
+        return
     synthesized = synthesized_addresses(output_folder())
     if not synthesized:
         sys.exit("nothing was synthesized yet; run make synth first")
@@ -40,6 +46,15 @@ def main() -> None:
         record_release(synthesized)
         count = sum(map(len, synthesized.values()))
         print(f"{RELEASED_FILE.name}: {count} addresses of {len(synthesized)} stacks")
+
+
+def _check_files() -> None:
+    """Exit with every problem of the environment files, or of the moves."""
+    try:
+        load(RELEASED_FILE.parent.parent / "environments")
+        read_moves()
+    except ConfigurationError as error:
+        sys.exit(f"{error}\n\nNothing was synthesized.")
 
 
 if __name__ == "__main__":

@@ -142,14 +142,71 @@ def record_release(addresses: Addresses, path: Path = RELEASED_FILE) -> None:
     path.write_text("".join(lines), encoding="utf-8")
 
 
+def move_problems(moves: Moves, addresses: Addresses) -> Iterator[Problem]:
+    """Yield what is wrong with the moves, given what is synthesized."""
+    where = f"{MOVES_FILE.parent.name}/{MOVES_FILE.name}"
+    parts = {part_of(stack) for stack in addresses}
+    for move in moves.moved:
+        value = f'"{move.from_address}"'
+        if move.part not in parts:
+            near = did_you_mean(move.part, parts)
+            yield Problem(
+                where,
+                "moved.part",
+                "is not a part of an environment",
+                f"rename it to {near}" if near else "name the stack without its environment",
+                value=f'"{move.part}"',
+                allowed=", ".join(sorted(parts)),
+            )
+            continue
+        if move.from_address.partition(".")[0] != move.to.partition(".")[0]:
+            yield Problem(
+                where,
+                "moved.to",
+                "is of another type, and a move keeps the resource",
+                "remove the move; what is replaced by another type is removed and made anew",
+                value=f'"{move.to}"',
+                allowed=f"an address that begins with {move.from_address.partition('.')[0]}.",
+            )
+            continue
+        moved = {other.from_address: other.to for other in moves.moved if other.part == move.part}
+        end = _end(move.from_address, moved)
+        if end is None:
+            fix = "remove one of the moves"
+            yield Problem(where, "moved.from", "leads back to itself", fix, value=value)
+        elif not any(
+            end in present for stack, present in addresses.items() if part_of(stack) == move.part
+        ):
+            yield Problem(
+                where,
+                "moved.to",
+                f"leads to {end}, which no stack of {move.part} has",
+                "correct the address, or remove the move",
+                value=f'"{move.to}"',
+            )
+
+
+def _end(address: str, moved: Mapping[str, str]) -> str | None:
+    """Return where moves lead in the end, or None where they lead in a circle."""
+    seen = {address}
+    while address in moved:
+        address = moved[address]
+        if address in seen:
+            return None
+        seen.add(address)
+    return address
+
+
 def write_moved_blocks(outdir: Path, moves: Moves) -> None:
     """Write the moves into the stacks that were synthesized into ``outdir``.
 
-    Raises ConfigurationError for a move whose two addresses are both there.
+    Raises ConfigurationError for moves that cannot be, and writes none then.
     """
-    problems: list[Problem] = []
+    if not moves.moved:
+        return
+    problems = list(move_problems(moves, synthesized_addresses(outdir)))
     texts: dict[Path, str] = {}
-    for path in sorted((outdir / "stacks").glob(f"*/{STACK_FILE}")) if moves.moved else ():
+    for path in sorted((outdir / "stacks").glob(f"*/{STACK_FILE}")):
         text = path.read_text(encoding="utf-8")
         present = _addresses(json.loads(text))
         blocks = []
@@ -195,11 +252,8 @@ def vanished(released: Addresses, synthesized: Addresses, moves: Moves) -> Itera
 
 def _arrives(address: str, moved: Mapping[str, str], present: Iterable[str]) -> bool:
     """Tell whether moves lead from an address to one that is there."""
-    seen = set()
-    while address in moved and address not in seen:
-        seen.add(address)
-        address = moved[address]
-    return address in present and bool(seen)
+    end = _end(address, moved)
+    return address in moved and end is not None and end in present
 
 
 def _is_meant(stack: str, address: str, removals: Iterable[Removal]) -> bool:

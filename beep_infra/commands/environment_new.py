@@ -35,18 +35,19 @@ def new(
 
       beep-infra environment new qa --from staging --dry-run
     """
-    from beep_infra.settings import ENVIRONMENTS, configuration, environment, require_checkout
+    from beep_infra.settings import ENVIRONMENTS, known, require_checkout
     from environments.new import EnvironmentFileError, new_environment
+    from problems import ConfigurationError
 
     require_checkout()
-    environment(source)
     try:
-        draft = new_environment(ENVIRONMENTS, configuration(), name, source)
+        known(source)
+        draft = new_environment(ENVIRONMENTS, name, source)
         if dry_run:
             print(draft.text, end="")
             return
         draft.write()
-    except EnvironmentFileError as error:
+    except (EnvironmentFileError, ConfigurationError) as error:
         raise Refusal(str(error)) from None
     print(f"environments/{name}.toml is written. To fill in, each marked FILL IN:")
     for key, hint in draft.to_fill_in.items():

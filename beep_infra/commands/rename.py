@@ -48,6 +48,8 @@ def rename(
     )
 
     require_checkout()
+    if not old or not new:
+        raise Refusal("OLD and NEW are addresses or parts of them; one is empty")
     if old == new:
         raise Refusal(f"OLD and NEW are both {old}")
     released, synthesized = released_addresses(), synthesized_addresses(output_folder())
@@ -59,7 +61,7 @@ def rename(
         raise Refusal(str(error)) from None
     entries: dict[tuple[str, str, str], None] = {}
     for loss in vanished(released, synthesized, moves):
-        renamed = loss.address.replace(old, new)
+        renamed = _renamed(loss.address, old, new)
         if old in loss.address and renamed in synthesized[loss.stack]:
             entries[part_of(loss.stack), loss.address, renamed] = None
     if not entries:
@@ -92,4 +94,12 @@ def _nothing_to_move(old: str, new: str, released: Addresses, synthesized: Addre
             "or it has a move already"
         )
     gone = sorted(having)[0]
-    return f"{gone} is gone, but {gone.replace(old, new)} is not synthesized, or it has a move"
+    return f"{gone} is gone, but {_renamed(gone, old, new)} is not synthesized, or it has a move"
+
+
+def _renamed(address: str, old: str, new: str) -> str:
+    """Return an address with a part of it replaced; the type stays unless OLD has a dot."""
+    if "." in old:
+        return address.replace(old, new)
+    kind, _, name = address.partition(".")
+    return f"{kind}.{name.replace(old, new)}"

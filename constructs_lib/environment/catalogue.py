@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from constructs_lib.environment.names import DB_BOOTSTRAP, POSTGRES, PUBSUB_PUSH, STORAGE, TELEMETRY
-from envschema.services import MIGRATE, SERVICES, Service
+from constructs_lib.environment.settings import EnvironmentSettings
+from envschema.services import MIGRATE, SERVICES, Service, web
 from problems import Problem
 
 _WHERE = "envschema/services.py"
@@ -14,6 +15,15 @@ _TAKEN = (DB_BOOTSTRAP, MIGRATE, POSTGRES, PUBSUB_PUSH, STORAGE, TELEMETRY)
 """Jobs, machines and accounts with names of the same kind."""
 _SUFFIXES = ("-candidate", "-static")
 """What the load balancer appends to a service's name for further backends."""
+
+
+_SETTINGS = frozenset(EnvironmentSettings.__mro__[1].model_fields)  # type: ignore[attr-defined]
+"""The keys that an environment file has whatever is in the catalogue."""
+
+
+def _inputs_of(name: str) -> set[str]:
+    service = web(name)
+    return {service.enable_input, service.min_instance_count_input, service.image_input}
 
 
 def catalogue_problems(services: Sequence[Service] = SERVICES) -> Iterator[Problem]:
@@ -52,6 +62,9 @@ def _name_problems(name: str, seen: set[str]) -> Iterator[Problem]:
         what, fix = "is the name of two entries", "rename one of them"
     elif name in _TAKEN:
         what, fix = "is the name of a job, a machine or an account", "choose another name"
+    elif taken := _inputs_of(name) & _SETTINGS:
+        what = f"would make the input {min(taken)}, which is a setting of something else"
+        fix = "choose another name"
     elif name.endswith(_SUFFIXES):
         what = "ends as the further backends of a service do"
         fix = "choose another name"

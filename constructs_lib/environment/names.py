@@ -230,7 +230,9 @@ class Names:
                 where,
                 key,
                 f"makes the {kind} name {name!r}, which has {len(name)} characters",
-                f"shorten {key} by {excess} or more",
+                f"shorten {key} by {excess} or more"
+                if excess < len(value)
+                else "shorten the name of the service in envschema/services.py",
                 value=f'"{value}"',
                 allowed=f"at most {MAX_LENGTHS[kind]} characters for a {kind}",
             )

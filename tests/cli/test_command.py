@@ -174,7 +174,7 @@ def test_the_page_of_the_environment_is_current(configuration: Configuration) ->
 def test_an_unknown_environment_or_application_is_refused_with_the_names_there_are() -> None:
     answer = run("env", "show", "--env", "stagin")
     assert answer.returncode == USAGE
-    assert "there is no environment stagin; did you mean staging?" in answer.stderr
+    assert 'there is no environment "stagin"; did you mean staging?' in answer.stderr
     assert ", ".join(ENVIRONMENTS) in answer.stderr
     answer = run("env", "show", "webs", "--env", "prod")
     assert answer.returncode == USAGE

@@ -28,15 +28,14 @@ def test_it_writes_the_file_and_says_what_is_left_to_do(copy: Path) -> None:
     again = run_in(copy, "beep-infra", "environment", "new", "qa", "--from", "staging")
     assert again.returncode == 2
     assert path.read_text() == dry.stdout
-    # The file is not listed yet, which every command says.
-    assert 'add "qa" to the list' in again.stderr
+    assert "exists, and is never overwritten" in again.stderr
     path.unlink()
 
 
 @pytest.mark.parametrize(
     ("name", "source", "says"),
     [
-        ("qa", "stagin", "there is no environment stagin; did you mean staging?"),
+        ("qa", "stagin", 'there is no environment "stagin"; did you mean staging?'),
         ("Qa", "staging", "is not a name that an environment can have"),
         (ENVIRONMENTS[0], "staging", "exists, and is never overwritten"),
     ],

@@ -125,6 +125,25 @@ def test_a_move_from_an_address_that_is_still_there_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("moves", "says"),
+    [
+        ((_move("a.b", "a.c", part="nosuch"),), "is not a part of an environment"),
+        ((_move("google_sql_database.old", NEW),), "is of another type"),
+        ((_move("google_x.a", "google_x.b"), _move("google_x.b", "google_x.a")), "leads back"),
+        ((_move(OLD, "google_redis_instance.nowhere"),), "which no stack of data has"),
+    ],
+    ids=["an unknown part", "another type", "a circle", "to nowhere"],
+)
+def test_a_move_that_cannot_be_is_refused_and_none_is_written(
+    moves: tuple[Move, ...], says: str, out: Path
+) -> None:
+    before = {path: path.read_text() for path in out.glob("stacks/*/cdk.tf.json")}
+    with pytest.raises(ConfigurationError, match=says):
+        write_moved_blocks(out, Moves(moved=(_move(OLD, NEW), *moves)[-len(moves) :]))
+    assert before == {path: path.read_text() for path in before}
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("[[moved]]\npart = 'data'\nto = 'a.b'", "moved.0.from"),
