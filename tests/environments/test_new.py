@@ -202,7 +202,7 @@ def test_a_range_that_shares_a_line_with_others_is_not_left_as_it_was(tmp_path: 
 @pytest.mark.parametrize("name", ["a" * 40, "everything-everywhere-at-once"])
 def test_a_name_that_is_too_long_for_google_is_refused(name: str, tmp_path: Path) -> None:
     folder = edited(tmp_path)
-    with pytest.raises(EnvironmentFileError, match="characters for a .*; shorten environment by"):
+    with pytest.raises(EnvironmentFileError, match=r"characters for a .*; shorten environment by"):
         new_environment(folder, name, "staging")
     shutil.copy(folder / "staging.toml", folder / f"{name}.toml")
     path = folder / f"{name}.toml"
