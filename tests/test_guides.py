@@ -27,7 +27,7 @@ _FENCE = re.compile(
 )
 _ANY_LINES = "..."
 _SYNTH = (
-    "python -m environments && python -O main.py && python -m review && "
+    "python -m stacks --files && python -O main.py && python -m review && "
     "{ python -m stacks || true; }"
 )
 """What ``make synth`` does, without the command line of cdktf, which others test."""
