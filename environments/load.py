@@ -20,6 +20,7 @@ from constructs_lib.environment.names import Names
 from constructs_lib.environment.settings import EnvironmentSettings, InvalidSettingError
 from constructs_lib.environment.wiring import secrets_in_use, wire
 from constructs_lib.pipeline.settings import BootstrapSettings, Target
+from constructs_lib.postgres.settings import CloudSqlPostgres
 from environments.messages import problem_of
 from problems import ConfigurationError, Problem, did_you_mean
 
@@ -65,6 +66,7 @@ def load(folder: Path) -> Configuration:
             if valid is not None:
                 environments.append(_complete(valid, shared, name, _label(folder, name), problems))
         problems.extend(_collisions(folder, settings, shared))
+        problems.extend(_updates_unrehearsed(folder, settings))
     if problems or shared is None:
         raise ConfigurationError(problems)
     targets = tuple(
@@ -293,4 +295,36 @@ def _collisions(
                 f"is also the project of {BOOTSTRAP_FILE}, which holds the state of all",
                 f"give {name} a project of its own",
                 value=f'"{s.project_id}"',
+            )
+
+
+_TRACKS = ("canary", "stable", "week5")
+"""Of Cloud SQL's updates, from the earliest."""
+
+
+def _updates_unrehearsed(
+    folder: Path, settings: Mapping[str, EnvironmentSettings | None]
+) -> Iterator[Problem]:
+    """Yield each production whose database is updated before any other environment's."""
+    tracks = {
+        name: _TRACKS.index(s.postgres.maintenance.track)
+        for name, s in settings.items()
+        if s is not None and isinstance(s.postgres, CloudSqlPostgres)
+    }
+    for name, track in tracks.items():
+        s = settings[name]
+        others = [other for other in tracks if other != name]
+        if s is None or s.app_env != "prod" or not others:
+            continue
+        if track <= min(tracks[other] for other in others):
+            later = " or ".join(_TRACKS[track + 1 :])
+            yield Problem(
+                _label(folder, name),
+                "postgres.maintenance.track",
+                "has Cloud SQL update production no later than any other environment",
+                f"set {later}, or an earlier track in {others[0]}"
+                if later
+                else f"set an earlier track in {others[0]}",
+                value=f'"{_TRACKS[track]}"',
+                allowed=f"a track after that of one of {', '.join(others)}",
             )

@@ -72,10 +72,14 @@ class Service:
     """Answers from outside with ``uptime_status``."""
     uptime_status: int | None = None
     """The one status of a good answer. None: any 2xx."""
+    uptime_content: str | None = None
+    """What a good answer contains: a page of somebody else answers with 2xx as well."""
     pools_connections: bool = False
     """Whether each instance holds a pool of connections to Postgres."""
     has_static_files: bool = False
     """Whether it serves ``/_next/static/*``, which the CDN may keep."""
+    sockets_per_page: int = 0
+    """WebSockets that an open page holds; each is one request for as long as the page is open."""
     streams: bool = False
     """Whether the length of a request says nothing about speed: no alert on latency."""
     is_optional: bool = True
@@ -113,6 +117,8 @@ class Service:
 _EVERY_SCHEMA = frozenset({Feature.AI, Feature.STORAGE})
 """What ``ServerEnv`` itself reads, in every application that imports it."""
 _NEXT_PORT = 3000
+_NEXT_PAGE = "/_next/"
+"""Every page of Next.js names its scripts below this path."""
 
 
 def web(name: str, *, features: Iterable[Feature] = (), is_enabled: bool = False) -> Service:
@@ -124,6 +130,7 @@ def web(name: str, *, features: Iterable[Feature] = (), is_enabled: bool = False
         port=_NEXT_PORT,
         startup_path="/",
         uptime_path="/",
+        uptime_content=_NEXT_PAGE,
         pools_connections=True,
         has_static_files=True,
         is_enabled=is_enabled,
@@ -138,6 +145,7 @@ def site(name: str) -> Service:
         port=_NEXT_PORT,
         startup_path="/",
         uptime_path="/",
+        uptime_content=_NEXT_PAGE,
         has_static_files=True,
     )
 
@@ -151,12 +159,19 @@ SERVICES: tuple[Service, ...] = (
         startup_path="/v1/health",
         liveness_path="/v1/health",
         uptime_path="/v1/health",
+        uptime_content="OK",
         pools_connections=True,
         is_optional=False,
         min_instance_count=1,
+        # Its cluster runner is Effect's SingleRunner (the application's decision D-12).
+        max_instance_count=1,
         memory_mib=1024,
         # RPC runs over WebSocket: a short timeout would cut sessions.
         timeout_seconds=3600,
+        # A WebSocket does next to nothing most of the time; this is Cloud Run's limit.
+        concurrency=1000,
+        # One for each RPC endpoint.
+        sockets_per_page=3,
     ),
     web("web", features={Feature.UPLOADS}, is_enabled=True),
     web("todox", features={Feature.LIVEBLOCKS}, is_enabled=True),

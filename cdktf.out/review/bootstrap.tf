@@ -169,6 +169,15 @@ resource "google_artifact_registry_repository" "artifact_registry_repository" {
     }
   }
   cleanup_policies {
+    action = "KEEP"
+    id     = "keep-deployed"
+
+    condition {
+      tag_prefixes = ["dev-", "staging-", "prod-"]
+      tag_state    = "TAGGED"
+    }
+  }
+  cleanup_policies {
     action = "DELETE"
     id     = "delete-untagged"
 
@@ -190,7 +199,11 @@ resource "google_artifact_registry_repository" "artifact_registry_repository" {
     prevent_destroy = true
   }
 
-  depends_on = [google_project_service.project_services_artifactregistry]
+  depends_on = [
+    google_project_service.project_services_artifactregistry,
+    google_project_service.project_services_containeranalysis,
+    google_project_service.project_services_containerscanning,
+  ]
 }
 
 # bootstrap/deploy-dev/account
@@ -1151,6 +1164,18 @@ resource "google_project_service" "project_services_artifactregistry" {
 resource "google_project_service" "project_services_cloudresourcemanager" {
   disable_on_destroy = false
   service            = "cloudresourcemanager.googleapis.com"
+}
+
+# bootstrap/project-services/containeranalysis
+resource "google_project_service" "project_services_containeranalysis" {
+  disable_on_destroy = false
+  service            = "containeranalysis.googleapis.com"
+}
+
+# bootstrap/project-services/containerscanning
+resource "google_project_service" "project_services_containerscanning" {
+  disable_on_destroy = false
+  service            = "containerscanning.googleapis.com"
 }
 
 # bootstrap/project-services/iam

@@ -95,6 +95,10 @@ resource "google_compute_firewall" "postgres_machine_allow_clients" {
     ports    = ["5432"]
     protocol = "tcp"
   }
+
+  log_config {
+    metadata = "EXCLUDE_ALL_METADATA"
+  }
 }
 
 # dev-data/postgres/machine/allow-ssh
@@ -108,6 +112,10 @@ resource "google_compute_firewall" "postgres_machine_allow_ssh" {
   allow {
     ports    = ["22"]
     protocol = "tcp"
+  }
+
+  log_config {
+    metadata = "EXCLUDE_ALL_METADATA"
   }
 }
 
@@ -194,7 +202,7 @@ resource "google_compute_instance" "postgres_machine_instance" {
     listen_addresses = '*'
     port = 5432
     hba_file = '/etc/postgresql/pg_hba.conf'
-    max_connections = 100
+    max_connections = 150
     password_encryption = 'scram-sha-256'
     ssl = off
     shared_buffers = '1024MB'
@@ -211,6 +219,7 @@ resource "google_compute_instance" "postgres_machine_instance" {
     log_connections = on
     log_disconnections = on
     log_lock_waits = on
+    log_min_duration_statement = -1
     log_line_prefix = '%m [%p] %q%u@%d '
     log_timezone = 'UTC'
     timezone = 'UTC'
@@ -416,7 +425,7 @@ resource "google_compute_instance" "postgres_machine_instance" {
     auto_delete = true
 
     initialize_params {
-      image = "projects/cos-cloud/global/images/family/cos-121-lts"
+      image = "projects/cos-cloud/global/images/cos-121-18867-381-184"
       size  = 20
       type  = "pd-balanced"
     }
@@ -503,6 +512,7 @@ resource "google_redis_instance" "redis_instance" {
   memory_size_gb     = 1
   name               = "beep-dev"
   redis_configs = {
+    "maxmemory-gb"     = "0.8"
     "maxmemory-policy" = "volatile-lru"
   }
   redis_version           = "REDIS_7_2"

@@ -1160,6 +1160,55 @@ resource "google_monitoring_alert_policy" "monitoring_access_changed" {
   }
 }
 
+# dev-monitoring/monitoring/beep-api-concurrency
+resource "google_monitoring_alert_policy" "monitoring_beep_api_concurrency" {
+  combiner     = "OR"
+  display_name = "beep-api serves nearly as many requests at a time as it may"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-api serves nearly as many requests at a time as it may"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/max_request_concurrencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\""
+      threshold_value         = 900
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_PERCENTILE_99"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "The only instance of beep-api has been near its concurrency for ten minutes, WebSockets included. Beyond it, requests wait, and then get 429.\n\n1. See on the dashboard whether the requests grew, or only the time that each takes.\n2. A slow database or upstream API: mend that first, since the requests pile up behind it.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "beep-api serves nearly as many requests at a time as it may"
+  }
+}
+
 # dev-monitoring/monitoring/beep-api-down
 resource "google_monitoring_alert_policy" "monitoring_beep_api_down" {
   combiner     = "OR"
@@ -1327,6 +1376,11 @@ resource "google_monitoring_uptime_check_config" "monitoring_beep_api_uptime" {
     team          = "platform"
   }
 
+  content_matchers {
+    content = "OK"
+    matcher = "CONTAINS_STRING"
+  }
+
   http_check {
     path           = "/v1/health"
     port           = 443
@@ -1449,6 +1503,56 @@ resource "google_monitoring_alert_policy" "monitoring_beep_mcp_errors" {
     content   = "beep-mcp has failed more than 5% of its requests for five minutes.\n\n1. Read the newest errors: gcloud logging read \"severity>=ERROR AND resource.labels.service_name=beep-mcp\" --limit 20.\n2. Compare the start with the last release and the last migration.\n3. Check the database and Redis alerts: a dependency may be the cause.\n\nRunbook: docs/runbook.md#error-ratio-is-high"
     mime_type = "text/markdown"
     subject   = "beep-mcp answers more than 5% of requests with 5xx"
+  }
+}
+
+# dev-monitoring/monitoring/beep-mcp-instances
+resource "google_monitoring_alert_policy" "monitoring_beep_mcp_instances" {
+  combiner     = "OR"
+  display_name = "beep-mcp runs nearly as many instances as it may"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-mcp runs nearly as many instances as it may"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-mcp\""
+      threshold_value         = 1.8
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.revision_name"]
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-mcp has been near its max_instance_count for ten minutes. Beyond it, requests wait, and then get 429.\n\n1. See on the dashboard whether the requests grew, or only the time that each takes.\n2. A slow database or upstream API: mend that first, since the requests pile up behind it.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "beep-mcp runs nearly as many instances as it may"
   }
 }
 
@@ -1654,6 +1758,55 @@ resource "google_monitoring_alert_policy" "monitoring_beep_postgres_down" {
   }
 }
 
+# dev-monitoring/monitoring/beep-postgres-old
+resource "google_monitoring_alert_policy" "monitoring_beep_postgres_old" {
+  combiner     = "OR"
+  display_name = "The machine beep-postgres has run one image for more than 60 days"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The machine beep-postgres has run one image for more than 60 days"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"compute.googleapis.com/instance/uptime_total\" AND resource.type = \"gce_instance\" AND metadata.system_labels.name = \"beep-postgres\""
+      threshold_value         = 5184000
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-postgres got no patch of its operating system for 60 days. A machine is patched by replacing it with a newer image; its data stays.\n\n1. List newer images: gcloud compute images list --project=cos-cloud --no-standard-images.\n2. Set boot_image of the machine in the environment file, and apply the data stack.\n\nRunbook: docs/runbook.md#a-machine-is-down-or-short-of-cpu-or-disk"
+    mime_type = "text/markdown"
+    subject   = "The machine beep-postgres has run one image for more than 60 days"
+  }
+}
+
 # dev-monitoring/monitoring/beep-todox-down
 resource "google_monitoring_alert_policy" "monitoring_beep_todox_down" {
   combiner     = "OR"
@@ -1760,6 +1913,56 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_errors" {
   }
 }
 
+# dev-monitoring/monitoring/beep-todox-instances
+resource "google_monitoring_alert_policy" "monitoring_beep_todox_instances" {
+  combiner     = "OR"
+  display_name = "beep-todox runs nearly as many instances as it may"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-todox runs nearly as many instances as it may"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\""
+      threshold_value         = 1.8
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.revision_name"]
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-todox has been near its max_instance_count for ten minutes. Beyond it, requests wait, and then get 429.\n\n1. See on the dashboard whether the requests grew, or only the time that each takes.\n2. A slow database or upstream API: mend that first, since the requests pile up behind it.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "beep-todox runs nearly as many instances as it may"
+  }
+}
+
 # dev-monitoring/monitoring/beep-todox-latency
 resource "google_monitoring_alert_policy" "monitoring_beep_todox_latency" {
   combiner     = "OR"
@@ -1819,6 +2022,11 @@ resource "google_monitoring_uptime_check_config" "monitoring_beep_todox_uptime" 
     environment   = "dev"
     "managed-by"  = "terraform"
     team          = "platform"
+  }
+
+  content_matchers {
+    content = "/_next/"
+    matcher = "CONTAINS_STRING"
   }
 
   http_check {
@@ -1948,6 +2156,56 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_errors" {
   }
 }
 
+# dev-monitoring/monitoring/beep-web-instances
+resource "google_monitoring_alert_policy" "monitoring_beep_web_instances" {
+  combiner     = "OR"
+  display_name = "beep-web runs nearly as many instances as it may"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-web runs nearly as many instances as it may"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\""
+      threshold_value         = 1.8
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.revision_name"]
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-web has been near its max_instance_count for ten minutes. Beyond it, requests wait, and then get 429.\n\n1. See on the dashboard whether the requests grew, or only the time that each takes.\n2. A slow database or upstream API: mend that first, since the requests pile up behind it.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "beep-web runs nearly as many instances as it may"
+  }
+}
+
 # dev-monitoring/monitoring/beep-web-latency
 resource "google_monitoring_alert_policy" "monitoring_beep_web_latency" {
   combiner     = "OR"
@@ -2007,6 +2265,11 @@ resource "google_monitoring_uptime_check_config" "monitoring_beep_web_uptime" {
     environment   = "dev"
     "managed-by"  = "terraform"
     team          = "platform"
+  }
+
+  content_matchers {
+    content = "/_next/"
+    matcher = "CONTAINS_STRING"
   }
 
   http_check {
@@ -2114,6 +2377,94 @@ resource "google_logging_metric" "monitoring_error_logs" {
       key         = "service"
       value_type  = "STRING"
     }
+  }
+}
+
+# dev-monitoring/monitoring/no-instance-available
+resource "google_monitoring_alert_policy" "monitoring_no_instance_available" {
+  combiner     = "OR"
+  display_name = "A request found no available instance"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "A request found no available instance"
+
+    condition_matched_log {
+      filter = "resource.type = \"cloud_run_revision\" AND log_id(\"run.googleapis.com/requests\") AND textPayload : \"no available instance\""
+    }
+  }
+
+  documentation {
+    content   = "A service is full: Cloud Run refuses further requests, with 429 where the number of instances is reached. People are turned away, though neither errors nor latency rise.\n\n1. Read the service from the log entry: resource.labels.service_name.\n2. The API: each open page holds WebSockets; compare them with services.api.open_pages.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "A request found no available instance"
+  }
+}
+
+# dev-monitoring/monitoring/redis-evictions
+resource "google_monitoring_alert_policy" "monitoring_redis_evictions" {
+  combiner     = "OR"
+  display_name = "Redis gives up keys before they expire"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Redis gives up keys before they expire"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"redis.googleapis.com/stats/evicted_keys\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-dev-example/locations/us-central1/instances/beep-dev\""
+      threshold_value         = 0
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "The memory is full, and keys are lost that the applications still count on: people are signed out.\n\n1. See whether keys without an expiry grow: INFO keyspace, keys against expires.\n2. Raise redis.memory_size_gb in the environment file; STANDARD_HA scales in place.\n\nRunbook: docs/runbook.md#redis-memory-is-full"
+    mime_type = "text/markdown"
+    subject   = "Redis gives up keys before they expire"
   }
 }
 

@@ -57,11 +57,12 @@ variable "image_web" {
 
 # dev-services/cloud-run/beep-api
 resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
-  deletion_protection = false
-  ingress             = "INGRESS_TRAFFIC_ALL"
-  launch_stage        = "GA"
-  location            = "us-central1"
-  name                = "beep-api"
+  deletion_protection  = false
+  ingress              = "INGRESS_TRAFFIC_ALL"
+  invoker_iam_disabled = true
+  launch_stage         = "GA"
+  location             = "us-central1"
+  name                 = "beep-api"
 
   scaling {
     min_instance_count = 0
@@ -69,7 +70,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
 
   template {
     execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
-    max_instance_request_concurrency = 80
+    max_instance_request_concurrency = 1000
     service_account                  = "beep-api@beep-dev-example.iam.gserviceaccount.com"
     timeout                          = "3600s"
 
@@ -317,10 +318,10 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
       }
 
       liveness_probe {
-        failure_threshold     = 3
+        failure_threshold     = 4
         initial_delay_seconds = 0
         period_seconds        = 30
-        timeout_seconds       = 5
+        timeout_seconds       = 10
 
         http_get {
           path = "/v1/health"
@@ -356,7 +357,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
     }
 
     scaling {
-      max_instance_count = 3
+      max_instance_count = 1
     }
 
     vpc_access {
@@ -375,21 +376,14 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
   }
 }
 
-# dev-services/cloud-run/beep-api-public
-resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_api_public" {
-  location = "us-central1"
-  member   = "allUsers"
-  name     = google_cloud_run_v2_service.cloud_run_beep_api.name
-  role     = "roles/run.invoker"
-}
-
 # dev-services/cloud-run/beep-mcp
 resource "google_cloud_run_v2_service" "cloud_run_beep_mcp" {
-  deletion_protection = false
-  ingress             = "INGRESS_TRAFFIC_ALL"
-  launch_stage        = "GA"
-  location            = "us-central1"
-  name                = "beep-mcp"
+  deletion_protection  = false
+  ingress              = "INGRESS_TRAFFIC_ALL"
+  invoker_iam_disabled = false
+  launch_stage         = "GA"
+  location             = "us-central1"
+  name                 = "beep-mcp"
 
   scaling {
     min_instance_count = 0
@@ -406,10 +400,10 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_mcp" {
       name  = "app"
 
       liveness_probe {
-        failure_threshold     = 3
+        failure_threshold     = 4
         initial_delay_seconds = 0
         period_seconds        = 30
-        timeout_seconds       = 5
+        timeout_seconds       = 10
 
         http_get {
           path = "/health"
@@ -469,11 +463,12 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_mcp_beep_api" 
 
 # dev-services/cloud-run/beep-todox
 resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
-  deletion_protection = false
-  ingress             = "INGRESS_TRAFFIC_ALL"
-  launch_stage        = "GA"
-  location            = "us-central1"
-  name                = "beep-todox"
+  deletion_protection  = false
+  ingress              = "INGRESS_TRAFFIC_ALL"
+  invoker_iam_disabled = true
+  launch_stage         = "GA"
+  location             = "us-central1"
+  name                 = "beep-todox"
 
   scaling {
     min_instance_count = 0
@@ -755,21 +750,14 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
   }
 }
 
-# dev-services/cloud-run/beep-todox-public
-resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_todox_public" {
-  location = "us-central1"
-  member   = "allUsers"
-  name     = google_cloud_run_v2_service.cloud_run_beep_todox.name
-  role     = "roles/run.invoker"
-}
-
 # dev-services/cloud-run/beep-web
 resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
-  deletion_protection = false
-  ingress             = "INGRESS_TRAFFIC_ALL"
-  launch_stage        = "GA"
-  location            = "us-central1"
-  name                = "beep-web"
+  deletion_protection  = false
+  ingress              = "INGRESS_TRAFFIC_ALL"
+  invoker_iam_disabled = true
+  launch_stage         = "GA"
+  location             = "us-central1"
+  name                 = "beep-web"
 
   scaling {
     min_instance_count = 0
@@ -1039,14 +1027,6 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
   lifecycle {
     ignore_changes = [client, client_version]
   }
-}
-
-# dev-services/cloud-run/beep-web-public
-resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_web_public" {
-  location = "us-central1"
-  member   = "allUsers"
-  name     = google_cloud_run_v2_service.cloud_run_beep_web.name
-  role     = "roles/run.invoker"
 }
 
 # dev-services/edge/api

@@ -85,6 +85,7 @@ resource "google_sql_database_instance" "postgres_instance" {
     deletion_protection_enabled = true
     disk_autoresize             = true
     disk_autoresize_limit       = 0
+    disk_size                   = 100
     disk_type                   = "PD_SSD"
     edition                     = "ENTERPRISE"
     retain_backups_on_delete    = true
@@ -126,6 +127,14 @@ resource "google_sql_database_instance" "postgres_instance" {
       value = "on"
     }
     database_flags {
+      name  = "log_min_duration_statement"
+      value = "-1"
+    }
+    database_flags {
+      name  = "maintenance_work_mem"
+      value = "983040"
+    }
+    database_flags {
       name  = "max_connections"
       value = "400"
     }
@@ -149,11 +158,12 @@ resource "google_sql_database_instance" "postgres_instance" {
     maintenance_window {
       day          = 7
       hour         = 4
-      update_track = "stable"
+      update_track = "week5"
     }
   }
 
   lifecycle {
+    ignore_changes  = [settings[0].disk_size]
     prevent_destroy = true
   }
 }
@@ -194,6 +204,7 @@ resource "google_sql_database_instance" "postgres_replica" {
     deletion_protection_enabled = true
     disk_autoresize             = true
     disk_autoresize_limit       = 0
+    disk_size                   = 100
     disk_type                   = "PD_SSD"
     edition                     = "ENTERPRISE"
     tier                        = "db-custom-4-15360"
@@ -221,6 +232,14 @@ resource "google_sql_database_instance" "postgres_replica" {
       value = "on"
     }
     database_flags {
+      name  = "log_min_duration_statement"
+      value = "-1"
+    }
+    database_flags {
+      name  = "maintenance_work_mem"
+      value = "983040"
+    }
+    database_flags {
       name  = "max_connections"
       value = "400"
     }
@@ -243,6 +262,7 @@ resource "google_sql_database_instance" "postgres_replica" {
   }
 
   lifecycle {
+    ignore_changes  = [settings[0].disk_size]
     prevent_destroy = true
   }
 }
@@ -256,6 +276,7 @@ resource "google_redis_instance" "redis_instance" {
   name               = "beep-prod"
   read_replicas_mode = "READ_REPLICAS_ENABLED"
   redis_configs = {
+    "maxmemory-gb"     = "4"
     "maxmemory-policy" = "volatile-lru"
   }
   redis_version           = "REDIS_7_2"

@@ -305,6 +305,17 @@ resource "google_compute_firewall" "network_deny_ingress" {
   }
 }
 
+# prod-foundation/network/dns-logs
+resource "google_dns_policy" "network_dns_logs" {
+  description    = "Logs what is asked of DNS inside the VPC"
+  enable_logging = true
+  name           = "beep-prod"
+
+  networks {
+    network_url = google_compute_network.network_vpc.id
+  }
+}
+
 # prod-foundation/network/service-connection
 resource "google_service_networking_connection" "network_service_connection" {
   network                 = google_compute_network.network_vpc.id

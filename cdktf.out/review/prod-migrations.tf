@@ -87,6 +87,8 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_db_bootstrap" {
             SELECT 'CREATE ROLE beep_app LOGIN NOINHERIT'
               WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'beep_app') \gexec
             ALTER ROLE beep_app PASSWORD :'app_password';
+            ALTER ROLE beep_app SET statement_timeout = '60s';
+            ALTER ROLE beep_app SET idle_in_transaction_session_timeout = '60s';
             GRANT CONNECT, TEMPORARY ON DATABASE beep TO beep_app;
             GRANT USAGE ON SCHEMA public TO beep_app;
             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO beep_app;

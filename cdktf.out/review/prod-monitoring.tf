@@ -1975,6 +1975,56 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_availability_slow
   }
 }
 
+# prod-monitoring/monitoring/beep-api-concurrency
+resource "google_monitoring_alert_policy" "monitoring_beep_api_concurrency" {
+  combiner     = "OR"
+  display_name = "beep-api serves nearly as many requests at a time as it may"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_oncall_example_com.name,
+    google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-api serves nearly as many requests at a time as it may"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/max_request_concurrencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\""
+      threshold_value         = 900
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_PERCENTILE_99"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "The only instance of beep-api has been near its concurrency for ten minutes, WebSockets included. Beyond it, requests wait, and then get 429.\n\n1. See on the dashboard whether the requests grew, or only the time that each takes.\n2. A slow database or upstream API: mend that first, since the requests pile up behind it.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "beep-api serves nearly as many requests at a time as it may"
+  }
+}
+
 # prod-monitoring/monitoring/beep-api-down
 resource "google_monitoring_alert_policy" "monitoring_beep_api_down" {
   combiner     = "OR"
@@ -2366,6 +2416,11 @@ resource "google_monitoring_uptime_check_config" "monitoring_beep_api_uptime" {
     team          = "platform"
   }
 
+  content_matchers {
+    content = "OK"
+    matcher = "CONTAINS_STRING"
+  }
+
   http_check {
     path           = "/v1/health"
     port           = 443
@@ -2698,6 +2753,57 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_errors" {
   }
 }
 
+# prod-monitoring/monitoring/beep-marketing-instances
+resource "google_monitoring_alert_policy" "monitoring_beep_marketing_instances" {
+  combiner     = "OR"
+  display_name = "beep-marketing runs nearly as many instances as it may"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_oncall_example_com.name,
+    google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-marketing runs nearly as many instances as it may"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\""
+      threshold_value         = 3.6
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.revision_name"]
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-marketing has been near its max_instance_count for ten minutes. Beyond it, requests wait, and then get 429.\n\n1. See on the dashboard whether the requests grew, or only the time that each takes.\n2. A slow database or upstream API: mend that first, since the requests pile up behind it.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "beep-marketing runs nearly as many instances as it may"
+  }
+}
+
 # prod-monitoring/monitoring/beep-marketing-latency
 resource "google_monitoring_alert_policy" "monitoring_beep_marketing_latency" {
   combiner     = "OR"
@@ -2972,13 +3078,18 @@ resource "google_monitoring_service" "monitoring_beep_marketing_slo_service" {
 # prod-monitoring/monitoring/beep-marketing-uptime
 resource "google_monitoring_uptime_check_config" "monitoring_beep_marketing_uptime" {
   display_name = "beep-marketing https://www.example.com/"
-  period       = "60s"
+  period       = "300s"
   timeout      = "10s"
   user_labels = {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
     team          = "platform"
+  }
+
+  content_matchers {
+    content = "/_next/"
+    matcher = "CONTAINS_STRING"
   }
 
   http_check {
@@ -3209,6 +3320,57 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_gone" 
   }
 }
 
+# prod-monitoring/monitoring/beep-otel-collector-instances
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_instances" {
+  combiner     = "OR"
+  display_name = "beep-otel-collector runs nearly as many instances as it may"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_oncall_example_com.name,
+    google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-otel-collector runs nearly as many instances as it may"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-otel-collector\""
+      threshold_value         = 3.6
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.revision_name"]
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-otel-collector has been near its max_instance_count for ten minutes. Beyond it, requests wait, and then get 429.\n\n1. See on the dashboard whether the requests grew, or only the time that each takes.\n2. A slow database or upstream API: mend that first, since the requests pile up behind it.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "beep-otel-collector runs nearly as many instances as it may"
+  }
+}
+
 # prod-monitoring/monitoring/beep-otel-collector-latency
 resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_latency" {
   combiner     = "OR"
@@ -3352,7 +3514,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_silent
 # prod-monitoring/monitoring/beep-otel-collector-uptime
 resource "google_monitoring_uptime_check_config" "monitoring_beep_otel_collector_uptime" {
   display_name = "beep-otel-collector https://otlp.example.com/v1/traces"
-  period       = "60s"
+  period       = "300s"
   timeout      = "10s"
   user_labels = {
     "cost-center" = "beep-prod"
@@ -3644,6 +3806,57 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_errors" {
   }
 }
 
+# prod-monitoring/monitoring/beep-todox-instances
+resource "google_monitoring_alert_policy" "monitoring_beep_todox_instances" {
+  combiner     = "OR"
+  display_name = "beep-todox runs nearly as many instances as it may"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_oncall_example_com.name,
+    google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-todox runs nearly as many instances as it may"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\""
+      threshold_value         = 7.2
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.revision_name"]
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-todox has been near its max_instance_count for ten minutes. Beyond it, requests wait, and then get 429.\n\n1. See on the dashboard whether the requests grew, or only the time that each takes.\n2. A slow database or upstream API: mend that first, since the requests pile up behind it.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "beep-todox runs nearly as many instances as it may"
+  }
+}
+
 # prod-monitoring/monitoring/beep-todox-latency
 resource "google_monitoring_alert_policy" "monitoring_beep_todox_latency" {
   combiner     = "OR"
@@ -3918,13 +4131,18 @@ resource "google_monitoring_service" "monitoring_beep_todox_slo_service" {
 # prod-monitoring/monitoring/beep-todox-uptime
 resource "google_monitoring_uptime_check_config" "monitoring_beep_todox_uptime" {
   display_name = "beep-todox https://todox.example.com/"
-  period       = "60s"
+  period       = "300s"
   timeout      = "10s"
   user_labels = {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
     team          = "platform"
+  }
+
+  content_matchers {
+    content = "/_next/"
+    matcher = "CONTAINS_STRING"
   }
 
   http_check {
@@ -4210,6 +4428,57 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_errors" {
   }
 }
 
+# prod-monitoring/monitoring/beep-web-instances
+resource "google_monitoring_alert_policy" "monitoring_beep_web_instances" {
+  combiner     = "OR"
+  display_name = "beep-web runs nearly as many instances as it may"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_oncall_example_com.name,
+    google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-web runs nearly as many instances as it may"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\""
+      threshold_value         = 7.2
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.revision_name"]
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-web has been near its max_instance_count for ten minutes. Beyond it, requests wait, and then get 429.\n\n1. See on the dashboard whether the requests grew, or only the time that each takes.\n2. A slow database or upstream API: mend that first, since the requests pile up behind it.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "beep-web runs nearly as many instances as it may"
+  }
+}
+
 # prod-monitoring/monitoring/beep-web-latency
 resource "google_monitoring_alert_policy" "monitoring_beep_web_latency" {
   combiner     = "OR"
@@ -4484,13 +4753,18 @@ resource "google_monitoring_service" "monitoring_beep_web_slo_service" {
 # prod-monitoring/monitoring/beep-web-uptime
 resource "google_monitoring_uptime_check_config" "monitoring_beep_web_uptime" {
   display_name = "beep-web https://app.example.com/"
-  period       = "60s"
+  period       = "300s"
   timeout      = "10s"
   user_labels = {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
     team          = "platform"
+  }
+
+  content_matchers {
+    content = "/_next/"
+    matcher = "CONTAINS_STRING"
   }
 
   http_check {
@@ -4614,6 +4888,46 @@ resource "google_logging_metric" "monitoring_error_logs" {
       key         = "service"
       value_type  = "STRING"
     }
+  }
+}
+
+# prod-monitoring/monitoring/no-instance-available
+resource "google_monitoring_alert_policy" "monitoring_no_instance_available" {
+  combiner     = "OR"
+  display_name = "A request found no available instance"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_oncall_example_com.name,
+    google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "A request found no available instance"
+
+    condition_matched_log {
+      filter = "resource.type = \"cloud_run_revision\" AND log_id(\"run.googleapis.com/requests\") AND textPayload : \"no available instance\""
+    }
+  }
+
+  documentation {
+    content   = "A service is full: Cloud Run refuses further requests, with 429 where the number of instances is reached. People are turned away, though neither errors nor latency rise.\n\n1. Read the service from the log entry: resource.labels.service_name.\n2. The API: each open page holds WebSockets; compare them with services.api.open_pages.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "A request found no available instance"
   }
 }
 
@@ -4894,6 +5208,56 @@ resource "google_monitoring_alert_policy" "monitoring_postgres_replica_lag" {
     content   = "beep-prod-example:beep-prod-replica has been more than 300 s behind its primary for five minutes; so much would be lost if it had to be promoted now.\n\n1. See whether a migration or a mass update runs on the primary: then wait.\n2. Look for a long query on the replica: it holds back what it reads.\n3. If CPU or disk of the replica are at their limit, raise postgres.read_replica.tier.\n\nRunbook: docs/runbook.md#the-postgres-replica-lags"
     mime_type = "text/markdown"
     subject   = "The Postgres replica is more than 300 s behind"
+  }
+}
+
+# prod-monitoring/monitoring/redis-evictions
+resource "google_monitoring_alert_policy" "monitoring_redis_evictions" {
+  combiner     = "OR"
+  display_name = "Redis gives up keys before they expire"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_oncall_example_com.name,
+    google_monitoring_notification_channel.monitoring_email_platform_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-prod"
+    environment   = "prod"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Redis gives up keys before they expire"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"redis.googleapis.com/stats/evicted_keys\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-prod-example/locations/us-central1/instances/beep-prod\""
+      threshold_value         = 0
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "The memory is full, and keys are lost that the applications still count on: people are signed out.\n\n1. See whether keys without an expiry grow: INFO keyspace, keys against expires.\n2. Raise redis.memory_size_gb in the environment file; STANDARD_HA scales in place.\n\nRunbook: docs/runbook.md#redis-memory-is-full"
+    mime_type = "text/markdown"
+    subject   = "Redis gives up keys before they expire"
   }
 }
 

@@ -95,19 +95,20 @@ variable "image_web" {
 
 # prod-services/cloud-run/beep-api
 resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
-  deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-  launch_stage        = "GA"
-  location            = "us-central1"
-  name                = "beep-api"
+  deletion_protection  = true
+  ingress              = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+  invoker_iam_disabled = true
+  launch_stage         = "GA"
+  location             = "us-central1"
+  name                 = "beep-api"
 
   scaling {
-    min_instance_count = 2
+    min_instance_count = 1
   }
 
   template {
     execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
-    max_instance_request_concurrency = 80
+    max_instance_request_concurrency = 1000
     service_account                  = "beep-api@beep-prod-example.iam.gserviceaccount.com"
     timeout                          = "3600s"
 
@@ -508,10 +509,10 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
       }
 
       liveness_probe {
-        failure_threshold     = 3
+        failure_threshold     = 4
         initial_delay_seconds = 0
         period_seconds        = 30
-        timeout_seconds       = 5
+        timeout_seconds       = 10
 
         http_get {
           path = "/v1/health"
@@ -527,8 +528,8 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
       resources {
         cpu_idle = false
         limits = {
-          cpu    = "2"
-          memory = "2048Mi"
+          cpu    = "4"
+          memory = "4096Mi"
         }
         startup_cpu_boost = true
       }
@@ -589,7 +590,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
     }
 
     scaling {
-      max_instance_count = 20
+      max_instance_count = 1
     }
 
     volumes {
@@ -626,21 +627,14 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
   }
 }
 
-# prod-services/cloud-run/beep-api-public
-resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_api_public" {
-  location = "us-central1"
-  member   = "allUsers"
-  name     = google_cloud_run_v2_service.cloud_run_beep_api.name
-  role     = "roles/run.invoker"
-}
-
 # prod-services/cloud-run/beep-marketing
 resource "google_cloud_run_v2_service" "cloud_run_beep_marketing" {
-  deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-  launch_stage        = "GA"
-  location            = "us-central1"
-  name                = "beep-marketing"
+  deletion_protection  = true
+  ingress              = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+  invoker_iam_disabled = true
+  launch_stage         = "GA"
+  location             = "us-central1"
+  name                 = "beep-marketing"
 
   scaling {
     min_instance_count = 0
@@ -703,21 +697,14 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_marketing" {
   }
 }
 
-# prod-services/cloud-run/beep-marketing-public
-resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_marketing_public" {
-  location = "us-central1"
-  member   = "allUsers"
-  name     = google_cloud_run_v2_service.cloud_run_beep_marketing.name
-  role     = "roles/run.invoker"
-}
-
 # prod-services/cloud-run/beep-otel-collector
 resource "google_cloud_run_v2_service" "cloud_run_beep_otel_collector" {
-  deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-  launch_stage        = "GA"
-  location            = "us-central1"
-  name                = "beep-otel-collector"
+  deletion_protection  = true
+  ingress              = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+  invoker_iam_disabled = true
+  launch_stage         = "GA"
+  location             = "us-central1"
+  name                 = "beep-otel-collector"
 
   scaling {
     min_instance_count = 2
@@ -877,10 +864,10 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_otel_collector" {
       }
 
       liveness_probe {
-        failure_threshold     = 3
+        failure_threshold     = 4
         initial_delay_seconds = 0
         period_seconds        = 30
-        timeout_seconds       = 5
+        timeout_seconds       = 10
 
         http_get {
           path = "/"
@@ -930,21 +917,14 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_otel_collector" {
   }
 }
 
-# prod-services/cloud-run/beep-otel-collector-public
-resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_otel_collector_public" {
-  location = "us-central1"
-  member   = "allUsers"
-  name     = google_cloud_run_v2_service.cloud_run_beep_otel_collector.name
-  role     = "roles/run.invoker"
-}
-
 # prod-services/cloud-run/beep-todox
 resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
-  deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-  launch_stage        = "GA"
-  location            = "us-central1"
-  name                = "beep-todox"
+  deletion_protection  = true
+  ingress              = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+  invoker_iam_disabled = true
+  launch_stage         = "GA"
+  location             = "us-central1"
+  name                 = "beep-todox"
 
   scaling {
     min_instance_count = 1
@@ -1311,21 +1291,14 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
   }
 }
 
-# prod-services/cloud-run/beep-todox-public
-resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_todox_public" {
-  location = "us-central1"
-  member   = "allUsers"
-  name     = google_cloud_run_v2_service.cloud_run_beep_todox.name
-  role     = "roles/run.invoker"
-}
-
 # prod-services/cloud-run/beep-web
 resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
-  deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-  launch_stage        = "GA"
-  location            = "us-central1"
-  name                = "beep-web"
+  deletion_protection  = true
+  ingress              = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+  invoker_iam_disabled = true
+  launch_stage         = "GA"
+  location             = "us-central1"
+  name                 = "beep-web"
 
   scaling {
     min_instance_count = 1
@@ -1690,14 +1663,6 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
   lifecycle {
     ignore_changes = [client, client_version]
   }
-}
-
-# prod-services/cloud-run/beep-web-public
-resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_web_public" {
-  location = "us-central1"
-  member   = "allUsers"
-  name     = google_cloud_run_v2_service.cloud_run_beep_web.name
-  role     = "roles/run.invoker"
 }
 
 # prod-services/edge/api

@@ -105,6 +105,7 @@ resource "google_sql_database_instance" "postgres_instance" {
     deletion_protection_enabled = true
     disk_autoresize             = true
     disk_autoresize_limit       = 0
+    disk_size                   = 10
     disk_type                   = "PD_SSD"
     edition                     = "ENTERPRISE"
     retain_backups_on_delete    = true
@@ -146,6 +147,14 @@ resource "google_sql_database_instance" "postgres_instance" {
       value = "on"
     }
     database_flags {
+      name  = "log_min_duration_statement"
+      value = "-1"
+    }
+    database_flags {
+      name  = "maintenance_work_mem"
+      value = "245760"
+    }
+    database_flags {
       name  = "max_connections"
       value = "200"
     }
@@ -169,11 +178,12 @@ resource "google_sql_database_instance" "postgres_instance" {
     maintenance_window {
       day          = 7
       hour         = 4
-      update_track = "stable"
+      update_track = "canary"
     }
   }
 
   lifecycle {
+    ignore_changes  = [settings[0].disk_size]
     prevent_destroy = true
   }
 }
@@ -345,6 +355,7 @@ resource "google_redis_instance" "redis_instance" {
   memory_size_gb     = 1
   name               = "beep-staging"
   redis_configs = {
+    "maxmemory-gb"     = "0.8"
     "maxmemory-policy" = "volatile-lru"
   }
   redis_version           = "REDIS_7_2"
@@ -497,6 +508,10 @@ resource "google_compute_firewall" "telemetry_allow_grafana" {
     ports    = ["3000"]
     protocol = "tcp"
   }
+
+  log_config {
+    metadata = "EXCLUDE_ALL_METADATA"
+  }
 }
 
 # staging-data/telemetry/allow-otlp
@@ -511,6 +526,10 @@ resource "google_compute_firewall" "telemetry_allow_otlp" {
     ports    = ["4318"]
     protocol = "tcp"
   }
+
+  log_config {
+    metadata = "EXCLUDE_ALL_METADATA"
+  }
 }
 
 # staging-data/telemetry/allow-ssh
@@ -524,6 +543,10 @@ resource "google_compute_firewall" "telemetry_allow_ssh" {
   allow {
     ports    = ["22"]
     protocol = "tcp"
+  }
+
+  log_config {
+    metadata = "EXCLUDE_ALL_METADATA"
   }
 }
 
@@ -789,7 +812,7 @@ resource "google_compute_instance" "telemetry_instance" {
     auto_delete = true
 
     initialize_params {
-      image = "projects/cos-cloud/global/images/family/cos-121-lts"
+      image = "projects/cos-cloud/global/images/cos-121-18867-381-184"
       size  = 20
       type  = "pd-balanced"
     }

@@ -305,6 +305,17 @@ resource "google_compute_firewall" "network_deny_ingress" {
   }
 }
 
+# staging-foundation/network/dns-logs
+resource "google_dns_policy" "network_dns_logs" {
+  description    = "Logs what is asked of DNS inside the VPC"
+  enable_logging = true
+  name           = "beep-staging"
+
+  networks {
+    network_url = google_compute_network.network_vpc.id
+  }
+}
+
 # staging-foundation/network/private-zone
 resource "google_dns_managed_zone" "network_private_zone" {
   description = "Names of the databases, so that a restored one needs one new record"

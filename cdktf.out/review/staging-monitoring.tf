@@ -1972,6 +1972,55 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_availability_slow
   }
 }
 
+# staging-monitoring/monitoring/beep-api-concurrency
+resource "google_monitoring_alert_policy" "monitoring_beep_api_concurrency" {
+  combiner     = "OR"
+  display_name = "beep-api serves nearly as many requests at a time as it may"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-api serves nearly as many requests at a time as it may"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/max_request_concurrencies\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\""
+      threshold_value         = 900
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_PERCENTILE_99"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "The only instance of beep-api has been near its concurrency for ten minutes, WebSockets included. Beyond it, requests wait, and then get 429.\n\n1. See on the dashboard whether the requests grew, or only the time that each takes.\n2. A slow database or upstream API: mend that first, since the requests pile up behind it.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "beep-api serves nearly as many requests at a time as it may"
+  }
+}
+
 # staging-monitoring/monitoring/beep-api-down
 resource "google_monitoring_alert_policy" "monitoring_beep_api_down" {
   combiner     = "OR"
@@ -2349,13 +2398,18 @@ resource "google_monitoring_service" "monitoring_beep_api_slo_service" {
 # staging-monitoring/monitoring/beep-api-uptime
 resource "google_monitoring_uptime_check_config" "monitoring_beep_api_uptime" {
   display_name = "beep-api https://api.staging.example.com/v1/health"
-  period       = "60s"
+  period       = "300s"
   timeout      = "10s"
   user_labels = {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
     team          = "platform"
+  }
+
+  content_matchers {
+    content = "OK"
+    matcher = "CONTAINS_STRING"
   }
 
   http_check {
@@ -2832,6 +2886,56 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_errors" {
   }
 }
 
+# staging-monitoring/monitoring/beep-marketing-instances
+resource "google_monitoring_alert_policy" "monitoring_beep_marketing_instances" {
+  combiner     = "OR"
+  display_name = "beep-marketing runs nearly as many instances as it may"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-marketing runs nearly as many instances as it may"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-marketing\""
+      threshold_value         = 1.8
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.revision_name"]
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-marketing has been near its max_instance_count for ten minutes. Beyond it, requests wait, and then get 429.\n\n1. See on the dashboard whether the requests grew, or only the time that each takes.\n2. A slow database or upstream API: mend that first, since the requests pile up behind it.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "beep-marketing runs nearly as many instances as it may"
+  }
+}
+
 # staging-monitoring/monitoring/beep-marketing-latency
 resource "google_monitoring_alert_policy" "monitoring_beep_marketing_latency" {
   combiner     = "OR"
@@ -3103,13 +3207,18 @@ resource "google_monitoring_service" "monitoring_beep_marketing_slo_service" {
 # staging-monitoring/monitoring/beep-marketing-uptime
 resource "google_monitoring_uptime_check_config" "monitoring_beep_marketing_uptime" {
   display_name = "beep-marketing https://www.staging.example.com/"
-  period       = "60s"
+  period       = "300s"
   timeout      = "10s"
   user_labels = {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
     team          = "platform"
+  }
+
+  content_matchers {
+    content = "/_next/"
+    matcher = "CONTAINS_STRING"
   }
 
   http_check {
@@ -3336,6 +3445,56 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_gone" 
   }
 }
 
+# staging-monitoring/monitoring/beep-otel-collector-instances
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_instances" {
+  combiner     = "OR"
+  display_name = "beep-otel-collector runs nearly as many instances as it may"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-otel-collector runs nearly as many instances as it may"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-otel-collector\""
+      threshold_value         = 1.8
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.revision_name"]
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-otel-collector has been near its max_instance_count for ten minutes. Beyond it, requests wait, and then get 429.\n\n1. See on the dashboard whether the requests grew, or only the time that each takes.\n2. A slow database or upstream API: mend that first, since the requests pile up behind it.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "beep-otel-collector runs nearly as many instances as it may"
+  }
+}
+
 # staging-monitoring/monitoring/beep-otel-collector-latency
 resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_latency" {
   combiner     = "OR"
@@ -3476,7 +3635,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_silent
 # staging-monitoring/monitoring/beep-otel-collector-uptime
 resource "google_monitoring_uptime_check_config" "monitoring_beep_otel_collector_uptime" {
   display_name = "beep-otel-collector https://otlp.staging.example.com/v1/traces"
-  period       = "60s"
+  period       = "300s"
   timeout      = "10s"
   user_labels = {
     "cost-center" = "beep-staging"
@@ -3608,6 +3767,55 @@ resource "google_monitoring_alert_policy" "monitoring_beep_telemetry_down" {
     content   = "beep-telemetry has reported no uptime for five minutes. Its data is on a disk of its own and is not touched by that.\n\n1. See what happened: gcloud compute operations list --filter=targetLink:beep-telemetry.\n2. Start it: gcloud compute instances start beep-telemetry --zone=ZONE.\n3. If it is gone, apply the stack that holds it: the same disk is attached again.\n\nRunbook: docs/runbook.md#a-machine-is-down-or-short-of-cpu-or-disk"
     mime_type = "text/markdown"
     subject   = "The machine beep-telemetry does not run"
+  }
+}
+
+# staging-monitoring/monitoring/beep-telemetry-old
+resource "google_monitoring_alert_policy" "monitoring_beep_telemetry_old" {
+  combiner     = "OR"
+  display_name = "The machine beep-telemetry has run one image for more than 60 days"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The machine beep-telemetry has run one image for more than 60 days"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"compute.googleapis.com/instance/uptime_total\" AND resource.type = \"gce_instance\" AND metadata.system_labels.name = \"beep-telemetry\""
+      threshold_value         = 5184000
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-telemetry got no patch of its operating system for 60 days. A machine is patched by replacing it with a newer image; its data stays.\n\n1. List newer images: gcloud compute images list --project=cos-cloud --no-standard-images.\n2. Set boot_image of the machine in the environment file, and apply the data stack.\n\nRunbook: docs/runbook.md#a-machine-is-down-or-short-of-cpu-or-disk"
+    mime_type = "text/markdown"
+    subject   = "The machine beep-telemetry has run one image for more than 60 days"
   }
 }
 
@@ -3866,6 +4074,56 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_errors" {
     content   = "beep-todox has failed more than 5% of its requests for five minutes.\n\n1. Read the newest errors: gcloud logging read \"severity>=ERROR AND resource.labels.service_name=beep-todox\" --limit 20.\n2. Compare the start with the last release and the last migration.\n3. Check the database and Redis alerts: a dependency may be the cause.\n\nRunbook: docs/runbook.md#error-ratio-is-high"
     mime_type = "text/markdown"
     subject   = "beep-todox answers more than 5% of requests with 5xx"
+  }
+}
+
+# staging-monitoring/monitoring/beep-todox-instances
+resource "google_monitoring_alert_policy" "monitoring_beep_todox_instances" {
+  combiner     = "OR"
+  display_name = "beep-todox runs nearly as many instances as it may"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-todox runs nearly as many instances as it may"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-todox\""
+      threshold_value         = 3.6
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.revision_name"]
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-todox has been near its max_instance_count for ten minutes. Beyond it, requests wait, and then get 429.\n\n1. See on the dashboard whether the requests grew, or only the time that each takes.\n2. A slow database or upstream API: mend that first, since the requests pile up behind it.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "beep-todox runs nearly as many instances as it may"
   }
 }
 
@@ -4140,13 +4398,18 @@ resource "google_monitoring_service" "monitoring_beep_todox_slo_service" {
 # staging-monitoring/monitoring/beep-todox-uptime
 resource "google_monitoring_uptime_check_config" "monitoring_beep_todox_uptime" {
   display_name = "beep-todox https://todox.staging.example.com/"
-  period       = "60s"
+  period       = "300s"
   timeout      = "10s"
   user_labels = {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
     team          = "platform"
+  }
+
+  content_matchers {
+    content = "/_next/"
+    matcher = "CONTAINS_STRING"
   }
 
   http_check {
@@ -4428,6 +4691,56 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_errors" {
   }
 }
 
+# staging-monitoring/monitoring/beep-web-instances
+resource "google_monitoring_alert_policy" "monitoring_beep_web_instances" {
+  combiner     = "OR"
+  display_name = "beep-web runs nearly as many instances as it may"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "beep-web runs nearly as many instances as it may"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"run.googleapis.com/container/instance_count\" AND resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-web\""
+      threshold_value         = 3.6
+
+      aggregations {
+        alignment_period     = "60s"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.revision_name"]
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-web has been near its max_instance_count for ten minutes. Beyond it, requests wait, and then get 429.\n\n1. See on the dashboard whether the requests grew, or only the time that each takes.\n2. A slow database or upstream API: mend that first, since the requests pile up behind it.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "beep-web runs nearly as many instances as it may"
+  }
+}
+
 # staging-monitoring/monitoring/beep-web-latency
 resource "google_monitoring_alert_policy" "monitoring_beep_web_latency" {
   combiner     = "OR"
@@ -4699,13 +5012,18 @@ resource "google_monitoring_service" "monitoring_beep_web_slo_service" {
 # staging-monitoring/monitoring/beep-web-uptime
 resource "google_monitoring_uptime_check_config" "monitoring_beep_web_uptime" {
   display_name = "beep-web https://app.staging.example.com/"
-  period       = "60s"
+  period       = "300s"
   timeout      = "10s"
   user_labels = {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
     team          = "platform"
+  }
+
+  content_matchers {
+    content = "/_next/"
+    matcher = "CONTAINS_STRING"
   }
 
   http_check {
@@ -4813,6 +5131,45 @@ resource "google_logging_metric" "monitoring_error_logs" {
       key         = "service"
       value_type  = "STRING"
     }
+  }
+}
+
+# staging-monitoring/monitoring/no-instance-available
+resource "google_monitoring_alert_policy" "monitoring_no_instance_available" {
+  combiner     = "OR"
+  display_name = "A request found no available instance"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "A request found no available instance"
+
+    condition_matched_log {
+      filter = "resource.type = \"cloud_run_revision\" AND log_id(\"run.googleapis.com/requests\") AND textPayload : \"no available instance\""
+    }
+  }
+
+  documentation {
+    content   = "A service is full: Cloud Run refuses further requests, with 429 where the number of instances is reached. People are turned away, though neither errors nor latency rise.\n\n1. Read the service from the log entry: resource.labels.service_name.\n2. The API: each open page holds WebSockets; compare them with services.api.open_pages.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
+    mime_type = "text/markdown"
+    subject   = "A request found no available instance"
   }
 }
 
@@ -5038,6 +5395,55 @@ resource "google_monitoring_alert_policy" "monitoring_postgres_disk" {
     content   = "The disk of beep-staging-example:beep-staging fills up; a full disk stops all writes.\n\n1. See whether postgres.disk_autoresize_limit_gb has been reached, and raise it.\n2. Look for a replication slot that nobody reads: SELECT * FROM pg_replication_slots.\n3. Find the table that grew: pg_total_relation_size.\n\nRunbook: docs/runbook.md#postgres-is-short-of-cpu-disk-or-connections"
     mime_type = "text/markdown"
     subject   = "Postgres disk is more than 85% full"
+  }
+}
+
+# staging-monitoring/monitoring/redis-evictions
+resource "google_monitoring_alert_policy" "monitoring_redis_evictions" {
+  combiner     = "OR"
+  display_name = "Redis gives up keys before they expire"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Redis gives up keys before they expire"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"redis.googleapis.com/stats/evicted_keys\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-staging-example/locations/us-central1/instances/beep-staging\""
+      threshold_value         = 0
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "The memory is full, and keys are lost that the applications still count on: people are signed out.\n\n1. See whether keys without an expiry grow: INFO keyspace, keys against expires.\n2. Raise redis.memory_size_gb in the environment file; STANDARD_HA scales in place.\n\nRunbook: docs/runbook.md#redis-memory-is-full"
+    mime_type = "text/markdown"
+    subject   = "Redis gives up keys before they expire"
   }
 }
 

@@ -84,11 +84,12 @@ variable "image_web" {
 
 # staging-services/cloud-run/beep-api
 resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
-  deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-  launch_stage        = "GA"
-  location            = "us-central1"
-  name                = "beep-api"
+  deletion_protection  = true
+  ingress              = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+  invoker_iam_disabled = true
+  launch_stage         = "GA"
+  location             = "us-central1"
+  name                 = "beep-api"
 
   scaling {
     min_instance_count = 1
@@ -96,7 +97,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
 
   template {
     execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
-    max_instance_request_concurrency = 80
+    max_instance_request_concurrency = 1000
     service_account                  = "beep-api@beep-staging-example.iam.gserviceaccount.com"
     timeout                          = "3600s"
 
@@ -468,10 +469,10 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
       }
 
       liveness_probe {
-        failure_threshold     = 3
+        failure_threshold     = 4
         initial_delay_seconds = 0
         period_seconds        = 30
-        timeout_seconds       = 5
+        timeout_seconds       = 10
 
         http_get {
           path = "/v1/health"
@@ -512,7 +513,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
     }
 
     scaling {
-      max_instance_count = 6
+      max_instance_count = 1
     }
 
     volumes {
@@ -557,21 +558,14 @@ resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_api_beep_pubsu
   role     = "roles/run.invoker"
 }
 
-# staging-services/cloud-run/beep-api-public
-resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_api_public" {
-  location = "us-central1"
-  member   = "allUsers"
-  name     = google_cloud_run_v2_service.cloud_run_beep_api.name
-  role     = "roles/run.invoker"
-}
-
 # staging-services/cloud-run/beep-marketing
 resource "google_cloud_run_v2_service" "cloud_run_beep_marketing" {
-  deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-  launch_stage        = "GA"
-  location            = "us-central1"
-  name                = "beep-marketing"
+  deletion_protection  = true
+  ingress              = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+  invoker_iam_disabled = true
+  launch_stage         = "GA"
+  location             = "us-central1"
+  name                 = "beep-marketing"
 
   scaling {
     min_instance_count = 0
@@ -634,21 +628,14 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_marketing" {
   }
 }
 
-# staging-services/cloud-run/beep-marketing-public
-resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_marketing_public" {
-  location = "us-central1"
-  member   = "allUsers"
-  name     = google_cloud_run_v2_service.cloud_run_beep_marketing.name
-  role     = "roles/run.invoker"
-}
-
 # staging-services/cloud-run/beep-otel-collector
 resource "google_cloud_run_v2_service" "cloud_run_beep_otel_collector" {
-  deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-  launch_stage        = "GA"
-  location            = "us-central1"
-  name                = "beep-otel-collector"
+  deletion_protection  = true
+  ingress              = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+  invoker_iam_disabled = true
+  launch_stage         = "GA"
+  location             = "us-central1"
+  name                 = "beep-otel-collector"
 
   scaling {
     min_instance_count = 1
@@ -791,10 +778,10 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_otel_collector" {
       }
 
       liveness_probe {
-        failure_threshold     = 3
+        failure_threshold     = 4
         initial_delay_seconds = 0
         period_seconds        = 30
-        timeout_seconds       = 5
+        timeout_seconds       = 10
 
         http_get {
           path = "/"
@@ -853,21 +840,14 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_otel_collector" {
   }
 }
 
-# staging-services/cloud-run/beep-otel-collector-public
-resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_otel_collector_public" {
-  location = "us-central1"
-  member   = "allUsers"
-  name     = google_cloud_run_v2_service.cloud_run_beep_otel_collector.name
-  role     = "roles/run.invoker"
-}
-
 # staging-services/cloud-run/beep-todox
 resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
-  deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-  launch_stage        = "GA"
-  location            = "us-central1"
-  name                = "beep-todox"
+  deletion_protection  = true
+  ingress              = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+  invoker_iam_disabled = true
+  launch_stage         = "GA"
+  location             = "us-central1"
+  name                 = "beep-todox"
 
   scaling {
     min_instance_count = 0
@@ -1208,21 +1188,14 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
   }
 }
 
-# staging-services/cloud-run/beep-todox-public
-resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_todox_public" {
-  location = "us-central1"
-  member   = "allUsers"
-  name     = google_cloud_run_v2_service.cloud_run_beep_todox.name
-  role     = "roles/run.invoker"
-}
-
 # staging-services/cloud-run/beep-web
 resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
-  deletion_protection = true
-  ingress             = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-  launch_stage        = "GA"
-  location            = "us-central1"
-  name                = "beep-web"
+  deletion_protection  = true
+  ingress              = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+  invoker_iam_disabled = true
+  launch_stage         = "GA"
+  location             = "us-central1"
+  name                 = "beep-web"
 
   scaling {
     min_instance_count = 0
@@ -1561,14 +1534,6 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
   lifecycle {
     ignore_changes = [client, client_version]
   }
-}
-
-# staging-services/cloud-run/beep-web-public
-resource "google_cloud_run_v2_service_iam_member" "cloud_run_beep_web_public" {
-  location = "us-central1"
-  member   = "allUsers"
-  name     = google_cloud_run_v2_service.cloud_run_beep_web.name
-  role     = "roles/run.invoker"
 }
 
 # staging-services/edge/api

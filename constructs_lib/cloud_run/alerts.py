@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from constructs_lib.monitoring.alerts import Alert
+from constructs_lib.monitoring.alerts import Alert, LogAlert
 from constructs_lib.monitoring.filters import all_of, cloud_run, metric
 
 
@@ -51,6 +51,83 @@ def latency_is_high(service: str, milliseconds: int) -> Alert:
         ),
         runbook="latency-is-high",
     )
+
+
+NEAR_CAPACITY = 0.9
+"""The share of what a service takes, from which on somebody should look."""
+
+
+def no_instance_was_available() -> LogAlert:
+    """Cloud Run itself refused a request: every instance was full, and no other may start.
+
+    The text is that of Cloud Run's own log of requests (its troubleshooting page); a 429 of the
+    application has none. Neither kind counts as an error of the service.
+    """
+    return LogAlert(
+        id="no-instance-available",
+        title="A request found no available instance",
+        severity="ERROR",
+        filter=all_of(
+            'resource.type = "cloud_run_revision"',
+            'log_id("run.googleapis.com/requests")',
+            'textPayload : "no available instance"',
+        ),
+        meaning="A service is full: Cloud Run refuses further requests, with 429 where the number "
+        "of instances is reached. People are turned away, though neither errors nor latency rise.",
+        steps=(
+            "Read the service from the log entry: resource.labels.service_name.",
+            "The API: each open page holds WebSockets; compare them with services.api.open_pages.",
+            "Raise concurrency or max_instance_count in the environment file if the load is real.",
+        ),
+        runbook="a-service-is-full",
+    )
+
+
+def instances_run_out(service: str, most: int) -> Alert:
+    """Nearly all the instances that a revision may have are there."""
+    return Alert(
+        id=f"{service}-instances",
+        title=f"{service} runs nearly as many instances as it may",
+        severity="WARNING",
+        filter=cloud_run("container/instance_count", service),
+        aligner="ALIGN_MAX",
+        # By revision, as the limit is: while a release takes over there are two.
+        reducer="REDUCE_SUM",
+        group_by=("resource.label.revision_name",),
+        alignment_seconds=60,
+        duration_seconds=600,
+        threshold=NEAR_CAPACITY * most,
+        meaning=f"{service} has been near its max_instance_count for ten minutes. Beyond it, "
+        "requests wait, and then get 429.",
+        steps=_FULL_STEPS,
+        runbook="a-service-is-full",
+    )
+
+
+def requests_fill_the_instance(service: str, concurrency: int) -> Alert:
+    """The one instance has nearly all the requests that it takes at a time."""
+    return Alert(
+        id=f"{service}-concurrency",
+        title=f"{service} serves nearly as many requests at a time as it may",
+        severity="WARNING",
+        filter=cloud_run("container/max_request_concurrencies", service),
+        aligner="ALIGN_DELTA",
+        reducer="REDUCE_PERCENTILE_99",
+        alignment_seconds=60,
+        duration_seconds=600,
+        threshold=NEAR_CAPACITY * concurrency,
+        meaning=f"The only instance of {service} has been near its concurrency for ten minutes, "
+        "WebSockets included. Beyond it, requests wait, and then get 429.",
+        steps=_FULL_STEPS,
+        runbook="a-service-is-full",
+    )
+
+
+_FULL_STEPS = (
+    "See on the dashboard whether the requests grew, or only the time that each takes.",
+    "A slow database or upstream API: mend that first, since the requests pile up behind it.",
+    "Raise concurrency or max_instance_count in the environment file if the load is real.",
+)
 
 
 def job_failed(job: str) -> Alert:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from constructs_lib.cloud_run.settings import ApiSettings
 from constructs_lib.environment.services import described_services
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.settings.finding import Finding, counts_are_ordered
+
+ROOM_FOR_REQUESTS_PERCENT = 20
+"""Of what an instance takes at a time, kept for requests that are no WebSockets."""
 
 _LEAST_CPU = ((4096, 1), (8192, 2), (16384, 4), (24576, 6), (32768, 8))
 """Up to so much memory, in MiB, so many CPUs at least. Source: Cloud Run, memory limits."""
@@ -49,6 +53,46 @@ def cpu_fits_memory(settings: EnvironmentSettings) -> Iterator[Finding]:
             )
 
 
+def several_instances_are_meant(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """Two runners on one database would each do the same work, and miss each other's events."""
+    for service in described_services(settings):
+        size = service.size
+        if not isinstance(size, ApiSettings) or size.multiple_instances:
+            continue
+        if size.max_instance_count > 1:
+            yield Finding(
+                f"{service.table}.max_instance_count",
+                "would run several instances of an application whose runner is a single process",
+                f"set 1; once the application coordinates its runners and its events, "
+                f"{service.table}.multiple_instances = true",
+                value=size.max_instance_count,
+                allowed="1",
+            )
+
+
+def sockets_of_the_pages_fit(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """Cloud Run answers 429 once every instance has as many requests as it takes.
+
+    A WebSocket is a request (Cloud Run documentation, using WebSockets).
+    """
+    for service in described_services(settings):
+        size, sockets = service.size, service.entry.sockets_per_page
+        if not isinstance(size, ApiSettings):
+            continue
+        requests = size.max_instance_count * size.concurrency
+        most = requests * (100 - ROOM_FOR_REQUESTS_PERCENT) // 100 // sockets
+        if size.open_pages > most:
+            yield Finding(
+                f"{service.table}.open_pages",
+                f"pages with {sockets} WebSockets each do not fit into the {requests} requests "
+                f"that {service.name} takes at a time, of which {ROOM_FOR_REQUESTS_PERCENT} % are "
+                "kept for others",
+                f"raise {service.table}.concurrency, or lower open_pages to what is expected",
+                value=size.open_pages,
+                allowed=f"1 to {most}" if most else "more concurrency",
+            )
+
+
 def images_are_digests(settings: EnvironmentSettings) -> Iterator[Finding]:
     """A tag can be moved after the review; a digest cannot."""
     if not settings.requires_digests:
@@ -64,4 +108,10 @@ def images_are_digests(settings: EnvironmentSettings) -> Iterator[Finding]:
             )
 
 
-CHECKS = (instance_counts_are_ordered, cpu_fits_memory, images_are_digests)
+CHECKS = (
+    instance_counts_are_ordered,
+    cpu_fits_memory,
+    several_instances_are_meant,
+    sockets_of_the_pages_fit,
+    images_are_digests,
+)

@@ -130,6 +130,8 @@ class CloudRun(Construct):
             name=service.name,
             location=self._region,
             ingress=_ingress(service),
+            # Not a grant to allUsers, which organizations with domain restricted sharing refuse.
+            invoker_iam_disabled=service.public,
             launch_stage="GA",
             deletion_protection=service.deletion_protection,
             scaling=CloudRunV2ServiceScaling(min_instance_count=service.min_instance_count),
@@ -139,15 +141,6 @@ class CloudRun(Construct):
             ],
             lifecycle=kept(False, ignore_changes=_CLIENT_FIELDS),
         )
-        if service.public:
-            CloudRunV2ServiceIamMember(
-                self,
-                f"{service.name}-public",
-                name=resource.name,
-                location=self._region,
-                role="roles/run.invoker",
-                member="allUsers",
-            )
         for invoker in service.invokers:
             CloudRunV2ServiceIamMember(
                 self,
@@ -213,7 +206,10 @@ def _service_containers(service: Service) -> list[CloudRunV2ServiceTemplateConta
             HttpProbe(service.startup_path, probe_port, period_seconds=5, failures=24)
         ),
         liveness_probe=blocks.liveness_probe(
-            HttpProbe(service.liveness_path, probe_port, period_seconds=30, failures=3)
+            # Patient: a busy event loop is no dead one, and a restart cuts every WebSocket.
+            HttpProbe(
+                service.liveness_path, probe_port, period_seconds=30, failures=4, timeout_seconds=10
+            )
         )
         if service.liveness_path
         else None,

@@ -93,10 +93,15 @@ class HttpProbe:
     failures: int
     """Failures in a row after which the container has failed."""
 
-    @property
-    def timeout_seconds(self) -> int:
-        """Five seconds, or the period where it is shorter: no probe may outlast its period."""
-        return min(5, self.period_seconds)
+    timeout_seconds: int = 5
+    """No longer than the period: Cloud Run refuses it."""
+
+    def __post_init__(self) -> None:
+        if self.timeout_seconds > self.period_seconds:
+            raise ValueError(
+                f"{self.path}: a timeout of {self.timeout_seconds} s outlasts the period of "
+                f"{self.period_seconds} s"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,9 @@ class AuthProxy:
 
     def startup_probe(self) -> HttpProbe:
         """Return the probe that holds the main container back until the proxy is ready."""
-        return HttpProbe("/startup", self.HEALTH_PORT, period_seconds=2, failures=30)
+        return HttpProbe(
+            "/startup", self.HEALTH_PORT, period_seconds=2, failures=30, timeout_seconds=2
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from constructs_lib.monitoring.settings import UptimePeriod
 from constructs_lib.settings.by_service import with_defaults, with_keys
 from constructs_lib.settings.fields import ProbePath, UrlPath
 from constructs_lib.settings.model import StrictModel
-from envschema.services import Service, applications
+from envschema.services import Kind, Service, applications
 
 _CATALOGUE_DEFAULTS = (
     "cpu",
@@ -47,6 +48,10 @@ class ServiceSettings(StrictModel):
     """Answers 200 while an instance need not be started again; "" for no liveness probe."""
     uptime_path: ProbePath
     """What Google's checkers ask for from outside; "" for no uptime check."""
+    uptime_content: Annotated[str, Field(max_length=1024)]
+    """What a good answer to them contains; "" for anything."""
+    uptime_period_seconds: UptimePeriod | None = None
+    """How often each of them asks; that of ``[alerts]``, unless stated."""
 
 
 def defaults_of(service: Service) -> dict[str, Any]:
@@ -54,11 +59,22 @@ def defaults_of(service: Service) -> dict[str, Any]:
     return {
         **{key: getattr(service, key) for key in _CATALOGUE_DEFAULTS},
         "liveness_path": service.liveness_path or "",
+        "uptime_content": service.uptime_content or "",
     }
 
 
+class ApiSettings(ServiceSettings):
+    """The API: pages hold WebSockets to it, and its cluster runner is one process."""
+
+    multiple_instances: bool = False
+    """Whether the application is ready for several: its runner and its event hub are shared."""
+    open_pages: Annotated[int, Field(ge=1, le=1_000_000)] = 250
+    """Pages that are open at a time, at most; the instances must have room for their WebSockets."""
+
+
 def _application_table(service: Service) -> type[ServiceSettings]:
-    return with_defaults(defaults_of(service))(ServiceSettings)
+    table = ApiSettings if service.kind is Kind.API else ServiceSettings
+    return with_defaults(defaults_of(service))(table)
 
 
 _TABLES = {service.name: _application_table(service) for service in applications()}

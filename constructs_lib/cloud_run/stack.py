@@ -161,14 +161,27 @@ def add_service_alerts(stack: EnvironmentStack, monitoring: Monitoring) -> None:
     """Watch every deployed service, from outside where it is public, and its objectives."""
     settings, names = stack.environment.settings, stack.environment.names
     hosts = {host.workload: host.host for host in public_hosts(settings)}
+    monitoring.alert(alerts.no_instance_was_available())
     for service in deployed_services(settings):
         name, host = names.workload(service.name), hosts.get(service.name)
         if host is not None and service.uptime_path is not None:
             monitoring.probe(
-                Probe(name, host, service.uptime_path, status=service.entry.uptime_status),
-                period_seconds=settings.alerts.uptime_period_seconds,
+                Probe(
+                    name,
+                    host,
+                    service.uptime_path,
+                    service.uptime_period_seconds,
+                    status=service.entry.uptime_status,
+                    content=service.uptime_content,
+                )
             )
         monitoring.alert(alerts.error_ratio_is_high(name, settings.alerts.error_ratio))
+        most = service.size.max_instance_count
+        monitoring.alert(
+            alerts.instances_run_out(name, most)
+            if most > 1
+            else alerts.requests_fill_the_instance(name, service.size.concurrency)
+        )
         if not service.entry.streams:
             monitoring.alert(alerts.latency_is_high(name, settings.alerts.latency_p95_ms))
         if settings.slo is not None and service.entry.kind.is_application:

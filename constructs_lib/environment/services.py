@@ -120,6 +120,16 @@ class EnvironmentService(ABC):
     def uptime_path(self) -> str | None:
         """What is asked for from outside, where that is checked."""
 
+    @property
+    @abstractmethod
+    def uptime_content(self) -> str | None:
+        """What a good answer contains, where that is checked."""
+
+    @property
+    def uptime_period_seconds(self) -> int:
+        """How often each of Google's checkers asks."""
+        return self.settings.alerts.uptime_period_seconds
+
 
 @dataclass(frozen=True, slots=True)
 class _WithTable(EnvironmentService):
@@ -144,6 +154,16 @@ class _WithTable(EnvironmentService):
     @override
     def uptime_path(self) -> str | None:
         return self.size.uptime_path or None
+
+    @property
+    @override
+    def uptime_content(self) -> str | None:
+        return self.size.uptime_content or None
+
+    @property
+    @override
+    def uptime_period_seconds(self) -> int:
+        return self.size.uptime_period_seconds or self.settings.alerts.uptime_period_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +309,11 @@ class TelemetryCollector(EnvironmentService):
     @override
     def uptime_path(self) -> str | None:
         return self.entry.uptime_path
+
+    @property
+    @override
+    def uptime_content(self) -> str | None:
+        return self.entry.uptime_content
 
 
 def described_services(settings: EnvironmentSettings) -> Iterator[EnvironmentService]:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from constructs_lib.edge.hosts import public_hosts
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.settings.finding import Finding
 from envschema.services import applications
+
+UPTIME_CHECKERS = 6
+"""Locations from which a check asks when it names no regions (Cloud Monitoring, uptime checks)."""
+_MONTH_SECONDS = 43_800 * 60
+"""A twelfth of a year."""
 
 
 def alerts_reach_somebody(settings: EnvironmentSettings) -> Iterator[Finding]:
@@ -17,6 +23,29 @@ def alerts_reach_somebody(settings: EnvironmentSettings) -> Iterator[Finding]:
             "is empty, and enable_monitoring is true: no alert would reach anybody",
             'add an address, for example ["oncall@example.com"]',
             allowed="one address or more",
+        )
+
+
+def uptime_checks_stay_within_their_number(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """Each period, every checker asks every host."""
+    if not settings.enable_monitoring:
+        return
+    periods = [
+        host.service.uptime_period_seconds
+        for host in public_hosts(settings)
+        if host.service.uptime_path
+    ]
+    asked = sum(UPTIME_CHECKERS * _MONTH_SECONDS // period for period in periods)
+    limit = settings.alerts.uptime_executions_per_month
+    if asked > limit:
+        yield Finding(
+            "alerts.uptime_executions_per_month",
+            f"{len(periods)} hosts are asked {asked} times a month, by {UPTIME_CHECKERS} checkers "
+            f"every {' and '.join(f'{period} s' for period in sorted(set(periods)))}",
+            "raise alerts.uptime_period_seconds, or that of a service; Google charges for more "
+            "than a million in a project",
+            value=limit,
+            allowed=f"{asked} or more",
         )
 
 
@@ -42,4 +71,4 @@ def fast_burn_can_happen(settings: EnvironmentSettings) -> Iterator[Finding]:
                 )
 
 
-CHECKS = (alerts_reach_somebody, fast_burn_can_happen)
+CHECKS = (alerts_reach_somebody, uptime_checks_stay_within_their_number, fast_burn_can_happen)

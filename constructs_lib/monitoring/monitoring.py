@@ -25,6 +25,7 @@ from cdktf_cdktf_provider_google.monitoring_alert_policy import (
 )
 from cdktf_cdktf_provider_google.monitoring_uptime_check_config import (
     MonitoringUptimeCheckConfig,
+    MonitoringUptimeCheckConfigContentMatchers,
     MonitoringUptimeCheckConfigHttpCheck,
     MonitoringUptimeCheckConfigHttpCheckAcceptedResponseStatusCodes,
     MonitoringUptimeCheckConfigMonitoredResource,
@@ -42,12 +43,18 @@ _UPTIME_TIMEOUT_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A public page that must answer over https: 2xx, or the one status that is named."""
+    """A public page that must answer over https: 2xx, or the one status that is named.
+
+    ``content`` is what the answer must contain: a parked domain or an error page with status 200 is
+    no good answer.
+    """
 
     service: str
     host: str
     path: str
+    period_seconds: int
     status: int | None = None
+    content: str | None = None
 
 
 class Monitoring(Construct):
@@ -72,13 +79,13 @@ class Monitoring(Construct):
         self._labels = dict(user_labels)
         self._channels = email_channels(self, emails, user_labels=user_labels)
 
-    def probe(self, probe: Probe, *, period_seconds: int) -> None:
+    def probe(self, probe: Probe) -> None:
         """Check a page from several regions, and alert when it is down."""
         check = MonitoringUptimeCheckConfig(
             self,
             f"{probe.service}-uptime",
             display_name=f"{probe.service} https://{probe.host}{probe.path}",
-            period=f"{period_seconds}s",
+            period=f"{probe.period_seconds}s",
             timeout=f"{_UPTIME_TIMEOUT_SECONDS}s",
             http_check=MonitoringUptimeCheckConfigHttpCheck(
                 path=probe.path,
@@ -93,6 +100,13 @@ class Monitoring(Construct):
                     )
                 ],
             ),
+            content_matchers=[
+                MonitoringUptimeCheckConfigContentMatchers(
+                    content=probe.content, matcher="CONTAINS_STRING"
+                )
+            ]
+            if probe.content
+            else None,
             monitored_resource=MonitoringUptimeCheckConfigMonitoredResource(
                 type="uptime_url", labels={"project_id": self._project_id, "host": probe.host}
             ),

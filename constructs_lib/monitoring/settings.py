@@ -12,6 +12,8 @@ from envschema.services import applications
 
 Goal = Annotated[float, Field(ge=0.9, le=0.9999)]
 """A share of all requests. The provider takes no more than 0.9999."""
+UptimePeriod = Literal[60, 300, 600, 900]
+"""The periods that Cloud Monitoring has."""
 Milliseconds = Annotated[int, Field(ge=10, le=60000)]
 
 
@@ -34,10 +36,14 @@ class Alerts(StrictModel):
     telemetry_disk_utilization: Annotated[float, Field(gt=0, lt=1)] = 0.8
     """Of a telemetry server of the environment's own."""
     redis_memory_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.85
+    machine_image_days: Annotated[int, Field(ge=7, le=365)] = 60
+    """How long a machine may run before it should get a newer image."""
     certificate_days: Annotated[int, Field(ge=1, le=28)] = 14
     """Of validity left. Google renews about 30 days before the end."""
-    uptime_period_seconds: Literal[60, 300, 600, 900] = 60
-    """How often Google's checkers ask each public host."""
+    uptime_period_seconds: UptimePeriod = 300
+    """How often each of Google's checkers asks each public host."""
+    uptime_executions_per_month: Annotated[int, Field(ge=1)] = 1_000_000
+    """What all of them together may ask; a project has a million for nothing."""
 
 
 class SloOverride(StrictModel):

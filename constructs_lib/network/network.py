@@ -23,6 +23,7 @@ from cdktf_cdktf_provider_google.dns_managed_zone import (
     DnsManagedZonePrivateVisibilityConfig,
     DnsManagedZonePrivateVisibilityConfigNetworks,
 )
+from cdktf_cdktf_provider_google.dns_policy import DnsPolicy, DnsPolicyNetworks
 from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
 from cdktf_cdktf_provider_google.service_networking_connection import (
     ServiceNetworkingConnection,
@@ -70,6 +71,7 @@ class Network(Construct):
         private_zone: PrivateZone | None,
         cloud_run_zone: str | None,
         flow_logs: bool,
+        dns_logs: bool,
         deletion_protection: bool,
         depends_on: Sequence[ITerraformDependable],
     ) -> None:
@@ -108,6 +110,15 @@ class Network(Construct):
             log_config=ComputeFirewallLogConfig(metadata="EXCLUDE_ALL_METADATA"),
         )
         self._private_service_access(service_range_name, service_range_cidr, deletion_protection)
+        if dns_logs:
+            DnsPolicy(
+                self,
+                "dns-logs",
+                name=name,
+                description="Logs what is asked of DNS inside the VPC",
+                enable_logging=True,
+                networks=[DnsPolicyNetworks(network_url=self.vpc.id)],
+            )
         if connector is not None:
             VpcAccessConnector(
                 self,

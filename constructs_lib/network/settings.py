@@ -27,6 +27,8 @@ class NetworkSettings(StrictModel):
     """Machines of the connector at most; they are never taken away again."""
     flow_logs: bool = True
     """Whether connections inside the subnet are logged, as a sample."""
+    dns_logs: bool = True
+    """Whether what machines and instances in the VPC ask of DNS is logged."""
 
     @property
     def client_cidr(self) -> str:

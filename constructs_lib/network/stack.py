@@ -32,6 +32,7 @@ def add_network(stack: EnvironmentStack, apis: ProjectServices) -> None:
         else None,
         cloud_run_zone=names.cloud_run_zone if mcp and mcp.ingress == "internal" else None,
         flow_logs=network.flow_logs,
+        dns_logs=network.dns_logs,
         deletion_protection=settings.is_protected,
         depends_on=apis.of("compute", "dns", "servicenetworking", "vpcaccess"),
     )

@@ -66,7 +66,7 @@ ACCESS: dict[str, Access] = {
     ),
     **_rows("iap.admin", _POLICIES, "iap_tunnel_instance_iam_member"),
     **_rows("vpcaccess.admin", "vpcaccess.viewer", "vpc_access_connector"),
-    **_rows("dns.admin", "dns.reader", "dns_managed_zone", "dns_record_set"),
+    **_rows("dns.admin", "dns.reader", "dns_managed_zone", "dns_policy", "dns_record_set"),
     **_rows(
         "run.admin", "run.viewer",
         "cloud_run_domain_mapping", "cloud_run_v2_job", "cloud_run_v2_job_iam_member",

@@ -24,7 +24,8 @@ _DAY_SECONDS = 86400
 
 
 class ArtifactRegistry(Construct):
-    """A Docker repository that forgets untagged images, but never the newest versions.
+    """A Docker repository that forgets untagged images, but never the newest versions, nor an
+    image whose tag begins with one of ``kept_tag_prefixes``.
 
     Tags may move: dev follows ``main``. Staging and production deploy by digest, which cannot.
     """
@@ -38,6 +39,7 @@ class ArtifactRegistry(Construct):
         region: str,
         untagged_image_days: int,
         kept_image_versions: int,
+        kept_tag_prefixes: Sequence[str],
         depends_on: Sequence[ITerraformDependable],
     ) -> None:
         super().__init__(scope, construct_id)
@@ -60,6 +62,15 @@ class ArtifactRegistry(Construct):
                     action="KEEP",
                     most_recent_versions=ArtifactRegistryRepositoryCleanupPoliciesMostRecentVersions(
                         keep_count=kept_image_versions
+                    ),
+                ),
+                # What an environment runs is tagged with its name: a job or a roll-back that starts
+                # an old image must still find it.
+                ArtifactRegistryRepositoryCleanupPolicies(
+                    id="keep-deployed",
+                    action="KEEP",
+                    condition=ArtifactRegistryRepositoryCleanupPoliciesCondition(
+                        tag_state="TAGGED", tag_prefixes=list(kept_tag_prefixes)
                     ),
                 ),
                 ArtifactRegistryRepositoryCleanupPolicies(

@@ -24,7 +24,17 @@ from constructs_lib.pipeline.settings import BootstrapSettings, Target
 from constructs_lib.pipeline.state_bucket import AccessLog, StateBucket
 from constructs_lib.project.project_services import ProjectServices
 
-_APIS = ("artifactregistry", "cloudresourcemanager", "iam", "iamcredentials", "storage", "sts")
+_APIS = (
+    "artifactregistry",
+    "cloudresourcemanager",
+    # Scans each image that is pushed; the repository only says that it may be scanned.
+    "containeranalysis",
+    "containerscanning",
+    "iam",
+    "iamcredentials",
+    "storage",
+    "sts",
+)
 _PULL_REQUEST = "pull-request"
 
 
@@ -52,7 +62,8 @@ def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Ta
         region=settings.region,
         untagged_image_days=settings.untagged_image_days,
         kept_image_versions=settings.kept_image_versions,
-        depends_on=apis.of("artifactregistry"),
+        kept_tag_prefixes=[f"{name}-" for name in settings.environments],
+        depends_on=apis.of("artifactregistry", "containeranalysis", "containerscanning"),
     )
     jobs = {
         target.environment: TrustedJob(

@@ -12,6 +12,8 @@ from constructs_lib.settings.finding import Finding, urls_hold_passwords
 
 POOL_SIZE = 10
 """Connections of one instance: the default of the applications' Postgres client, not settable."""
+REVISIONS = 2
+"""While a release takes over, the old revision and the new one are both at full scale."""
 RESERVED_CONNECTIONS = 15
 """Kept by Postgres or Cloud SQL for superusers, plus one each for the two jobs."""
 
@@ -103,20 +105,24 @@ def postgres_roles_differ(settings: EnvironmentSettings) -> Iterator[Finding]:
 
 
 def connections_suffice(settings: EnvironmentSettings) -> Iterator[Finding]:
-    """At full scale every instance holds a whole pool."""
+    """At full scale every instance holds a whole pool.
+
+    Counted twice: the maximum holds for a revision, and while a release takes over, the old one and
+    the new one both serve. A new instance that gets no connection never becomes ready.
+    """
     postgres = settings.enabled_postgres
     if postgres is None:
         return
     clients = [s for s in deployed_services(settings) if s.entry.pools_connections]
     instances = sum(service.size.max_instance_count for service in clients)
-    needed = instances * POOL_SIZE + RESERVED_CONNECTIONS
+    needed = REVISIONS * instances * POOL_SIZE + RESERVED_CONNECTIONS
     if postgres.max_connections < needed:
         *others, last = [service.name for service in clients]
         named = f"{', '.join(others)} or {last}" if others else last
         yield Finding(
             "postgres.max_connections",
-            f"{instances} instances with a pool of {POOL_SIZE} each, and {RESERVED_CONNECTIONS} "
-            f"reserved, need {needed} connections",
+            f"{instances} instances of the old and {instances} of the new revision with a pool of "
+            f"{POOL_SIZE} each, and {RESERVED_CONNECTIONS} reserved, need {needed} connections",
             f"set postgres.max_connections = {needed} or more, "
             f"or lower max_instance_count of {named}",
             value=postgres.max_connections,

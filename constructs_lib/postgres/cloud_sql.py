@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,12 @@ from cdktf_cdktf_provider_google.sql_user import SqlUser
 from constructs import Construct
 
 from constructs_lib.network.private_dns import DnsName, address_record
+from constructs_lib.postgres.parameters import logging_parameters, maintenance_work_mem_mib
 from constructs_lib.postgres.urls import Role, UrlSecret, write_urls
 from constructs_lib.terraform import kept
+
+_GROWN = ["settings[0].disk_size"]
+"""Terraform must not take back what the instance grew to, which would replace it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,16 @@ class Postgres(Construct):
         tier: str,
         availability_type: str,
         disk_type: str,
+        disk_size_gb: int,
         disk_autoresize_limit_gb: int,
+        memory_mib: int,
         max_connections: int,
+        log_min_duration_statement_ms: int,
         logical_decoding: bool,
         backups: Backups,
         maintenance_day: str,
         maintenance_hour: int,
+        maintenance_track: str,
         connector_only: bool,
         database: str,
         owner: Role,
@@ -95,7 +103,7 @@ class Postgres(Construct):
         common: dict[str, Any] = {
             "edition": edition,
             "disk_type": disk_type,
-            # No disk_size: a stated size fights the automatic one, and shrinking replaces.
+            "disk_size": disk_size_gb,
             "disk_autoresize": True,
             "disk_autoresize_limit": disk_autoresize_limit_gb,
             "deletion_protection_enabled": deletion_protection,
@@ -121,7 +129,15 @@ class Postgres(Construct):
                 record_client_address=False,
             ),
             # A replica with fewer connections than its primary does not start.
-            "database_flags": _flags(max_connections, logical_decoding),
+            "database_flags": _flags(
+                {
+                    "max_connections": str(max_connections),
+                    # In KiB, as Postgres reads a number without a unit.
+                    "maintenance_work_mem": str(maintenance_work_mem_mib(memory_mib) * 1024),
+                    **logging_parameters(log_min_duration_statement_ms),
+                    **({"cloudsql.logical_decoding": "on"} if logical_decoding else {}),
+                }
+            ),
         }
         self.instance = SqlDatabaseInstance(
             self,
@@ -136,11 +152,13 @@ class Postgres(Construct):
                 retain_backups_on_delete=deletion_protection,
                 backup_configuration=_backup_configuration(backups),
                 maintenance_window=SqlDatabaseInstanceSettingsMaintenanceWindow(
-                    day=_DAYS[maintenance_day], hour=maintenance_hour, update_track="stable"
+                    day=_DAYS[maintenance_day],
+                    hour=maintenance_hour,
+                    update_track=maintenance_track,
                 ),
                 **common,
             ),
-            lifecycle=kept(deletion_protection),
+            lifecycle=kept(deletion_protection, ignore_changes=_GROWN),
         )
         self._database(database, owner)
         write_urls(self, url_secrets, host=url_host, port=url_port, database=database)
@@ -171,7 +189,7 @@ class Postgres(Construct):
             settings=SqlDatabaseInstanceSettings(
                 tier=replica.tier, availability_type="ZONAL", **common
             ),
-            lifecycle=kept(deletion_protection),
+            lifecycle=kept(deletion_protection, ignore_changes=_GROWN),
         )
         if replica.dns_name is not None:
             address_record(
@@ -226,18 +244,7 @@ def _backup_configuration(backups: Backups) -> SqlDatabaseInstanceSettingsBackup
     )
 
 
-def _flags(
-    max_connections: int, logical_decoding: bool
-) -> list[SqlDatabaseInstanceSettingsDatabaseFlags]:
-    flags = {
-        "max_connections": str(max_connections),
-        "log_checkpoints": "on",
-        "log_connections": "on",
-        "log_disconnections": "on",
-        "log_lock_waits": "on",
-    }
-    if logical_decoding:
-        flags["cloudsql.logical_decoding"] = "on"
+def _flags(flags: Mapping[str, str]) -> list[SqlDatabaseInstanceSettingsDatabaseFlags]:
     return [
         SqlDatabaseInstanceSettingsDatabaseFlags(name=name, value=value)
         for name, value in sorted(flags.items())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constructs_lib.postgres.jobs import Roles
+from constructs_lib.postgres.parameters import logging_parameters, maintenance_work_mem_mib
 
 DATA_PATH = "/var/lib/postgresql/data"
 PORT = 5432
@@ -54,7 +55,9 @@ class Capacity:
         return max(64, self.memory_mib // 8)
 
 
-def configuration(capacity: Capacity, *, logical_decoding: bool) -> str:
+def configuration(
+    capacity: Capacity, *, log_min_duration_statement_ms: int, logical_decoding: bool
+) -> str:
     """Return ``postgresql.conf``.
 
     The disk is shared by data and log, so a snapshot of it is what a power loss leaves behind, and
@@ -72,7 +75,7 @@ def configuration(capacity: Capacity, *, logical_decoding: bool) -> str:
         "ssl": "off",
         "shared_buffers": f"'{memory // 4}MB'",
         "effective_cache_size": f"'{memory * 5 // 8}MB'",
-        "maintenance_work_mem": f"'{min(1024, memory // 16)}MB'",
+        "maintenance_work_mem": f"'{maintenance_work_mem_mib(memory)}MB'",
         "random_page_cost": "1.1",
         "max_wal_size": f"'{min(4096, capacity.disk_gb * 1024 // 10)}MB'",
         "wal_compression": "on",
@@ -81,10 +84,7 @@ def configuration(capacity: Capacity, *, logical_decoding: bool) -> str:
         # A slot that nobody reads is given up before it fills the disk.
         "max_slot_wal_keep_size": f"'{capacity.disk_gb * 1024 // 5}MB'",
         "shared_preload_libraries": "'pg_stat_statements'",
-        "log_checkpoints": "on",
-        "log_connections": "on",
-        "log_disconnections": "on",
-        "log_lock_waits": "on",
+        **logging_parameters(log_min_duration_statement_ms),
         "log_line_prefix": "'%m [%p] %q%u@%d '",
         "log_timezone": "'UTC'",
         "timezone": "'UTC'",

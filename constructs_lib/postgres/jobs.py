@@ -24,13 +24,24 @@ class Roles:
     app: str
 
 
-def bootstrap_sql(roles: Roles) -> str:
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """When Postgres ends what the applications do, in seconds; 0 for never."""
+
+    statement: int
+    idle_in_transaction: int
+
+
+def bootstrap_sql(roles: Roles, timeouts: Timeouts) -> str:
     """Return the SQL that makes a new database usable; running it again changes nothing.
 
     The owner runs it. Cloud SQL's ``vector`` is not a trusted extension: the owner may create it
     because Cloud SQL makes its own users members of ``cloudsqlsuperuser``. The applications'
     role is made here and not through the API, so that it is no such member: row-level security
     binds neither superusers nor the owner of a table.
+
+    Timeouts are the role's and not the server's: neither a migration that builds an index nor an
+    export may be ended by them. They hold for the connections that are made afterwards.
     """
     return f"""\
 \\getenv app_password {APP_PASSWORD_VARIABLE}
@@ -38,6 +49,8 @@ CREATE EXTENSION IF NOT EXISTS vector;
 SELECT 'CREATE ROLE {roles.app} LOGIN NOINHERIT'
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{roles.app}') \\gexec
 ALTER ROLE {roles.app} PASSWORD :'app_password';
+ALTER ROLE {roles.app} SET statement_timeout = '{timeouts.statement}s';
+ALTER ROLE {roles.app} SET idle_in_transaction_session_timeout = '{timeouts.idle_in_transaction}s';
 GRANT CONNECT, TEMPORARY ON DATABASE {roles.database} TO {roles.app};
 GRANT USAGE ON SCHEMA public TO {roles.app};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {roles.app};
@@ -49,11 +62,11 @@ ALTER DEFAULT PRIVILEGES FOR ROLE {roles.owner} IN SCHEMA public
 """
 
 
-def bootstrap_script(roles: Roles, *, proxy: bool) -> str:
+def bootstrap_script(roles: Roles, timeouts: Timeouts, *, proxy: bool) -> str:
     """Return the script of ``beep-db-bootstrap``; the image must hold psql 14 or newer."""
     psql = (
         "psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --single-transaction <<'SQL'\n"
-        f"{bootstrap_sql(roles)}SQL"
+        f"{bootstrap_sql(roles, timeouts)}SQL"
     )
     # In the spelling that BusyBox has too.
     stop = f"wget -q -O - --post-data= {AuthProxy.STOP_URL}"

@@ -17,6 +17,7 @@ from constructs_lib.settings.fields import (
     machine_memory_mib,
 )
 from constructs_lib.settings.model import Maintenance, StrictModel
+from constructs_lib.virtual_machine.settings import BOOT_IMAGE, BootImage
 
 
 class _Postgres(StrictModel):
@@ -30,8 +31,22 @@ class _Postgres(StrictModel):
     """The role that owns the schema; migrations use it."""
     max_connections: Annotated[int, Field(ge=25, le=10000)] = 200
     """Changing it restarts Postgres."""
+    statement_timeout_seconds: Annotated[int, Field(ge=0, le=86400)] = 60
+    """Ends a statement of the applications that runs longer; 0 for never. Migrations have none."""
+    idle_in_transaction_timeout_seconds: Annotated[int, Field(ge=0, le=86400)] = 60
+    """Ends a session of the applications whose transaction waits for its client; 0 for never."""
+    log_min_duration_statement_ms: Annotated[int, Field(ge=-1, le=3_600_000)] = -1
+    """Logs statements that take longer, with their values, which may be personal data; -1 for
+    none."""
     logical_decoding: bool = False
     """For change data capture; a slot that nobody reads fills the disk."""
+
+
+class CloudSqlMaintenance(Maintenance):
+    """The weekly hour, and when after its release an update comes (Google announces it)."""
+
+    track: Literal["canary", "stable", "week5"] = "stable"
+    """``canary`` a week after the announcement, ``stable`` two, ``week5`` five."""
 
 
 class ReadReplica(StrictModel):
@@ -55,6 +70,8 @@ class CloudSqlPostgres(_Postgres):
     instance_name: ResourceName | None = None
     """Set after a restore, which makes an instance of another name; else it is derived."""
     disk_type: Literal["PD_SSD", "PD_HDD"] = "PD_SSD"
+    disk_size_gb: Annotated[int, Field(ge=10, le=65536)] = 10
+    """When the instance is made; it grows by itself. Throughput follows the size."""
     disk_autoresize_limit_gb: Annotated[int, Field(ge=0, le=65536)] = 0
     """0 means without a limit."""
     backup_start_time: TimeOfDay = "03:00"
@@ -62,13 +79,23 @@ class CloudSqlPostgres(_Postgres):
     """The environment's region, unless stated; a multi-region such as ``us`` outlives it."""
     retained_backups: Annotated[int, Field(ge=1, le=365)] = 30
     transaction_log_retention_days: Annotated[int, Field(ge=1, le=35)] = 7
-    maintenance: Maintenance = Maintenance()
+    maintenance: CloudSqlMaintenance = CloudSqlMaintenance()
     read_replica: ReadReplica | None = None
 
     @property
     def through_proxy(self) -> bool:
         """Whether every client brings an Auth Proxy, and Google refuses all others."""
         return self.connection == "auth-proxy"
+
+    @property
+    def memory_mib(self) -> int:
+        """The memory of the instance, by its tier (Cloud SQL documentation, machine types)."""
+        shared_core = {"db-f1-micro": 614, "db-g1-small": 1740}
+        if self.tier in shared_core:
+            return shared_core[self.tier]
+        *_, last = self.tier.split("-")
+        # db-custom-CPUS-MIB names its memory, the tiers of Enterprise Plus their CPUs.
+        return int(last) if self.tier.startswith("db-custom-") else int(last) * 8 * 1024
 
 
 class ComputeEnginePostgres(_Postgres):
@@ -78,6 +105,8 @@ class ComputeEnginePostgres(_Postgres):
     zone: Zone
     """Of the machine and its disk. Cannot be changed without a restore."""
     machine_type: MachineType
+    boot_image: BootImage = BOOT_IMAGE
+    """Of the operating system; another one replaces the machine."""
     disk_size_gb: Annotated[int, Field(ge=10, le=65536)]
     """Can be raised while Postgres runs, and never lowered."""
     disk_type: Literal["pd-balanced", "pd-ssd", "pd-standard"] = "pd-balanced"

@@ -20,6 +20,7 @@ from constructs_lib.postgres.jobs import (
     APP_PASSWORD_VARIABLE,
     SHELL,
     Roles,
+    Timeouts,
     bootstrap_script,
     migrate_script,
 )
@@ -96,8 +97,11 @@ def _add_cloud_sql(
         tier=postgres.tier,
         availability_type=postgres.availability_type,
         disk_type=postgres.disk_type,
+        disk_size_gb=postgres.disk_size_gb,
         disk_autoresize_limit_gb=postgres.disk_autoresize_limit_gb,
+        memory_mib=postgres.memory_mib,
         max_connections=postgres.max_connections,
+        log_min_duration_statement_ms=postgres.log_min_duration_statement_ms,
         logical_decoding=postgres.logical_decoding,
         backups=Backups(
             postgres.backup_start_time,
@@ -107,6 +111,7 @@ def _add_cloud_sql(
         ),
         maintenance_day=postgres.maintenance.day,
         maintenance_hour=postgres.maintenance.hour,
+        maintenance_track=postgres.maintenance.track,
         connector_only=postgres.through_proxy,
         database=postgres.database,
         owner=owner,
@@ -157,6 +162,7 @@ def _add_machine(
         region=settings.region,
         zone=postgres.zone,
         machine_type=postgres.machine_type,
+        boot_image=postgres.boot_image,
         memory_mib=postgres.memory_mib,
         network=names.network_path,
         subnetwork=names.subnetwork_path,
@@ -176,6 +182,7 @@ def _add_machine(
             settings.region,
         ),
         max_connections=postgres.max_connections,
+        log_min_duration_statement_ms=postgres.log_min_duration_statement_ms,
         logical_decoding=postgres.logical_decoding,
         roles=Roles(postgres.database, postgres.owner_user, postgres.app_user),
         owner_password=stack.secret(OWNER_PASSWORD),
@@ -216,13 +223,16 @@ def _add_db_bootstrap(
         return
     job = settings.jobs.db_bootstrap
     roles = Roles(postgres.database, postgres.owner_user, postgres.app_user)
+    timeouts = Timeouts(
+        postgres.statement_timeout_seconds, postgres.idle_in_transaction_timeout_seconds
+    )
     cloud_run.job(
         Job(
             name=names.workload(DB_BOOTSTRAP),
             image=stack.image("image_db_bootstrap"),
             service_account=names.account_email(DB_BOOTSTRAP),
             command=SHELL,
-            args=[bootstrap_script(roles, proxy=proxy is not None)],
+            args=[bootstrap_script(roles, timeouts, proxy=proxy is not None)],
             # The names are libpq's own.
             variables={
                 "PGHOST": postgres_host(settings, names),
@@ -300,6 +310,7 @@ def _add_machine_alerts(stack: EnvironmentStack, monitoring: Monitoring) -> None
     machine = stack.environment.names.workload(POSTGRES)
     limits, add = stack.environment.settings.alerts, monitoring.alert
     add(machine_alerts.machine_is_down(machine, "CRITICAL"))
+    add(machine_alerts.machine_is_old(machine, limits.machine_image_days))
     add(machine_alerts.machine_cpu_is_high(machine, limits.postgres_cpu_utilization))
     add(
         machine_alerts.machine_disk_is_full(

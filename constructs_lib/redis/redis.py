@@ -16,6 +16,10 @@ from constructs import Construct
 from constructs_lib.secrets.secrets import write_version
 from constructs_lib.terraform import kept
 
+_SHARE_FOR_DATA = 0.8
+"""The rest is for failover, snapshots and exports, which fail on an instance without room
+(Memorystore documentation, memory management best practices)."""
+
 
 @dataclass(frozen=True, slots=True)
 class SecretTarget:
@@ -72,7 +76,10 @@ class Redis(Construct):
             transit_encryption_mode="SERVER_AUTHENTICATION" if transit_encryption else "DISABLED",
             read_replicas_mode="READ_REPLICAS_ENABLED" if read_replica_count else None,
             replica_count=read_replica_count or None,
-            redis_configs={"maxmemory-policy": maxmemory_policy},
+            redis_configs={
+                "maxmemory-gb": f"{memory_size_gb * _SHARE_FOR_DATA:g}",
+                "maxmemory-policy": maxmemory_policy,
+            },
             persistence_config=RedisInstancePersistenceConfig(
                 persistence_mode=persistence,
                 rdb_snapshot_period=rdb_snapshot_period if persistence == "RDB" else None,

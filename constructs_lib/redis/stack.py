@@ -55,6 +55,7 @@ def add_redis_alerts(stack: EnvironmentStack, monitoring: Monitoring) -> None:
     if settings.enabled_redis:
         path = stack.environment.names.redis_path
         monitoring.alert(alerts.redis_memory_is_full(path, settings.alerts.redis_memory_ratio))
+        monitoring.alert(alerts.redis_evicts(path))
 
 
 def redis_sections(environment: Environment) -> Iterator[Section]:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from constructs_lib.settings.fields import Domain, HttpsUrl, MachineType, ResourceName, Zone
 from constructs_lib.settings.model import StrictModel
+from constructs_lib.virtual_machine.settings import BOOT_IMAGE, BootImage
 from envschema.services import Kind, only
 
 _ENTRY = only(Kind.COLLECTOR)
@@ -85,6 +86,8 @@ class SelfHosted(StrictModel):
     zone: Zone
     """A zone of the environment's region. Moving to another is a restore from a snapshot."""
     machine_type: MachineType = "e2-standard-2"
+    boot_image: BootImage = BOOT_IMAGE
+    """Of the operating system; another one replaces the machine."""
     disk_size_gb: Annotated[int, Field(ge=20, le=10000)] = 50
     """May be raised in place, and never lowered."""
     retention_days: Annotated[int, Field(ge=1, le=365)] = 14

@@ -101,6 +101,7 @@ def add_telemetry_server(stack: EnvironmentStack) -> None:
         region=settings.region,
         zone=server.zone,
         machine_type=server.machine_type,
+        boot_image=server.boot_image,
         network=names.network_path,
         subnetwork=names.subnetwork_path,
         service_account=names.account_email(TELEMETRY),
@@ -146,6 +147,7 @@ def _add_server_alerts(stack: EnvironmentStack, monitoring: Monitoring) -> None:
     limits, add = stack.environment.settings.alerts, monitoring.alert
     # ERROR, not CRITICAL: users are unaffected; only telemetry is lost.
     add(machine_alerts.machine_is_down(machine, "ERROR"))
+    add(machine_alerts.machine_is_old(machine, limits.machine_image_days))
     add(
         machine_alerts.machine_disk_is_full(
             machine,

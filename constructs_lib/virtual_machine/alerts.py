@@ -46,6 +46,31 @@ def machine_is_down(machine: str, severity: Severity) -> Alert:
     )
 
 
+def machine_is_old(machine: str, days: int) -> Alert:
+    """The machine runs an image from before: nothing on it updates by itself.
+
+    Another image replaces the machine, so its uptime tells how old the image is at least. A restart
+    of the same machine hides it; ``beep-infra preflight`` asks for the image itself.
+    """
+    return Alert(
+        id=f"{machine}-old",
+        title=f"The machine {machine} has run one image for more than {days} days",
+        severity="WARNING",
+        filter=_machine("instance/uptime_total", machine),
+        aligner="ALIGN_MAX",
+        reducer="REDUCE_MAX",
+        threshold=days * 86400,
+        meaning=f"{machine} got no patch of its operating system for {days} days. A machine is "
+        "patched by replacing it with a newer image; its data stays.",
+        steps=(
+            "List newer images: gcloud compute images list --project=cos-cloud "
+            "--no-standard-images.",
+            "Set boot_image of the machine in the environment file, and apply the data stack.",
+        ),
+        runbook=RUNBOOK,
+    )
+
+
 def machine_cpu_is_high(machine: str, utilization: float) -> Alert:
     """The machine is short of CPU."""
     return Alert(

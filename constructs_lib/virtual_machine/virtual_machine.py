@@ -14,7 +14,11 @@ from cdktf_cdktf_provider_google.compute_disk import ComputeDisk
 from cdktf_cdktf_provider_google.compute_disk_resource_policy_attachment import (
     ComputeDiskResourcePolicyAttachment,
 )
-from cdktf_cdktf_provider_google.compute_firewall import ComputeFirewall, ComputeFirewallAllow
+from cdktf_cdktf_provider_google.compute_firewall import (
+    ComputeFirewall,
+    ComputeFirewallAllow,
+    ComputeFirewallLogConfig,
+)
 from cdktf_cdktf_provider_google.compute_instance import (
     ComputeInstance,
     ComputeInstanceAttachedDisk,
@@ -40,9 +44,6 @@ from constructs_lib.network.private_dns import DnsName, address_record
 from constructs_lib.terraform import kept
 from constructs_lib.virtual_machine.startup_script import DEVICE_NAME, Container, startup_script
 
-BOOT_IMAGE = "projects/cos-cloud/global/images/family/cos-121-lts"
-"""A milestone with long-term support: each machine that is made gets its newest patch, and nothing
-on a running machine updates by itself."""
 IAP_RANGE = "35.235.240.0/20"
 """From here Identity-Aware Proxy forwards to machines that have no public address."""
 MACHINE_ROLES = ("roles/logging.logWriter", "roles/monitoring.metricWriter")
@@ -100,6 +101,7 @@ class VirtualMachine(Construct):
         region: str,
         zone: str,
         machine_type: str,
+        boot_image: str,
         network: str,
         subnetwork: str,
         service_account: str,
@@ -135,6 +137,7 @@ class VirtualMachine(Construct):
                 source_ranges=list(rule.source_ranges),
                 target_service_accounts=[service_account],
                 allow=[ComputeFirewallAllow(protocol="tcp", ports=[str(rule.port)])],
+                log_config=ComputeFirewallLogConfig(metadata="EXCLUDE_ALL_METADATA"),
             )
         self.instance = ComputeInstance(
             self,
@@ -148,7 +151,10 @@ class VirtualMachine(Construct):
             boot_disk=ComputeInstanceBootDisk(
                 auto_delete=True,
                 initialize_params=ComputeInstanceBootDiskInitializeParams(
-                    image=BOOT_IMAGE, size=_BOOT_DISK_GB, type="pd-balanced"
+                    # By name: a family would change under a plan, and nobody would see it.
+                    image=f"projects/cos-cloud/global/images/{boot_image}",
+                    size=_BOOT_DISK_GB,
+                    type="pd-balanced",
                 ),
             ),
             attached_disk=[

@@ -8,10 +8,9 @@ from collections import defaultdict
 from constructs_lib.environment.services import described_services
 from constructs_lib.environment.settings import EnvironmentSettings
 from policy.rule import Hits, rule
-from policy.stack import Resource, Stack, texts
+from policy.stack import Stack, texts
 
 _EVERYONE = {"allUsers", "allAuthenticatedUsers"}
-_INVOKER = ("google_cloud_run_v2_service_iam_member", "roles/run.invoker")
 _BASIC = {"roles/owner", "roles/editor", "roles/viewer"}
 _TOO_WIDE = {
     "roles/iam.serviceAccountTokenCreator",
@@ -40,30 +39,26 @@ def _public_services(settings: EnvironmentSettings | None) -> set[str]:
     }
 
 
-def _service_name(stack: Stack, grant: Resource) -> str:
-    """Return the name of the service that a grant is for, also if it is given by a reference."""
-    name = str(grant.get("name"))
-    for service in stack.resources(_SERVICE):
-        if name.startswith(f"${{{service.address}."):
-            return str(service.get("name"))
-    return name
-
-
 @rule(
     title="Only the services that the environment file opens may be called by everyone",
-    reason="checkov knows only the grants of the first version of Cloud Run's API: it does not see "
-    "a public grant of the second.",
-    fix="remove the grant, or set allow_unauthenticated for the service in the environment file",
+    reason="checkov knows neither that a service of Cloud Run's second API asks nobody for an "
+    "identity, nor its public grants.",
+    fix="set allow_unauthenticated for the service in the environment file, or close it",
 )
 def public_access(stack: Stack) -> Hits:
-    """Find grants to allUsers or allAuthenticatedUsers."""
+    """Find services that ask for no identity, and grants to allUsers or allAuthenticatedUsers.
+
+    A grant to everyone is never right: an organization may refuse it, and for a service it is not
+    needed.
+    """
+    opened = _public_services(stack.settings)
+    for service in stack.resources(_SERVICE):
+        name = str(service.get("name"))
+        if service.get("invoker_iam_disabled") is not False and name not in opened:
+            yield service.address, f"{name} is not opened by the environment file"
     for resource in stack.resources():
-        if not _EVERYONE & set(texts(resource.arguments)):
-            continue
-        if (resource.kind, resource.get("role")) != _INVOKER:
+        if _EVERYONE & set(texts(resource.arguments)):
             yield resource.address, f"{resource.get('role') or resource.kind} for everyone"
-        elif (name := _service_name(stack, resource)) not in _public_services(stack.settings):
-            yield resource.address, f"{name} is not opened by the environment file"
 
 
 @rule(

@@ -14,7 +14,7 @@ def test_the_environment_files_of_this_repository_are_good(tmp_path: Path) -> No
 
 
 def test_invalid_toml_is_reported_with_its_line(tmp_path: Path) -> None:
-    error = refused(edited(tmp_path, ("prod", "cpu = 2", "cpu = = 2")))
+    error = refused(edited(tmp_path, ("prod", "cpu = 4", "cpu = = 4")))
     assert "environments/prod.toml: 1 problem" in str(error)
     assert "is not valid TOML: Invalid value (at line" in str(error)
 

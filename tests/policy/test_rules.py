@@ -93,17 +93,27 @@ SEEDS = (
     Seed(
         "public-access",
         "prod-services",
-        "google_cloud_run_v2_service_iam_member.cloud_run_beep_api_public",
+        "google_cloud_run_v2_service.cloud_run_beep_api",
         _nothing,
         "beep-api is not opened",
         (("allow_unauthenticated", False),),
     ),
     Seed(
         "public-access",
+        "dev-services",
+        "google_cloud_run_v2_service.cloud_run_beep_mcp",
+        _in(
+            "google_cloud_run_v2_service.cloud_run_beep_mcp",
+            lambda service: service.pop("invoker_iam_disabled"),
+        ),
+        "beep-mcp is not opened",
+    ),
+    Seed(
+        "public-access",
         "prod-services",
         EVERYONE,
-        _add(EVERYONE, name="beep-admin", **INVOKER),
-        "beep-admin is not opened",
+        _add(EVERYONE, name="beep-api", **INVOKER),
+        "roles/run.invoker for everyone",
     ),
     Seed(
         "public-access",

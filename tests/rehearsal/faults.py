@@ -74,7 +74,6 @@ ACCOUNT = "resource/google_service_account/service_accounts_beep_api"
 GRANT = "resource/google_project_iam_member/service_accounts_beep_api_cloudsql_client"
 RANGE = "resource/google_compute_global_address/network_service_range"
 API = "resource/google_cloud_run_v2_service/cloud_run_beep_api"
-PUBLIC = "resource/google_cloud_run_v2_service_iam_member/cloud_run_beep_api_public"
 UPTIME = "resource/google_monitoring_uptime_check_config/monitoring_beep_api_uptime"
 ALERT = "resource/google_monitoring_alert_policy/monitoring_beep_api_down"
 PLAIN_PASSWORD = all_of(

@@ -92,7 +92,10 @@ def test_without_redis_its_resources_variables_and_alerts_are_gone(
         "google_secret_manager_secret_version.redis_password",
         "google_secret_manager_secret_version.redis_server_ca",
     }
-    assert removed["prod-monitoring"] == {"google_monitoring_alert_policy.monitoring_redis_memory"}
+    assert removed["prod-monitoring"] == {
+        "google_monitoring_alert_policy.monitoring_redis_evictions",
+        "google_monitoring_alert_policy.monitoring_redis_memory",
+    }
     assert all("redis_server_ca" in address for address in removed["prod-foundation"])
     assert removed.keys() == {"prod-foundation", "prod-data", "prod-monitoring"}
     assert _variables(stacks) - _variables(after) == {"KV_REDIS_PORT", "NODE_EXTRA_CA_CERTS"}
@@ -280,7 +283,8 @@ ON_A_MACHINE = (
         "prod",
         "retained_backups = 30\n# Outlives the region, as the replica does.\n"
         'backup_location = "us"\ntransaction_log_retention_days = 7\n'
-        'maintenance = { day = "SUNDAY", hour = 4 }\n\n'
+        "disk_size_gb = 100\n# Four weeks after staging.\n"
+        'maintenance = { day = "SUNDAY", hour = 4, track = "week5" }\n\n'
         '[postgres.read_replica]\nregion = "us-east1"\n',
         "",
     ),

@@ -42,7 +42,7 @@ BAD_SETTINGS = (
         (
             "prod",
             "enable_monitoring = true\nenable_web = true\nenable_todox = true\n"
-            "enable_marketing = true\n\nmin_instance_count_api = 2\nmin_instance_count_web = 1\n"
+            "enable_marketing = true\n\nmin_instance_count_api = 1\nmin_instance_count_web = 1\n"
             'min_instance_count_todox = 1\n\nclient_service = "web"\nlog_level = "Error"\n'
             'notification_emails = ["oncall@example.com", "platform@example.com"]',
             'enable_monitoring = false\nenable_marketing = true\nclient_service = "web"',

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from constructs_lib.cloud_run.containers import (
     JOB_BLOCKS,
     SERVICE_BLOCKS,
@@ -61,7 +63,8 @@ def test_without_a_secret_file_nothing_is_mounted() -> None:
 
 
 def test_a_probe_never_waits_longer_than_its_period() -> None:
-    assert HttpProbe("/", 80, period_seconds=2, failures=1).timeout_seconds == 2
+    with pytest.raises(ValueError, match="5 s outlasts the period of 2 s"):
+        HttpProbe("/", 80, period_seconds=2, failures=1)
     assert PROBE.timeout_seconds == 5
 
 

@@ -171,7 +171,7 @@ FAULTS = (
         "900 instances on one database",
         _of_table(max_instance_count=900),
         lambda s: "postgres.max_connections",
-        "instances with a pool of",
+        "of the new revision with a pool of",
         lambda s: s.pools_connections,
     ),
     Fault(
@@ -303,7 +303,7 @@ def test_a_service_that_only_this_test_adds_has_every_check_and_everything_else(
     path = copy / "environments" / "prod.toml"
     text = path.read_text()
     text = text.replace("[hosts]\n", f'[hosts]\n{NEW} = "office.example.com"\n')
-    text = text.replace("max_connections = 400", "max_connections = 500")
+    text = text.replace("max_connections = 400", "max_connections = 600")
     path.write_text(
         text.replace("enable_web = true\n", "enable_web = true\nenable_back_office = true\n")
     )

@@ -218,7 +218,7 @@ def test_services_behind_the_balancer_answer_nowhere_else(stacks: Stacks, tmp_pa
 
 def test_a_service_that_is_not_public_stays_callable_by_those_whom_iam_lets(tmp_path: Path) -> None:
     closed = synthesized_with(
-        tmp_path, ("prod", "cpu = 2", "cpu = 2\nallow_unauthenticated = false")
+        tmp_path, ("prod", "cpu = 4", "cpu = 4\nallow_unauthenticated = false")
     )
     services = of_type(closed["prod-services"], SERVICE)
     assert services["cloud_run_beep_api"]["ingress"] == "INGRESS_TRAFFIC_ALL"

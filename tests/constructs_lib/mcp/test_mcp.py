@@ -55,8 +55,9 @@ def test_the_switch_that_opens_the_services_does_not_open_the_mcp_server(
     stacks: Stacks,
 ) -> None:
     # dev has allow_unauthenticated = true
-    assert "cloud_run_beep_api_public" in of_type(stacks["dev-services"], MEMBER)
-    assert "cloud_run_beep_mcp_public" not in of_type(stacks["dev-services"], MEMBER)
+    services = of_type(stacks["dev-services"], SERVICE)
+    assert services["cloud_run_beep_api"]["invoker_iam_disabled"] is True
+    assert services[MCP]["invoker_iam_disabled"] is False
     checks = of_type(stacks["dev-monitoring"], "google_monitoring_uptime_check_config")
     assert "monitoring_beep_mcp_uptime" not in checks
 
@@ -109,7 +110,10 @@ def test_our_own_server_is_one_changed_line_and_adds_only_itself(
             "google_dns_record_set.network_cloud_run_record",
         },
         "prod-services": {f"{SERVICE}.{MCP}", f"{MEMBER}.cloud_run_beep_mcp_beep_api"},
-        "prod-monitoring": {"google_monitoring_alert_policy.monitoring_beep_mcp_errors"},
+        "prod-monitoring": {
+            "google_monitoring_alert_policy.monitoring_beep_mcp_errors",
+            "google_monitoring_alert_policy.monitoring_beep_mcp_instances",
+        },
     }
     assert not [n for n in after if addresses(stacks[n]) - addresses(after[n])]
 
@@ -127,8 +131,8 @@ def test_a_public_server_has_a_host_that_is_probed_and_given_to_the_applications
         ),
     )
     assert _mcp_url(after["prod-services"]) == "https://m.example.com"
-    assert "allUsers" in _invokers(after["prod-services"])
     service = of_type(after["prod-services"], SERVICE)[MCP]
+    assert service["invoker_iam_disabled"] is True
     assert service["ingress"] == "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
     checks = of_type(after["prod-monitoring"], "google_monitoring_uptime_check_config")
     assert checks["monitoring_beep_mcp_uptime"]["monitored_resource"]["labels"]["host"] == (

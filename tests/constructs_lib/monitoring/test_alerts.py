@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from constructs_lib.edge.hosts import public_hosts
+from constructs_lib.environment.services import deployed_services
 from constructs_lib.monitoring.alerts import Alert
 from environments import Configuration
 from tests.support import ROOT, Stacks, every_environment_where, of_type
@@ -134,8 +135,45 @@ def test_every_public_service_is_probed_from_outside(
     assert set(checks) == {
         f"monitoring_beep_{host.service.entry.input_name}_uptime" for host in hosts
     }
-    for check in checks.values():
-        assert check["http_check"]["validate_ssl"] is True
+    for address, check in checks.items():
+        assert check["http_check"]["validate_ssl"] is True, address
+
+
+def test_a_parked_domain_or_an_error_page_is_no_answer(stacks: Stacks) -> None:
+    checks = of_type(stacks["prod-monitoring"], "google_monitoring_uptime_check_config")
+    contents = {
+        name.removeprefix("monitoring_beep_").removesuffix("_uptime"): [
+            matcher["content"] for matcher in check.get("content_matchers", [])
+        ]
+        for name, check in checks.items()
+    }
+    assert contents == {
+        "api": ["OK"],
+        "web": ["/_next/"],
+        "todox": ["/_next/"],
+        "marketing": ["/_next/"],
+        # It answers 405, without any content of its own.
+        "otel_collector": [],
+    }
+
+
+@MONITORED
+def test_a_full_service_raises_an_alert_before_and_when_requests_are_refused(
+    name: str, stacks: Stacks, configuration: Configuration
+) -> None:
+    alerts = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")
+    for service in deployed_services(configuration.environment(name).settings):
+        address = f"monitoring_beep_{service.entry.input_name}"
+        # The number of instances says nothing where there is one.
+        alone = service.size.max_instance_count == 1
+        near = alerts[f"{address}_{'concurrency' if alone else 'instances'}"]
+        threshold = near["conditions"][0]["condition_threshold"]
+        most = service.size.concurrency if alone else service.size.max_instance_count
+        assert most * 0.85 < threshold["threshold_value"] < most, address
+    refused = alerts["monitoring_no_instance_available"]["conditions"][0]["condition_matched_log"]
+    # Of Cloud Run's own log: a 429 of the application has no such text.
+    assert 'log_id("run.googleapis.com/requests")' in refused["filter"]
+    assert '"no available instance"' in refused["filter"]
 
 
 def test_the_alerts_of_the_plan_are_all_there(stacks: Stacks) -> None:

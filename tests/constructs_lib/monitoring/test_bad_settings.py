@@ -14,6 +14,15 @@ BAD_SETTINGS = (
         "no alert would reach anybody",
     ),
     Bad(
+        "more uptime checks than a project has for nothing",
+        ("prod", "latency_p95_ms = 3000", "latency_p95_ms = 3000\nuptime_period_seconds = 60"),
+        "alerts.uptime_executions_per_month",
+        "5 hosts are asked 1314000 times a month, by 6 checkers every 60 s",
+        value="1000000",
+        allowed="1314000 or more",
+        fix="raise alerts.uptime_period_seconds",
+    ),
+    Bad(
         "a goal that nobody can keep",
         ("prod", "availability_goal = 0.999", "availability_goal = 1.0"),
         "slo.availability_goal",

@@ -31,8 +31,13 @@ BAD_SETTINGS = (
         "a subnet too small for all instances",
         ("prod", '"10.10.0.0/23"', '"10.10.0.0/26"'),
         "network.subnet_cidr",
-        "has 60 usable addresses; 36 instances need 72",
+        "has 60 usable addresses; 33 instances need 66",
         fix="use a /25",
+        also=(
+            "prod",
+            "[services.web]\nmemory_mib = 1024\nmax_instance_count = 8",
+            "[services.web]\nmemory_mib = 1024\nmax_instance_count = 24",
+        ),
     ),
     Bad(
         "a connector without a range",

@@ -42,3 +42,13 @@ def test_no_rule_is_open_to_the_world_or_holds_for_all_machines(stacks: Stacks) 
                 assert rule["target_service_accounts"]
                 if rule["allow"][0]["ports"] == ["22"]:
                     assert rule["source_ranges"] == [IAP]
+
+
+def test_what_the_vpc_asks_of_dns_is_logged_where_it_is_not_switched_off(stacks: Stacks) -> None:
+    logged = {
+        name
+        for name in ("dev", "staging", "prod")
+        for policy in of_type(stacks[f"{name}-foundation"], "google_dns_policy").values()
+        if policy["enable_logging"]
+    }
+    assert logged == {"staging", "prod"}

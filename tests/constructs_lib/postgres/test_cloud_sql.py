@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from constructs_lib.postgres.settings import CloudSqlPostgres
 from environments import Environment
 from tests.support import Stacks, of_type, synthesized_with
+
+
+def _flags(stack: dict[str, Any]) -> dict[str, str]:
+    instance = of_type(stack, "google_sql_database_instance")["postgres_instance"]
+    return {flag["name"]: flag["value"] for flag in instance["settings"]["database_flags"]}
+
 
 WITHOUT_REPLICA = ("prod", '[postgres.read_replica]\nregion = "us-east1"\n', "")
 
@@ -21,6 +29,55 @@ def test_postgres_can_be_restored_to_a_point_in_time(name: str, stacks: Stacks) 
     assert backup["point_in_time_recovery_enabled"] is True
     assert backup["transaction_log_retention_days"] >= 1
     assert settings["edition"] == "ENTERPRISE"
+
+
+@pytest.mark.parametrize("name", ["staging", "prod"])
+def test_what_is_logged_holds_no_values_of_statements(name: str, stacks: Stacks) -> None:
+    flags = _flags(stacks[f"{name}-data"])
+    assert flags["log_min_duration_statement"] == "-1"
+    assert "log_statement" not in flags
+    assert {flags[f"log_{event}"] for event in ("connections", "disconnections", "lock_waits")} == {
+        "on"
+    }
+
+
+def test_building_an_index_may_take_a_sixteenth_of_the_memory(stacks: Stacks) -> None:
+    assert _flags(stacks["prod-data"])["maintenance_work_mem"] == str(15360 // 16 * 1024)
+    assert _flags(stacks["staging-data"])["maintenance_work_mem"] == str(3840 // 16 * 1024)
+
+
+@pytest.mark.parametrize(
+    ("tier", "memory_mib"),
+    [
+        ("db-g1-small", 1740),
+        ("db-custom-2-7680", 7680),
+        ("db-perf-optimized-N-4", 32768),
+        ("db-c4a-highmem-8", 65536),
+    ],
+)
+def test_the_memory_of_an_instance_follows_from_its_tier(tier: str, memory_mib: int) -> None:
+    postgres = CloudSqlPostgres(
+        engine="cloud_sql", edition="ENTERPRISE", tier=tier, availability_type="ZONAL"
+    )
+    assert postgres.memory_mib == memory_mib
+
+
+def test_a_disk_starts_at_its_size_and_what_it_grew_to_is_no_change(stacks: Stacks) -> None:
+    instances = of_type(stacks["prod-data"], "google_sql_database_instance")
+    assert set(instances) == {"postgres_instance", "postgres_replica"}
+    for instance in instances.values():
+        assert instance["settings"]["disk_size"] == 100
+        assert instance["lifecycle"]["ignore_changes"] == ["settings[0].disk_size"]
+
+
+def test_an_update_reaches_staging_weeks_before_prod(stacks: Stacks) -> None:
+    tracks = {
+        name: of_type(stacks[f"{name}-data"], "google_sql_database_instance")["postgres_instance"][
+            "settings"
+        ]["maintenance_window"]["update_track"]
+        for name in ("staging", "prod")
+    }
+    assert tracks == {"staging": "canary", "prod": "week5"}
 
 
 def test_a_proxied_database_refuses_every_other_client(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from constructs_lib.cloud_run.containers import AuthProxy
 from constructs_lib.postgres.files import roles_sql
-from constructs_lib.postgres.jobs import SHELL, migrate_script
+from constructs_lib.postgres.jobs import SHELL, Timeouts, migrate_script
 from tests.constructs_lib.postgres.server import APP_PASSWORD, OWNER_PASSWORD, ROLES, Server
 
 
@@ -68,6 +68,25 @@ def test_row_level_security_binds_the_applications_but_not_the_owner(fresh: Serv
     )
     assert fresh.as_owner("SELECT count(*) FROM notes") == "2"
     assert fresh.as_app("SET app.current_org_id = 'a'; SELECT count(*) FROM notes") == "1"
+
+
+def test_a_slow_statement_of_the_applications_is_ended_and_one_of_a_migration_is_not(
+    fresh: Server,
+) -> None:
+    assert fresh.bootstrap(Timeouts(statement=1, idle_in_transaction=60)).returncode == 0
+    with pytest.raises(PermissionError, match="canceling statement due to statement timeout"):
+        fresh.as_app("SELECT pg_sleep(30)")
+    fresh.as_owner("SELECT pg_sleep(1.1)")
+    assert fresh.bootstrap(Timeouts(statement=0, idle_in_transaction=60)).returncode == 0
+    fresh.as_app("SELECT pg_sleep(1.1)")
+
+
+def test_a_transaction_that_waits_for_its_client_is_ended(fresh: Server) -> None:
+    assert fresh.bootstrap(Timeouts(statement=60, idle_in_transaction=1)).returncode == 0
+    script = "(echo 'BEGIN; SELECT 1;'; sleep 1.5; echo 'SELECT 2;') | psql -XAtq"
+    done = fresh.run("sh", "-c", script, user="beep_app", password=APP_PASSWORD)
+    assert "terminating connection due to idle-in-transaction timeout" in done.stderr
+    assert done.stdout.strip() == "1"
 
 
 def test_a_new_password_is_set_by_the_next_bootstrap(fresh: Server) -> None:
