@@ -22,11 +22,6 @@ def google_provider(
     provider.add_override("default_labels", labels)
 
 
-def literal(text: str) -> str:
-    """Return a text in which Terraform replaces nothing."""
-    return text.replace("${", "$${").replace("%{", "%%{")
-
-
 def charge_quota_to(stack: TerraformStack, project_id: str) -> None:
     """Count the stack's calls against the quota of a project, not of whoever's client is used.
 

@@ -158,5 +158,5 @@ def _tables(annotation: Any) -> list[type[BaseModel]]:
 
 
 def _shown(value: object) -> str:
-    text = json.dumps(value, default=str)
+    text = json.dumps(value, default=str, ensure_ascii=False)
     return text if len(text) <= 80 else f"{text[:77]}..."

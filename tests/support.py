@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,20 @@ def edited(folder: Path, *edits: Edit) -> Path:
         assert text.count(old) == 1, f"{name}.toml holds {old!r} {text.count(old)} times"
         path.write_text(text.replace(old, new))
     return target
+
+
+def toml(document: Mapping[str, Any]) -> str:
+    """Write an environment file; JSON's spelling is TOML's for everything but a table."""
+    return "".join(f"{json.dumps(key)} = {_inline(value)}\n" for key, value in document.items())
+
+
+def _inline(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(k)} = {_inline(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_inline(item) for item in value) + "]"
+    # DEL is a control character to TOML, and none to JSON.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def refused(folder: Path) -> ConfigurationError:

@@ -45,6 +45,8 @@ from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateVpcAccessNetworkInterfaces,
 )
 
+from constructs_lib.literal import literal
+
 _READ_ONLY_FILE_MODE = 0o444
 _SECRET_VOLUME = "secret-file"
 _EGRESS = "PRIVATE_RANGES_ONLY"
@@ -191,8 +193,11 @@ class Blocks(ABC, Generic[VariableT, MountT, VolumeT]):
     def environment(
         self, values: Mapping[str, str], secrets: Mapping[str, SecretVersion]
     ) -> list[VariableT]:
-        """Return all variables sorted by name, so that a new one is a diff of its own lines."""
-        variables = {name: self.variable(name, value) for name, value in values.items()}
+        """Return all variables sorted by name, so that a new one is a diff of its own lines.
+
+        The container gets each value as it stands here: Terraform replaces nothing in it.
+        """
+        variables = {name: self.variable(name, literal(value)) for name, value in values.items()}
         variables |= {name: self.secret_variable(name, secret) for name, secret in secrets.items()}
         return [variables[name] for name in sorted(variables)]
 

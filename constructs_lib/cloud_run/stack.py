@@ -24,6 +24,7 @@ from constructs_lib.environment.services import (
     deployed_services,
 )
 from constructs_lib.environment.stack import EnvironmentStack, secret_versions
+from constructs_lib.literal import literal
 from constructs_lib.monitoring.dashboard import Section
 from constructs_lib.monitoring.monitoring import Monitoring, Probe
 from constructs_lib.monitoring.stack import slo_targets
@@ -115,7 +116,7 @@ def _add_service(
         TerraformOutput(
             stack,
             f"{service.entry.input_name}_build_arguments",
-            value=build_arguments,
+            value={name: literal(value) for name, value in build_arguments.items()},
             description=f"What the image of {name} must be built with",
         )
 

@@ -27,9 +27,9 @@ from constructs_lib.settings.fields import (
     Domain,
     Email,
     EnvironmentName,
-    HttpsUrl,
     Image,
     LabelValue,
+    Origin,
     ProjectId,
     Region,
     ResourceName,
@@ -148,7 +148,7 @@ class EnvironmentSettings(StrictModel):
     """``APP_LOG_FORMAT``."""
     notification_emails: tuple[Email, ...] = ()
     """Who is notified by alerts and by the budget."""
-    extra_trusted_origins: tuple[HttpsUrl, ...] = ()
+    extra_trusted_origins: tuple[Origin, ...] = ()
     """Origins beside the web hosts that the API answers with credentials."""
 
     hosts: Hosts

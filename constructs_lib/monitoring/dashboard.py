@@ -16,7 +16,7 @@ from typing import Any, Literal
 from cdktf_cdktf_provider_google.monitoring_dashboard import MonitoringDashboard
 from constructs import Construct
 
-from constructs_lib.terraform import literal
+from constructs_lib.literal import literal
 
 COLUMNS = 48
 _HEADER_HEIGHT = 4

@@ -32,6 +32,7 @@ from cdktf_cdktf_provider_google.monitoring_uptime_check_config import (
 )
 from constructs import Construct
 
+from constructs_lib.literal import literal
 from constructs_lib.monitoring import alerts
 from constructs_lib.monitoring.alerts import Alert, LogAlert
 from constructs_lib.monitoring.channels import email_channels
@@ -102,7 +103,7 @@ class Monitoring(Construct):
             ),
             content_matchers=[
                 MonitoringUptimeCheckConfigContentMatchers(
-                    content=probe.content, matcher="CONTAINS_STRING"
+                    content=literal(probe.content), matcher="CONTAINS_STRING"
                 )
             ]
             if probe.content

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from constructs_lib.settings.fields import (
+    BucketLocation,
     BucketName,
     EnvironmentName,
     GithubEnvironment,
@@ -52,7 +53,7 @@ class BootstrapSettings(StrictModel):
     labels: Mapping[str, LabelValue] = {}
     state_bucket: BucketName
     """Holds the state of every stack, below ``<environment>/<stack>``."""
-    state_location: str = "US"
+    state_location: BucketLocation = "US"
     """Where the bucket is; a multi-region outlives a region."""
     state_versions_kept: Annotated[int, Field(ge=1, le=1000)] = 50
     """Versions of each state that can be brought back."""

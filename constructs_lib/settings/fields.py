@@ -60,14 +60,50 @@ def _domain(text: str) -> str:
     return text
 
 
+_HTTPS_URL = re.compile(
+    r"https://(?P<host>[a-z0-9.-]+)(?P<port>:[0-9]{1,5})?(?P<path>(?:/[\w.~-]+)*)", re.ASCII
+)
+
+
 def _https_url(text: str) -> str:
-    if not kinds.URL.accepts(text) or not text.startswith("https://") or text.endswith("/"):
+    parts = _HTTPS_URL.fullmatch(text)
+    if parts is None or not kinds.DOMAIN.accepts(parts["host"]) or not kinds.URL.accepts(text):
         raise refuse(
-            "is not an https URL",
-            allowed="an https URL without a slash at its end",
+            "is not a plain https URL",
+            allowed="https://, a host in lower case, a port and a path where needed: no name or "
+            "password, no wildcard, query, fragment or %, no slash at its end",
             fix="write it as in https://otlp.example.com",
         )
     return text
+
+
+def _origin(text: str) -> str:
+    parts = _HTTPS_URL.fullmatch(_https_url(text))
+    if parts is None or parts["path"]:
+        raise refuse(
+            "is not an origin: it has a path",
+            allowed="https:// and a host, with a port where needed",
+            fix=f"remove {parts['path']}" if parts else "write it as in https://app.example.com",
+        )
+    return text
+
+
+def _otlp_url(text: str) -> str:
+    _https_url(text)
+    for ending in ("/v1/traces", "/v1/logs", "/v1/metrics", "/v1"):
+        if text.endswith(ending):
+            raise refuse(
+                f"ends in {ending}, which is appended for each signal: all telemetry would get 404",
+                allowed="the URL up to, and without, /v1",
+                fix=f"write {text.removesuffix(ending)}",
+            )
+    return text
+
+
+_PRIVATE = tuple(
+    ipaddress.IPv4Network(private) for private in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+)
+"""RFC 1918."""
 
 
 def _ipv4_network(text: str) -> str:
@@ -79,7 +115,8 @@ def _ipv4_network(text: str) -> str:
             allowed="a private IPv4 range in CIDR notation without host bits",
             fix="write it as in 10.10.0.0/24",
         ) from None
-    if not network.is_private:
+    # Not is_private of Python, which counts more as private with each version.
+    if not any(network.subnet_of(private) for private in _PRIVATE):
         raise refuse(
             "is not a private range",
             allowed="a range within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
@@ -93,12 +130,23 @@ _IMAGE = re.compile(
 )
 
 
+_REGISTRY = re.compile(r"[a-z0-9-]+-docker\.pkg\.dev|(?:[a-z]+\.)?gcr\.io|docker\.io")
+"""Source: Cloud Run documentation, deploying container images, supported registries."""
+
+
 def _image(text: str) -> str:
     if _IMAGE.fullmatch(text) is None:
         raise refuse(
             "is not a container image reference",
             allowed="HOST/PATH/NAME with :TAG or @sha256:DIGEST",
             fix="write it as in us-central1-docker.pkg.dev/PROJECT/beep/beep-api@sha256:...",
+        )
+    registry = text.partition("/")[0]
+    if _REGISTRY.fullmatch(registry) is None:
+        raise refuse(
+            f"is in {registry}, from which Cloud Run does not pull",
+            allowed="LOCATION-docker.pkg.dev, gcr.io or docker.io",
+            fix="copy it to Artifact Registry, or add a remote repository there for it",
         )
     return text
 
@@ -232,7 +280,7 @@ Email = Annotated[
     str,
     AfterValidator(
         _matching(
-            r"[^@\s]+@[^@\s]+\.[^@\s]+",
+            r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
             "is not an e-mail address",
             allowed="NAME@HOST",
             fix="write it as in oncall@example.com",
@@ -343,9 +391,9 @@ GithubRepository = Annotated[
     str,
     AfterValidator(
         _matching(
-            r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}",
+            r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/(?!\.{1,2}$)(?!.*\.(?:git|wiki)$)[A-Za-z0-9._-]{1,100}",
             "is not a repository on GitHub",
-            allowed="OWNER/NAME, spelled as on GitHub",
+            allowed="OWNER/NAME, spelled as on GitHub, without .git",
             fix="write it as in example-org/beep-infra",
         )
     ),
@@ -363,6 +411,32 @@ GithubEnvironment = Annotated[
 ]
 Domain = Annotated[str, AfterValidator(_domain)]
 HttpsUrl = Annotated[str, AfterValidator(_https_url)]
+Origin = Annotated[str, AfterValidator(_origin)]
+OtlpUrl = Annotated[str, AfterValidator(_otlp_url)]
+"""An endpoint of OTLP over HTTP, to which /v1/traces and so on are appended."""
+AwsRegion = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z]{2}(?:-[a-z]+)+-\d",
+            "is not an AWS region",
+            allowed="a region such as us-east-1",
+            fix="write it as AWS does, without a zone letter",
+        )
+    ),
+]
+BucketLocation = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"US|EU|ASIA|[A-Z]{3,4}\d|[A-Z]+-[A-Z]+\d{1,2}",
+            "is not the location of a bucket",
+            allowed="a multi-region (US, EU, ASIA), a dual-region (NAM4) or a region, in capitals",
+            fix="write it in capitals, as Cloud Storage does: another spelling is a change at each "
+            "plan",
+        )
+    ),
+]
 Ipv4Range = Annotated[str, AfterValidator(_ipv4_network)]
 Image = Annotated[str, AfterValidator(_image)]
 SecretVersion = Annotated[int, Field(ge=1)]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from constructs_lib.settings.fields import BucketName, Location
+from constructs_lib.settings.fields import AwsRegion, BucketName, Location
 from constructs_lib.settings.model import StrictModel
 
 
@@ -15,7 +15,7 @@ class AwsS3Storage(StrictModel):
 
     mode: Literal["aws_s3"]
     bucket: BucketName
-    region: str = "us-east-1"
+    region: AwsRegion = "us-east-1"
 
 
 class GcsStorage(StrictModel):

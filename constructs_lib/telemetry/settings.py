@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from constructs_lib.settings.fields import Domain, HttpsUrl, MachineType, ResourceName, Zone
+from constructs_lib.settings.fields import Domain, MachineType, OtlpUrl, ResourceName, Zone
 from constructs_lib.settings.model import StrictModel
 from constructs_lib.virtual_machine.settings import BOOT_IMAGE, BootImage
 from envschema.services import Kind, only
@@ -61,7 +61,7 @@ class External(StrictModel):
     """Applications and browsers send to an endpoint that is operated elsewhere."""
 
     mode: Literal["external"]
-    otlp_endpoint: HttpsUrl
+    otlp_endpoint: OtlpUrl
     """OTLP over HTTP; ``/v1/traces`` and so on are appended."""
 
 
@@ -72,7 +72,7 @@ class GrafanaCloud(StrictModel):
     """
 
     mode: Literal["grafana_cloud"]
-    otlp_gateway: HttpsUrl
+    otlp_gateway: OtlpUrl
     """As Grafana Cloud shows it for the stack, with ``/otlp`` at its end."""
     instance_id: Annotated[int, Field(ge=1)]
     """The number of the stack, which is the user name beside the token."""

@@ -25,7 +25,6 @@ from constructs_lib.telemetry.collector_config import (
 from constructs_lib.telemetry.lgtm import GRAFANA_PORT, lgtm_container
 from constructs_lib.telemetry.settings import Collector, GrafanaCloud
 from constructs_lib.telemetry.variables import GRAFANA_ADMIN_PASSWORD, GRAFANA_CLOUD_TOKEN
-from constructs_lib.terraform import literal
 from constructs_lib.virtual_machine import alerts as machine_alerts
 from constructs_lib.virtual_machine.virtual_machine import (
     IAP_RANGE,
@@ -61,7 +60,7 @@ def collector_container(stack: EnvironmentStack) -> CollectorContainer:
         args=[f"--config=env:{_CONFIG_VARIABLE}"],
         probe_port=HEALTH_PORT,
         variables={
-            _CONFIG_VARIABLE: literal(_config(settings, names, collector)),
+            _CONFIG_VARIABLE: _config(settings, names, collector),
             # Go collects garbage harder before the collector has to refuse anything.
             "GOMEMLIMIT": f"{collector.memory_limit_mib}MiB",
         },

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from constructs_lib.cloud_run.containers import SecretVersion
+from constructs_lib.literal import literal
 
 DEVICE_NAME = "data"
 """The data disk is ``/dev/disk/by-id/google-data`` inside the machine."""
@@ -116,13 +117,9 @@ def _write_files(container: Container) -> list[str]:
         if _END in text or not text.endswith("\n"):
             raise ValueError(f"{path}: the text must end in a newline, and not hold {_END}")
         # The delimiter is quoted, so that the shell expands nothing in the text.
-        lines.append(f"cat >$state/files/{number} <<'{_END}'\n{_literal(text)}{_END}")
+        lines.append(f"cat >$state/files/{number} <<'{_END}'\n{literal(text)}{_END}")
         lines.append(f"chmod 0444 $state/files/{number}")
     return lines
-
-
-def _literal(text: str) -> str:
-    return text.replace("${", "$${").replace("%{", "%%{")
 
 
 def _read_secrets(project_id: str, container: Container) -> list[str]:

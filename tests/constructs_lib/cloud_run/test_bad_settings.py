@@ -9,17 +9,38 @@ from tests.bad_settings import Bad, assert_reported, by_name
 BAD_SETTINGS = (
     Bad(
         "an image without a digest in prod",
-        ("prod", "[labels]", 'image_api = "example.com/beep/beep-api:v1"\n[labels]'),
+        (
+            "prod",
+            "[labels]",
+            'image_api = "us-central1-docker.pkg.dev/p/beep/beep-api:v1"\n[labels]',
+        ),
         "image_api",
         "is not pinned by its digest",
-        value='"example.com/beep/beep-api:v1"',
+        value='"us-central1-docker.pkg.dev/p/beep/beep-api:v1"',
         allowed="@sha256:",
     ),
     Bad(
         "an image with half a digest",
-        ("prod", "[labels]", 'image_web = "example.com/beep/web@sha256:abc"\n[labels]'),
+        (
+            "prod",
+            "[labels]",
+            'image_web = "us-central1-docker.pkg.dev/p/beep/web@sha256:abc"\n[labels]',
+        ),
         "image_web",
         "is not a container image reference",
+    ),
+    Bad(
+        "an image where Cloud Run does not pull",
+        (
+            "dev",
+            "us-central1-docker.pkg.dev/beep-shared-example/beep/beep-api:main",
+            "ghcr.io/example/beep-api:main",
+        ),
+        "image_api",
+        "is in ghcr.io, from which Cloud Run does not pull",
+        value='"ghcr.io/example/beep-api:main"',
+        allowed="docker.pkg.dev, gcr.io or docker.io",
+        fix="copy it to Artifact Registry",
     ),
     Bad(
         "a minimum above the maximum",

@@ -20,22 +20,13 @@ import pytest
 from environments import load
 from envschema.services import SERVICES, Kind, Service
 from tests.copies import copy_of_repository, run_in
-from tests.support import ROOT, Stacks, addresses, read, refused
+from tests.support import ROOT, Stacks, addresses, read, refused, toml
 
 Document = dict[str, Any]
 Edit = Callable[[Document, Service], None]
 
 TAG = "us-central1-docker.pkg.dev/beep-shared-example/beep/some:main"
 NEW = "back-office"
-
-
-def _toml(value: object) -> str:
-    """Write a value inline; JSON's spelling is TOML's for everything but a table."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _table(document: Document, service: Service) -> Document:
@@ -257,10 +248,8 @@ def _folder(tmp_path: Path, document: Document) -> Path:
     folder.mkdir()
     bootstrap = tomllib.loads((ROOT / "environments" / "bootstrap.toml").read_text("utf-8"))
     bootstrap["environments"] = ["prod"]
-    text = "".join(f"{json.dumps(key)} = {_toml(value)}\n" for key, value in bootstrap.items())
-    (folder / "bootstrap.toml").write_text(text, encoding="utf-8")
-    lines = (f"{json.dumps(key)} = {_toml(value)}\n" for key, value in document.items())
-    (folder / "prod.toml").write_text("".join(lines), encoding="utf-8")
+    (folder / "bootstrap.toml").write_text(toml(bootstrap), encoding="utf-8")
+    (folder / "prod.toml").write_text(toml(document), encoding="utf-8")
     return folder
 
 

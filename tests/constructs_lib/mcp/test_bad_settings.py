@@ -18,7 +18,7 @@ BAD_SETTINGS = (
         "an MCP server at no URL",
         ("prod", '"https://mcp.example.com"', '"mcp.example.com"'),
         "mcp.url",
-        "is not an https URL",
+        "is not a plain https URL",
         value='"mcp.example.com"',
     ),
     Bad(

@@ -39,6 +39,16 @@ BAD_SETTINGS = (
             "[services.web]\nmemory_mib = 1024\nmax_instance_count = 24",
         ),
     ),
+    *(
+        Bad(
+            f"a range that only some versions of Python call private: {cidr}",
+            ("prod", '"10.10.0.0/23"', f'"{cidr}"'),
+            "network.subnet_cidr",
+            "is not a private range",
+            value=f'"{cidr}"',
+        )
+        for cidr in ("100.64.0.0/24", "192.0.0.0/24", "198.18.0.0/24", "169.254.0.0/24")
+    ),
     Bad(
         "a connector without a range",
         ("dev", 'connector_cidr = "10.8.0.0/28"\n', ""),

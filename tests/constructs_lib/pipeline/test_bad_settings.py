@@ -51,6 +51,21 @@ BAD_SETTINGS = (
         fix="a GitHub environment of its own",
     ),
     Bad(
+        "a repository as git clones it",
+        ("bootstrap", '"example-org/beep-infra"', '"example-org/beep-infra.git"'),
+        "github.repository",
+        "is not a repository on GitHub",
+        value='"example-org/beep-infra.git"',
+        allowed="without .git",
+    ),
+    Bad(
+        "a location that is none",
+        ("bootstrap", 'region = "', 'state_location = "us"\nregion = "'),
+        "state_location",
+        "is not the location of a bucket",
+        fix="in capitals",
+    ),
+    Bad(
         "a setting that bootstrap does not have",
         ("bootstrap", "state_versions_kept", "state_version_kept"),
         "state_version_kept",

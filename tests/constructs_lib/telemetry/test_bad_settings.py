@@ -35,8 +35,48 @@ BAD_SETTINGS = (
         "a gateway without https",
         ("prod", '"https://otlp-gateway.example.net/otlp"', '"otlp-gateway.example.net"'),
         "telemetry.otlp_gateway",
-        "is not an https URL",
+        "is not a plain https URL",
         value='"otlp-gateway.example.net"',
+    ),
+    *(
+        Bad(
+            f"a gateway with {what}",
+            ("prod", '"https://otlp-gateway.example.net/otlp"', f'"{url}"'),
+            "telemetry.otlp_gateway",
+            "is not a plain https URL",
+            value=f'"{url}"',
+            allowed="no name or password, no wildcard, query, fragment or %",
+        )
+        for what, url in {
+            "a query": "https://gw.example.net/otlp?x=1",
+            "a fragment": "https://gw.example.net/otlp#x",
+            "a password": "https://name:word@gw.example.net/otlp",
+            "an escape": "https://gw.example.net/a%20b",
+            "an address of IPv6": "https://[2001:db8::1]/otlp",
+            "a port that is none": "https://gw.example.net:99999/otlp",
+            "a wildcard": "https://*.example.net/otlp",
+            "a letter of no host": "https://gwé.example.net/otlp",
+        }.items()
+    ),
+    Bad(
+        "a gateway with the path of one signal",
+        ("prod", "example.net/otlp", "example.net/otlp/v1/traces"),
+        "telemetry.otlp_gateway",
+        "ends in /v1/traces, which is appended for each signal",
+        fix="write https://otlp-gateway.example.net/otlp",
+    ),
+    Bad(
+        "an origin with a path",
+        ("dev", "https://preview.dev.example.com", "https://preview.dev.example.com/app"),
+        "extra_trusted_origins[0]",
+        "is not an origin: it has a path",
+        fix="remove /app",
+    ),
+    Bad(
+        "an origin with a wildcard",
+        ("dev", "https://preview.dev.example.com", "https://*.dev.example.com"),
+        "extra_trusted_origins[0]",
+        "is not a plain https URL",
     ),
     Bad(
         "a collector outside of the domain",
@@ -123,7 +163,7 @@ BAD_SETTINGS = (
         (
             "prod",
             'client_service = "web"',
-            'image_otel_collector = "registry.example/otelcol:latest"\nclient_service = "web"',
+            'image_otel_collector = "docker.io/otel/otelcol:latest"\nclient_service = "web"',
         ),
         "image_otel_collector",
         "is not pinned by its digest",
