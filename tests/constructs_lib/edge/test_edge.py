@@ -364,7 +364,13 @@ def test_domain_mappings_lead_each_host_to_its_service(stacks: Stacks) -> None:
 
 def test_the_limits_of_domain_mappings_are_an_output_for_the_reviewer(stacks: Stacks) -> None:
     limits = " ".join(stacks["dev-services"]["output"]["limits"]["value"])
-    for limit in ("not for production", "verified owner", "no Cloud Armor", "allow up to a day"):
+    for limit in (
+        "not for production",
+        "verified owner",
+        "no Cloud Armor",
+        "content security policy",
+        "allow up to a day",
+    ):
         assert limit in limits
     for name in ("staging", "prod"):
         assert "limits" not in stacks[f"{name}-services"]["output"]
