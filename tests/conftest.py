@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files: each stays in one process, and the last must not be long."""
     order = {name: position for position, name in enumerate(_LONGEST_FIRST)}
     items.sort(key=lambda item: order.get(item.nodeid.partition("::")[0], len(order)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out, a line for each reason."""
+    skipped = terminalreporter.getreports("skipped")
+    reasons = Counter(str(r.longrepr[2]).removeprefix("Skipped: ") for r in skipped)
+    for reason, count in reasons.items():
+        terminalreporter.write_line(f"left out {count}: {reason}")
 
 
 @pytest.fixture(scope="session")

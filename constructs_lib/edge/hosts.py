@@ -1,4 +1,4 @@
-"""Which hosts the world may reach, and which workload answers at each."""
+"""Which hosts the world may reach, and which workload answers at each, at which of its paths."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from constructs_lib.edge.settings import LoadBalancerSettings
 from constructs_lib.environment.services import EnvironmentService, deployed_services
 from constructs_lib.environment.settings import EnvironmentSettings
+from envschema.services import Kind, only
+
+API_PATHS = ("/v1/*", "/api/v1/*")
+OTLP_PREFIX = "/otlp"
+"""Below it, pages find the collector, which itself listens at ``/v1/traces`` and so on."""
+_API = only(Kind.API).name
+_COLLECTOR = only(Kind.COLLECTOR).name
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +27,18 @@ class PublicHost:
     def workload(self) -> str:
         """The service, as ``Names.workload`` takes it."""
         return self.service.name
+
+
+@dataclass(frozen=True, slots=True)
+class PathRoute:
+    """A path on the host of one service, with ``/*`` at its end, that leads to another service.
+
+    With ``prefix_rewrite``, that replaces the path up to its ``*`` before the service sees it.
+    """
+
+    path: str
+    service: str
+    prefix_rewrite: str | None = None
 
 
 def public_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
@@ -55,6 +74,36 @@ def candidate_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
         for name, host in settings.edge.candidate_hosts.items()
         if name in public
     )
+
+
+def path_routes(settings: EnvironmentSettings, host: PublicHost) -> tuple[PathRoute, ...]:
+    """Return the paths on a host that lead elsewhere: what its pages call at their own origin.
+
+    Their content security policy allows no other. Only a load balancer routes by path.
+    """
+    if not isinstance(settings.edge, LoadBalancerSettings) or not host.service.entry.kind.is_web:
+        return ()
+    routes = (
+        *(PathRoute(path, _API) for path in API_PATHS),
+        PathRoute(f"{OTLP_PREFIX}/*", _COLLECTOR, prefix_rewrite="/"),
+    )
+    public = {public.workload for public in public_hosts(settings)}
+    return tuple(route for route in routes if route.service in public)
+
+
+def page_origin(settings: EnvironmentSettings, application: str, service: str) -> str | None:
+    """Return the application's own origin, where its pages reach another service there.
+
+    None: they call that service at its own host.
+    """
+    edge = settings.edge
+    if not isinstance(edge, LoadBalancerSettings) or not edge.same_origin:
+        return None
+    for host in public_hosts(settings):
+        if host.workload == application:
+            reached = {route.service for route in path_routes(settings, host)}
+            return f"https://{host.host}" if service in reached else None
+    return None
 
 
 def only_through_load_balancer(settings: EnvironmentSettings, workload: str) -> bool:

@@ -30,6 +30,8 @@ from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMapHostRule,
     ComputeUrlMapPathMatcher,
     ComputeUrlMapPathMatcherPathRule,
+    ComputeUrlMapPathMatcherPathRuleRouteAction,
+    ComputeUrlMapPathMatcherPathRuleRouteActionUrlRewrite,
     ComputeUrlMapTest,
 )
 from constructs import Construct
@@ -59,17 +61,30 @@ class Backend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A path with ``/*`` at its end, and the id of the backend that answers below it.
+
+    ``prefix_rewrite`` replaces the path up to its ``*`` in what the backend is sent. The host stays
+    that of the request: a serverless backend is chosen by its group, whatever the host.
+    """
+
+    path: str
+    backend: str
+    prefix_rewrite: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """What answers at a host: a backend, and others at some of its paths.
 
-    ``paths`` has pairs of a path with ``/*`` at its end and the id of a backend. The answers of
-    the backend below ``cached_path`` are kept in Google's caches as long as they say.
+    The order of ``routes`` does not matter: Google takes the longest path that matches. The answers
+    of the backend below ``cached_path`` are kept in Google's caches as long as they say.
     """
 
     id: str
     host: str
     backend: str
-    paths: tuple[tuple[str, str], ...] = ()
+    routes: tuple[Route, ...] = ()
     cached_path: str | None = None
 
 
@@ -209,9 +224,11 @@ class LoadBalancer(Construct):
                     default_service=self._backends[site.backend].id,
                     path_rule=[
                         ComputeUrlMapPathMatcherPathRule(
-                            paths=[path], service=self._backends[backend].id
+                            paths=[route.path],
+                            service=self._backends[route.backend].id,
+                            route_action=_rewrite(route),
                         )
-                        for path, backend in _paths(site)
+                        for route in _routes(site)
                     ],
                 )
                 for site in sites
@@ -220,11 +237,12 @@ class LoadBalancer(Construct):
             test=[
                 ComputeUrlMapTest(
                     host=site.host,
-                    path=path.replace("*", "test"),
-                    service=self._backends[backend].id,
+                    path=route.path.replace("*", "test"),
+                    service=self._backends[route.backend].id,
+                    expected_output_url=_rewritten(site, route),
                 )
                 for site in sites
-                for path, backend in (("/", site.backend), *_paths(site))
+                for route in (Route(path="/", backend=site.backend), *_routes(site))
             ],
             lifecycle=_REPLACED_FIRST,
         )
@@ -283,10 +301,27 @@ class LoadBalancer(Construct):
         ]
 
 
-def _paths(site: Site) -> Iterator[tuple[str, str]]:
-    yield from site.paths
+def _routes(site: Site) -> Iterator[Route]:
+    yield from site.routes
     if site.cached_path is not None:
-        yield site.cached_path, _static(site.backend)
+        yield Route(path=site.cached_path, backend=_static(site.backend))
+
+
+def _rewrite(route: Route) -> ComputeUrlMapPathMatcherPathRuleRouteAction | None:
+    if route.prefix_rewrite is None:
+        return None
+    return ComputeUrlMapPathMatcherPathRuleRouteAction(
+        url_rewrite=ComputeUrlMapPathMatcherPathRuleRouteActionUrlRewrite(
+            path_prefix_rewrite=route.prefix_rewrite
+        )
+    )
+
+
+def _rewritten(site: Site, route: Route) -> str | None:
+    """Return the URL that the backend must be sent for the path that a test asks for."""
+    if route.prefix_rewrite is None:
+        return None
+    return f"https://{site.host}{route.prefix_rewrite}test"
 
 
 def _static(name: str) -> str:

@@ -85,6 +85,9 @@ class LoadBalancerSettings(StrictModel):
     """The part of requests that is logged."""
     restrict_ingress: bool = True
     """Refuse what does not come through the load balancer; off only while moving to it."""
+    same_origin: bool = True
+    """Pages call the API and the collector at their own host. Off: at the hosts of those, which
+    the pages' content security policy must then allow."""
     candidate_hosts: CandidateHosts = CandidateHosts()
     armor: Armor = Armor()
     dns: CloudDns | None = None

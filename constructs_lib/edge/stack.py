@@ -16,21 +16,18 @@ from constructs_lib.cloud_run.cloud_run import CloudRun
 from constructs_lib.edge.certificates import Certificates, CertifiedHost
 from constructs_lib.edge.dns import DnsRecord, PublicZone, add_records, output_records
 from constructs_lib.edge.domain_mapping import DomainMappings
-from constructs_lib.edge.hosts import PublicHost, candidate_hosts, public_hosts
-from constructs_lib.edge.load_balancer import Backend, LoadBalancer, Site
+from constructs_lib.edge.hosts import PublicHost, candidate_hosts, path_routes, public_hosts
+from constructs_lib.edge.load_balancer import Backend, LoadBalancer, Route, Site
 from constructs_lib.edge.settings import LoadBalancerSettings
 from constructs_lib.environment.limits import limits
 from constructs_lib.environment.stack import EnvironmentStack
 from constructs_lib.project.project_services import ProjectServices
 from constructs_lib.settings.fields import WAF_RULE_SETS
-from envschema.services import Kind, only
 
-API_PATHS = ("/v1/*", "/api/v1/*")
 STATIC_PATH = "/_next/static/*"
 """What Next.js builds: each file has the hash of its content in its name."""
 CANDIDATE = "candidate"
 """The tag of a revision under test, as the pipeline gives it."""
-_API = only(Kind.API).name
 
 
 def add_domain(stack: EnvironmentStack, apis: ProjectServices) -> None:
@@ -135,7 +132,10 @@ def _load_balancer(
             id=_id(host, tag),
             host=host.host,
             backend=_id(host, tag),
-            paths=_api_paths(host) if _API in live else (),
+            routes=tuple(
+                Route(path=route.path, backend=route.service, prefix_rewrite=route.prefix_rewrite)
+                for route in path_routes(settings, host)
+            ),
             cached_path=STATIC_PATH
             if edge.cdn and host.service.entry.has_static_files and not tag
             else None,
@@ -168,13 +168,6 @@ def _load_balancer(
     )
     records = [record for site in sites for record in load_balancer.records(site)]
     _direct_traffic(stack, load_balancer, records, depends_on=load_balancer.listeners)
-
-
-def _api_paths(host: PublicHost) -> tuple[tuple[str, str], ...]:
-    """Lead the API's paths on a web host to the API: its pages may call no other host."""
-    if not host.service.entry.kind.is_web:
-        return ()
-    return tuple((path, _API) for path in API_PATHS)
 
 
 def _hosts(stack: EnvironmentStack) -> list[tuple[PublicHost, str | None]]:

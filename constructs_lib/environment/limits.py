@@ -14,6 +14,7 @@ def limits(settings: EnvironmentSettings) -> tuple[str, ...]:
             "domain mappings are a preview at Google, with added latency: not for production",
             f"whoever applies must be a verified owner of {settings.domain} in Search Console",
             "no Cloud Armor, CDN, candidate hosts, or API paths on the web hosts; TLS 1.0 stays on",
+            "pages call the API's own host, which their content security policy must allow",
             "a certificate is issued only after the host's CNAME is there; allow up to a day",
         )
     elif not settings.edge.restrict_ingress:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from constructs_lib.edge.hosts import page_origin
 from constructs_lib.environment.names import Names
 from constructs_lib.environment.services import deployed_applications
 from constructs_lib.environment.settings import EnvironmentSettings
@@ -12,6 +13,7 @@ from envschema import CONTRACT, Binding, FromTopology
 from envschema.services import Kind, only
 
 AUTH_PATH = "/api/v1/auth"
+_API = only(Kind.API).name
 
 
 def trusted_origins(settings: EnvironmentSettings) -> tuple[str, ...]:
@@ -28,7 +30,7 @@ def _values(settings: EnvironmentSettings, names: Names) -> Iterator[tuple[str, 
     def value(name: str, text: str, key: str) -> tuple[str, FromTopology]:
         return name, FromTopology(text, key)
 
-    api_host = settings.hosts.of(only(Kind.API).name) or ""
+    api_host = settings.hosts.of(_API) or ""
     api_url = f"https://{api_host}"
     providers = ",".join(settings.features.oauth_providers)
     yield value("NODE_ENV", "production", "the contract")
@@ -36,7 +38,6 @@ def _values(settings: EnvironmentSettings, names: Names) -> Iterator[tuple[str, 
         yield value(f"{prefix}ENV", settings.app_env, "app_env")
         yield value(f"{prefix}LOG_LEVEL", settings.log_level, "log_level")
         yield value(f"{prefix}LOG_FORMAT", settings.log_format, "log_format")
-        yield value(f"{prefix}AUTH_URL", api_url, "hosts.api")
         yield value(f"{prefix}API_URL", api_url, "hosts.api")
     for prefix in ("", "NEXT_PUBLIC_"):
         yield value(f"{prefix}APP_NAME", settings.app_name, "app_name")
@@ -47,7 +48,13 @@ def _values(settings: EnvironmentSettings, names: Names) -> Iterator[tuple[str, 
     yield value("NEXT_PUBLIC_AUTH_PROVIDER_NAMES", providers, "features.oauth_providers")
     yield value("NEXT_PUBLIC_AUTH_PATH", AUTH_PATH, "the contract")
     yield value("SECURITY_TRUSTED_ORIGINS", ",".join(trusted_origins(settings)), "hosts")
+    yield value("NEXT_PUBLIC_AUTH_URL", api_url, "hosts.api")
     client = settings.client_service
+    # A sign-in with a provider ends at this URL, and must find the cookie with which it began.
+    if client_origin := page_origin(settings, client, _API):
+        yield value("APP_AUTH_URL", client_origin, f"hosts.{client}")
+    else:
+        yield value("APP_AUTH_URL", api_url, "hosts.api")
     client_host = settings.hosts.of(client)
     if client_host is not None and _client_is_deployed(settings):
         yield value("APP_CLIENT_URL", f"https://{client_host}", f"hosts.{client}")
@@ -60,6 +67,9 @@ def _bindings(
         origin = FromTopology(f"https://{settings.hosts.of(app)}", f"hosts.{app}")
         yield "NEXT_PUBLIC_APP_URL", origin
         yield "NEXT_PUBLIC_STATIC_URL", origin
+        if page_origin(settings, app, _API):
+            yield "NEXT_PUBLIC_API_URL", origin
+            yield "NEXT_PUBLIC_AUTH_URL", origin
 
 
 def _disabled_variables(settings: EnvironmentSettings) -> dict[str, str]:

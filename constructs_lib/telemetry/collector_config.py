@@ -65,7 +65,8 @@ def collector_config(
 ) -> dict[str, Any]:
     """Return the configuration; raises ``CollectorConfigError`` where the collector would not run.
 
-    ``name`` is what the collector's own metrics are sent under.
+    ``name`` is what the collector's own metrics are sent under. ``allowed_origins`` are those of
+    pages on other hosts than the one they send to; without any, there is no CORS.
     """
     config = {
         "extensions": {
@@ -116,14 +117,18 @@ def _receiver(allowed_origins: Sequence[str], max_request_bytes: int) -> dict[st
                 "max_request_body_size": max_request_bytes,
                 "read_timeout": f"{READ_TIMEOUT_SECONDS}s",
                 "compression_algorithms": ["", "gzip"],
-                "cors": {
-                    "allowed_origins": list(allowed_origins),
-                    "allowed_headers": list(ALLOWED_HEADERS),
-                    # Chrome keeps an answer no longer than this.
-                    "max_age": 7200,
-                },
+                **({"cors": _cors(allowed_origins)} if allowed_origins else {}),
             }
         }
+    }
+
+
+def _cors(allowed_origins: Sequence[str]) -> dict[str, Any]:
+    return {
+        "allowed_origins": list(allowed_origins),
+        "allowed_headers": list(ALLOWED_HEADERS),
+        # Chrome keeps an answer no longer than this.
+        "max_age": 7200,
     }
 
 

@@ -99,7 +99,7 @@ class _OtlpHttp(_Table):
     """Bytes, also of what a compressed body unpacks to."""
     read_timeout: Duration
     compression_algorithms: list[Literal["", "gzip", "zstd", "zlib", "snappy", "deflate", "lz4"]]
-    cors: _Cors
+    cors: _Cors | None = None
 
 
 class _Protocols(_Table):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from constructs_lib.edge.hosts import OTLP_PREFIX, page_origin
 from constructs_lib.environment.names import TELEMETRY, Names
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.environment.source import Applications, VariableSource
 from constructs_lib.telemetry.settings import External, GrafanaCloud, SelfHosted
-from envschema import FromTopology
+from envschema import Binding, FromTopology
 from envschema.services import Kind, only
 
 GRAFANA_CLOUD_TOKEN = "GRAFANA_CLOUD_TOKEN"
@@ -16,18 +17,28 @@ GRAFANA_ADMIN_PASSWORD = "GRAFANA_ADMIN_PASSWORD"
 
 
 def otlp_endpoint(settings: EnvironmentSettings) -> tuple[str, str]:
-    """Return where applications and browsers send OTLP, and the setting that says so."""
+    """Return where OTLP is sent, unless pages send it to their own host, and the setting."""
     if isinstance(settings.telemetry, External):
         return settings.telemetry.otlp_endpoint, "telemetry.otlp_endpoint"
     return f"https://{settings.otlp_host}", "telemetry.collector.host"
 
 
+def _urls(prefix: str, endpoint: str, key: str) -> Iterator[tuple[str, FromTopology]]:
+    for signal, path in (("TRACE", "traces"), ("LOG", "logs"), ("METRIC", "metrics")):
+        yield f"{prefix}OTLP_{signal}_EXPORTER_URL", FromTopology(f"{endpoint}/v1/{path}", key)
+
+
 def _values(settings: EnvironmentSettings, names: Names) -> Iterator[tuple[str, FromTopology]]:
     endpoint, key = otlp_endpoint(settings)
     for prefix in ("", "NEXT_PUBLIC_"):
-        for signal, path in (("TRACE", "traces"), ("LOG", "logs"), ("METRIC", "metrics")):
-            value = FromTopology(f"{endpoint}/v1/{path}", key)
-            yield f"{prefix}OTLP_{signal}_EXPORTER_URL", value
+        yield from _urls(prefix, endpoint, key)
+
+
+def _bindings(
+    app: str, settings: EnvironmentSettings, names: Names
+) -> Iterator[tuple[str, Binding]]:
+    if origin := page_origin(settings, app, only(Kind.COLLECTOR).name):
+        yield from _urls("NEXT_PUBLIC_", f"{origin}{OTLP_PREFIX}", f"hosts.{app}")
 
 
 def _own_secrets(settings: EnvironmentSettings) -> Iterator[str]:
@@ -42,4 +53,6 @@ def _secret_readers(settings: EnvironmentSettings, apps: Applications) -> Iterat
         yield GRAFANA_ADMIN_PASSWORD, TELEMETRY
 
 
-SOURCE = VariableSource(values=_values, own_secrets=_own_secrets, secret_readers=_secret_readers)
+SOURCE = VariableSource(
+    values=_values, bindings=_bindings, own_secrets=_own_secrets, secret_readers=_secret_readers
+)

@@ -76,6 +76,15 @@ CHANGES: list[tuple[dict[str, str | None], set[tuple[str, str]]]] = [
     ({"APP_API_URL": "https://api.staging.example.com"}, {("APP_API_URL", "wrong-host")}),
     ({"APP_DOMAIN": "staging.example.com"}, {("APP_DOMAIN", "wrong-host")}),
     ({"APP_API_URL": "https://api.example.com/"}, set()),
+    ({"NEXT_PUBLIC_API_URL": "https://todox.example.com"}, set()),
+    (
+        {"NEXT_PUBLIC_AUTH_URL": "https://api.example.com"},
+        {("NEXT_PUBLIC_AUTH_URL", "wrong-host")},
+    ),
+    (
+        {"NEXT_PUBLIC_OTLP_LOG_EXPORTER_URL": "https://otlp.example.com/v1/logs"},
+        {("NEXT_PUBLIC_OTLP_LOG_EXPORTER_URL", "wrong-host")},
+    ),
     (
         {"SECURITY_TRUSTED_ORIGINS": "https://app.example.com,https://www.example.com"},
         {("SECURITY_TRUSTED_ORIGINS", "origins")},

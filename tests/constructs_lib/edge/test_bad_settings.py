@@ -72,6 +72,13 @@ BAD_SETTINGS = (
         'needs mode = "load_balancer"',
     ),
     Bad(
+        "pages that call their own host before domain mappings, which route no paths",
+        ("dev", 'mode = "domain_mapping"', 'mode = "domain_mapping"\nsame_origin = true'),
+        "edge.same_origin",
+        'needs mode = "load_balancer"',
+        fix='or set edge.mode = "load_balancer"',
+    ),
+    Bad(
         "domain mappings in a region that has none",
         ("dev", REGION, 'region = "europe-west2"\ndomain'),
         "edge.mode",

@@ -18,6 +18,7 @@ RULE = "google_compute_global_forwarding_rule"
 MAP = "google_compute_url_map"
 RECORD = "google_dns_record_set"
 API_PATHS = {"/v1/*", "/api/v1/*"}
+OTLP_PATH = "/otlp/*"
 PAGES = {"web", "todox", "marketing"}
 
 
@@ -148,6 +149,30 @@ def test_a_page_finds_the_api_at_its_own_host(
         to_the_api = {path for path, behind in paths.items() if path in API_PATHS}
         assert to_the_api == (API_PATHS if public.workload in PAGES else set())
         assert {paths[path] for path in to_the_api} <= {("cloud_run_beep_api", None)}
+        to_the_collector = paths.get(OTLP_PATH)
+        expected = ("cloud_run_beep_otel_collector", None) if public.workload in PAGES else None
+        assert to_the_collector == expected
+
+
+@WITH_LOAD_BALANCER
+def test_the_collector_sees_the_paths_at_which_it_listens(name: str, stacks: Stacks) -> None:
+    routes = of_type(stacks[f"{name}-services"], MAP)["edge_routes"]
+    rewriting = {
+        (host, *rule["paths"]): rule["route_action"]
+        for host, matcher in _routes(stacks, name).items()
+        for rule in matcher.get("path_rule", [])
+        if "route_action" in rule
+    }
+    assert {path for _, path in rewriting} == {OTLP_PATH}
+    for (host, path), action in rewriting.items():
+        assert action == {"url_rewrite": {"path_prefix_rewrite": "/"}}
+        # Google rewrites, and refuses the map if what comes out is another URL.
+        (test,) = (
+            test
+            for test in routes["test"]
+            if (test["host"], test["path"]) == (host, path.replace("*", "test"))
+        )
+        assert test["expected_output_url"] == f"https://{host}/test"
 
 
 @WITH_LOAD_BALANCER
@@ -249,7 +274,10 @@ def test_a_candidate_is_never_seen_through_a_cache(tmp_path: Path) -> None:
     after = synthesized_with(tmp_path, ("prod", candidate, 'web = "candidate-app.example.com"'))
     here = _routes(after, "prod")["candidate-app.example.com"]
     assert _service_behind(after["prod-services"], here["default_service"])[1] == "candidate"
-    assert {path for rule in here["path_rule"] for path in rule["paths"]} == API_PATHS
+    assert {path for rule in here["path_rule"] for path in rule["paths"]} == {
+        *API_PATHS,
+        OTLP_PATH,
+    }
 
 
 def test_what_is_in_use_is_replaced_before_it_is_removed(stacks: Stacks) -> None:
@@ -336,7 +364,13 @@ def test_domain_mappings_lead_each_host_to_its_service(stacks: Stacks) -> None:
 
 def test_the_limits_of_domain_mappings_are_an_output_for_the_reviewer(stacks: Stacks) -> None:
     limits = " ".join(stacks["dev-services"]["output"]["limits"]["value"])
-    for limit in ("not for production", "verified owner", "no Cloud Armor", "allow up to a day"):
+    for limit in (
+        "not for production",
+        "verified owner",
+        "no Cloud Armor",
+        "content security policy",
+        "allow up to a day",
+    ):
         assert limit in limits
     for name in ("staging", "prod"):
         assert "limits" not in stacks[f"{name}-services"]["output"]

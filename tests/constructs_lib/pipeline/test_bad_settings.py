@@ -60,7 +60,7 @@ BAD_SETTINGS = (
     ),
     Bad(
         "a location that is none",
-        ("bootstrap", 'region = "', 'state_location = "us"\nregion = "'),
+        ("bootstrap", 'state_location = "US"', 'state_location = "us"'),
         "state_location",
         "is not the location of a bucket",
         fix="in capitals",

@@ -59,8 +59,10 @@ def test_there_is_a_collector_exactly_where_telemetry_is_not_sent_elsewhere(
 
 
 @COLLECTED
-def test_all_six_urls_lead_to_the_collector(name: str, stacks: Stacks) -> None:
-    stack = stacks[f"{name}-services"]
+def test_servers_send_to_the_collectors_host_and_pages_to_their_own(
+    name: str, stacks: Stacks, configuration: Configuration
+) -> None:
+    stack, hosts = stacks[f"{name}-services"], configuration.environment(name).settings.hosts
     host = "https://otlp.example.com" if name == "prod" else "https://otlp.staging.example.com"
     for app in ("api", "web", "todox"):
         variables = _variables(app_container(of_type(stack, SERVICE)[f"cloud_run_beep_{app}"]))
@@ -68,15 +70,28 @@ def test_all_six_urls_lead_to_the_collector(name: str, stacks: Stacks) -> None:
         for signal, path in (("TRACE", "traces"), ("LOG", "logs"), ("METRIC", "metrics")):
             assert variables[f"OTLP_{signal}_EXPORTER_URL"] == f"{host}/v1/{path}"
             if app != "api":
-                assert build[f"NEXT_PUBLIC_OTLP_{signal}_EXPORTER_URL"] == f"{host}/v1/{path}"
+                own = f"https://{hosts.of(app)}/otlp"
+                assert build[f"NEXT_PUBLIC_OTLP_{signal}_EXPORTER_URL"] == f"{own}/v1/{path}"
 
 
 @COLLECTED
-def test_browsers_may_send_from_the_origins_that_the_api_trusts_and_no_others(
-    name: str, stacks: Stacks
+def test_pages_that_send_to_their_own_host_need_no_cors(name: str, stacks: Stacks) -> None:
+    assert "cors" not in _config(stacks, name)["receivers"]["otlp"]["protocols"]["http"]
+
+
+def test_pages_of_other_origins_may_send_where_the_api_trusts_them_and_no_others(
+    tmp_path: Path,
 ) -> None:
-    cors = _config(stacks, name)["receivers"]["otlp"]["protocols"]["http"]["cors"]
-    api = of_type(stacks[f"{name}-services"], SERVICE)["cloud_run_beep_api"]
+    after = synthesized_with(
+        tmp_path,
+        ("staging", 'log_level = "Info"', 'log_level = "Info"\nextra_trusted_origins = '
+         '["https://preview.staging.example.com"]'),
+        ("prod", "cdn = true", "cdn = true\nsame_origin = false"),
+    )  # fmt: skip
+    cors = _config(after, "staging")["receivers"]["otlp"]["protocols"]["http"]["cors"]
+    assert cors["allowed_origins"] == ["https://preview.staging.example.com"]
+    cors = _config(after, "prod")["receivers"]["otlp"]["protocols"]["http"]["cors"]
+    api = of_type(after["prod-services"], SERVICE)["cloud_run_beep_api"]
     trusted = _variables(app_container(api))["SECURITY_TRUSTED_ORIGINS"]
     assert cors["allowed_origins"] == trusted.split(",")
     assert not [text for text in strings(cors) if "*" in text]
