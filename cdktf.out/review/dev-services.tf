@@ -1112,6 +1112,7 @@ output "limits" {
     "domain mappings are a preview at Google, with added latency: not for production",
     "whoever applies must be a verified owner of dev.example.com in Search Console",
     "no Cloud Armor, CDN, candidate hosts, or API paths on the web hosts; TLS 1.0 stays on",
+    "pages call the API's own host, which their content security policy must allow",
     "a certificate is issued only after the host's CNAME is there; allow up to a day",
     "the MCP server answers 403 to whoever sends no Google ID token: see docs/mcp.md",
     "Postgres is one machine: a restore loses up to 24 hours, and a failed zone takes it down",

@@ -165,7 +165,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
       }
       env {
         name  = "APP_AUTH_URL"
-        value = "https://api.example.com"
+        value = "https://app.example.com"
       }
       env {
         name  = "APP_CLIENT_URL"
@@ -742,17 +742,6 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_otel_collector" {
                   compression_algorithms:
                     - ""
                     - gzip
-                  cors:
-                    allowed_origins:
-                      - https://app.example.com
-                      - https://todox.example.com
-                      - https://www.example.com
-                    allowed_headers:
-                      - Content-Type
-                      - traceparent
-                      - tracestate
-                      - baggage
-                    max_age: 7200
           processors:
             memory_limiter:
               check_interval: 1s
@@ -989,7 +978,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
       }
       env {
         name  = "APP_AUTH_URL"
-        value = "https://api.example.com"
+        value = "https://app.example.com"
       }
       env {
         name  = "APP_CLIENT_URL"
@@ -1363,7 +1352,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
       }
       env {
         name  = "APP_AUTH_URL"
-        value = "https://api.example.com"
+        value = "https://app.example.com"
       }
       env {
         name  = "APP_CLIENT_URL"
@@ -2309,6 +2298,16 @@ resource "google_compute_url_map" "edge_routes" {
       service = google_compute_backend_service.edge_api.id
     }
     path_rule {
+      paths   = ["/otlp/*"]
+      service = google_compute_backend_service.edge_otel_collector.id
+
+      route_action {
+        url_rewrite {
+          path_prefix_rewrite = "/"
+        }
+      }
+    }
+    path_rule {
       paths   = ["/_next/static/*"]
       service = google_compute_backend_service.edge_web_static.id
     }
@@ -2326,6 +2325,16 @@ resource "google_compute_url_map" "edge_routes" {
       service = google_compute_backend_service.edge_api.id
     }
     path_rule {
+      paths   = ["/otlp/*"]
+      service = google_compute_backend_service.edge_otel_collector.id
+
+      route_action {
+        url_rewrite {
+          path_prefix_rewrite = "/"
+        }
+      }
+    }
+    path_rule {
       paths   = ["/_next/static/*"]
       service = google_compute_backend_service.edge_todox_static.id
     }
@@ -2341,6 +2350,16 @@ resource "google_compute_url_map" "edge_routes" {
     path_rule {
       paths   = ["/api/v1/*"]
       service = google_compute_backend_service.edge_api.id
+    }
+    path_rule {
+      paths   = ["/otlp/*"]
+      service = google_compute_backend_service.edge_otel_collector.id
+
+      route_action {
+        url_rewrite {
+          path_prefix_rewrite = "/"
+        }
+      }
     }
     path_rule {
       paths   = ["/_next/static/*"]
@@ -2377,6 +2396,12 @@ resource "google_compute_url_map" "edge_routes" {
     service = google_compute_backend_service.edge_api.id
   }
   test {
+    expected_output_url = "https://app.example.com/test"
+    host                = "app.example.com"
+    path                = "/otlp/test"
+    service             = google_compute_backend_service.edge_otel_collector.id
+  }
+  test {
     host    = "app.example.com"
     path    = "/_next/static/test"
     service = google_compute_backend_service.edge_web_static.id
@@ -2397,6 +2422,12 @@ resource "google_compute_url_map" "edge_routes" {
     service = google_compute_backend_service.edge_api.id
   }
   test {
+    expected_output_url = "https://todox.example.com/test"
+    host                = "todox.example.com"
+    path                = "/otlp/test"
+    service             = google_compute_backend_service.edge_otel_collector.id
+  }
+  test {
     host    = "todox.example.com"
     path    = "/_next/static/test"
     service = google_compute_backend_service.edge_todox_static.id
@@ -2415,6 +2446,12 @@ resource "google_compute_url_map" "edge_routes" {
     host    = "www.example.com"
     path    = "/api/v1/test"
     service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    expected_output_url = "https://www.example.com/test"
+    host                = "www.example.com"
+    path                = "/otlp/test"
+    service             = google_compute_backend_service.edge_otel_collector.id
   }
   test {
     host    = "www.example.com"
@@ -2661,22 +2698,22 @@ output "marketing_url" {
 output "todox_build_arguments" {
   description = "What the image of beep-todox must be built with"
   value = {
-    NEXT_PUBLIC_API_URL                  = "https://api.example.com"
+    NEXT_PUBLIC_API_URL                  = "https://todox.example.com"
     NEXT_PUBLIC_APP_DOMAIN               = "example.com"
     NEXT_PUBLIC_APP_NAME                 = "beep"
     NEXT_PUBLIC_APP_URL                  = "https://todox.example.com"
     NEXT_PUBLIC_AUTH_PATH                = "/api/v1/auth"
     NEXT_PUBLIC_AUTH_PROVIDER_NAMES      = "github,google"
-    NEXT_PUBLIC_AUTH_URL                 = "https://api.example.com"
+    NEXT_PUBLIC_AUTH_URL                 = "https://todox.example.com"
     NEXT_PUBLIC_CAPTCHA_SITE_KEY         = "example-site-key"
     NEXT_PUBLIC_ENABLE_GEO_TRACKING      = "true"
     NEXT_PUBLIC_ENV                      = "prod"
     NEXT_PUBLIC_GOOGLE_CLIENT_ID         = "000000000000-example.apps.example.com"
     NEXT_PUBLIC_LOG_FORMAT               = "json"
     NEXT_PUBLIC_LOG_LEVEL                = "Error"
-    NEXT_PUBLIC_OTLP_LOG_EXPORTER_URL    = "https://otlp.example.com/v1/logs"
-    NEXT_PUBLIC_OTLP_METRIC_EXPORTER_URL = "https://otlp.example.com/v1/metrics"
-    NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://otlp.example.com/v1/traces"
+    NEXT_PUBLIC_OTLP_LOG_EXPORTER_URL    = "https://todox.example.com/otlp/v1/logs"
+    NEXT_PUBLIC_OTLP_METRIC_EXPORTER_URL = "https://todox.example.com/otlp/v1/metrics"
+    NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://todox.example.com/otlp/v1/traces"
     NEXT_PUBLIC_STATIC_URL               = "https://todox.example.com"
   }
 }
@@ -2689,22 +2726,22 @@ output "todox_url" {
 output "web_build_arguments" {
   description = "What the image of beep-web must be built with"
   value = {
-    NEXT_PUBLIC_API_URL                  = "https://api.example.com"
+    NEXT_PUBLIC_API_URL                  = "https://app.example.com"
     NEXT_PUBLIC_APP_DOMAIN               = "example.com"
     NEXT_PUBLIC_APP_NAME                 = "beep"
     NEXT_PUBLIC_APP_URL                  = "https://app.example.com"
     NEXT_PUBLIC_AUTH_PATH                = "/api/v1/auth"
     NEXT_PUBLIC_AUTH_PROVIDER_NAMES      = "github,google"
-    NEXT_PUBLIC_AUTH_URL                 = "https://api.example.com"
+    NEXT_PUBLIC_AUTH_URL                 = "https://app.example.com"
     NEXT_PUBLIC_CAPTCHA_SITE_KEY         = "example-site-key"
     NEXT_PUBLIC_ENABLE_GEO_TRACKING      = "true"
     NEXT_PUBLIC_ENV                      = "prod"
     NEXT_PUBLIC_GOOGLE_CLIENT_ID         = "000000000000-example.apps.example.com"
     NEXT_PUBLIC_LOG_FORMAT               = "json"
     NEXT_PUBLIC_LOG_LEVEL                = "Error"
-    NEXT_PUBLIC_OTLP_LOG_EXPORTER_URL    = "https://otlp.example.com/v1/logs"
-    NEXT_PUBLIC_OTLP_METRIC_EXPORTER_URL = "https://otlp.example.com/v1/metrics"
-    NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://otlp.example.com/v1/traces"
+    NEXT_PUBLIC_OTLP_LOG_EXPORTER_URL    = "https://app.example.com/otlp/v1/logs"
+    NEXT_PUBLIC_OTLP_METRIC_EXPORTER_URL = "https://app.example.com/otlp/v1/metrics"
+    NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://app.example.com/otlp/v1/traces"
     NEXT_PUBLIC_STATIC_URL               = "https://app.example.com"
   }
 }

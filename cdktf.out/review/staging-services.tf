@@ -153,7 +153,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
       }
       env {
         name  = "APP_AUTH_URL"
-        value = "https://api.staging.example.com"
+        value = "https://app.staging.example.com"
       }
       env {
         name  = "APP_CLIENT_URL"
@@ -669,17 +669,6 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_otel_collector" {
                   compression_algorithms:
                     - ""
                     - gzip
-                  cors:
-                    allowed_origins:
-                      - https://app.staging.example.com
-                      - https://todox.staging.example.com
-                      - https://www.staging.example.com
-                    allowed_headers:
-                      - Content-Type
-                      - traceparent
-                      - tracestate
-                      - baggage
-                    max_age: 7200
           processors:
             memory_limiter:
               check_interval: 1s
@@ -911,7 +900,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
       }
       env {
         name  = "APP_AUTH_URL"
-        value = "https://api.staging.example.com"
+        value = "https://app.staging.example.com"
       }
       env {
         name  = "APP_CLIENT_URL"
@@ -1259,7 +1248,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
       }
       env {
         name  = "APP_AUTH_URL"
-        value = "https://api.staging.example.com"
+        value = "https://app.staging.example.com"
       }
       env {
         name  = "APP_CLIENT_URL"
@@ -2029,6 +2018,16 @@ resource "google_compute_url_map" "edge_routes" {
       paths   = ["/api/v1/*"]
       service = google_compute_backend_service.edge_api.id
     }
+    path_rule {
+      paths   = ["/otlp/*"]
+      service = google_compute_backend_service.edge_otel_collector.id
+
+      route_action {
+        url_rewrite {
+          path_prefix_rewrite = "/"
+        }
+      }
+    }
   }
   path_matcher {
     default_service = google_compute_backend_service.edge_todox.id
@@ -2042,6 +2041,16 @@ resource "google_compute_url_map" "edge_routes" {
       paths   = ["/api/v1/*"]
       service = google_compute_backend_service.edge_api.id
     }
+    path_rule {
+      paths   = ["/otlp/*"]
+      service = google_compute_backend_service.edge_otel_collector.id
+
+      route_action {
+        url_rewrite {
+          path_prefix_rewrite = "/"
+        }
+      }
+    }
   }
   path_matcher {
     default_service = google_compute_backend_service.edge_marketing.id
@@ -2054,6 +2063,16 @@ resource "google_compute_url_map" "edge_routes" {
     path_rule {
       paths   = ["/api/v1/*"]
       service = google_compute_backend_service.edge_api.id
+    }
+    path_rule {
+      paths   = ["/otlp/*"]
+      service = google_compute_backend_service.edge_otel_collector.id
+
+      route_action {
+        url_rewrite {
+          path_prefix_rewrite = "/"
+        }
+      }
     }
   }
   path_matcher {
@@ -2086,6 +2105,12 @@ resource "google_compute_url_map" "edge_routes" {
     service = google_compute_backend_service.edge_api.id
   }
   test {
+    expected_output_url = "https://app.staging.example.com/test"
+    host                = "app.staging.example.com"
+    path                = "/otlp/test"
+    service             = google_compute_backend_service.edge_otel_collector.id
+  }
+  test {
     host    = "todox.staging.example.com"
     path    = "/"
     service = google_compute_backend_service.edge_todox.id
@@ -2101,6 +2126,12 @@ resource "google_compute_url_map" "edge_routes" {
     service = google_compute_backend_service.edge_api.id
   }
   test {
+    expected_output_url = "https://todox.staging.example.com/test"
+    host                = "todox.staging.example.com"
+    path                = "/otlp/test"
+    service             = google_compute_backend_service.edge_otel_collector.id
+  }
+  test {
     host    = "www.staging.example.com"
     path    = "/"
     service = google_compute_backend_service.edge_marketing.id
@@ -2114,6 +2145,12 @@ resource "google_compute_url_map" "edge_routes" {
     host    = "www.staging.example.com"
     path    = "/api/v1/test"
     service = google_compute_backend_service.edge_api.id
+  }
+  test {
+    expected_output_url = "https://www.staging.example.com/test"
+    host                = "www.staging.example.com"
+    path                = "/otlp/test"
+    service             = google_compute_backend_service.edge_otel_collector.id
   }
   test {
     host    = "otlp.staging.example.com"
@@ -2295,22 +2332,22 @@ output "marketing_url" {
 output "todox_build_arguments" {
   description = "What the image of beep-todox must be built with"
   value = {
-    NEXT_PUBLIC_API_URL                  = "https://api.staging.example.com"
+    NEXT_PUBLIC_API_URL                  = "https://todox.staging.example.com"
     NEXT_PUBLIC_APP_DOMAIN               = "staging.example.com"
     NEXT_PUBLIC_APP_NAME                 = "beep"
     NEXT_PUBLIC_APP_URL                  = "https://todox.staging.example.com"
     NEXT_PUBLIC_AUTH_PATH                = "/api/v1/auth"
     NEXT_PUBLIC_AUTH_PROVIDER_NAMES      = "github,google"
-    NEXT_PUBLIC_AUTH_URL                 = "https://api.staging.example.com"
+    NEXT_PUBLIC_AUTH_URL                 = "https://todox.staging.example.com"
     NEXT_PUBLIC_CAPTCHA_SITE_KEY         = "example-site-key"
     NEXT_PUBLIC_ENABLE_GEO_TRACKING      = "false"
     NEXT_PUBLIC_ENV                      = "staging"
     NEXT_PUBLIC_GOOGLE_CLIENT_ID         = "000000000000-example.apps.example.com"
     NEXT_PUBLIC_LOG_FORMAT               = "json"
     NEXT_PUBLIC_LOG_LEVEL                = "Info"
-    NEXT_PUBLIC_OTLP_LOG_EXPORTER_URL    = "https://otlp.staging.example.com/v1/logs"
-    NEXT_PUBLIC_OTLP_METRIC_EXPORTER_URL = "https://otlp.staging.example.com/v1/metrics"
-    NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://otlp.staging.example.com/v1/traces"
+    NEXT_PUBLIC_OTLP_LOG_EXPORTER_URL    = "https://todox.staging.example.com/otlp/v1/logs"
+    NEXT_PUBLIC_OTLP_METRIC_EXPORTER_URL = "https://todox.staging.example.com/otlp/v1/metrics"
+    NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://todox.staging.example.com/otlp/v1/traces"
     NEXT_PUBLIC_STATIC_URL               = "https://todox.staging.example.com"
   }
 }
@@ -2323,22 +2360,22 @@ output "todox_url" {
 output "web_build_arguments" {
   description = "What the image of beep-web must be built with"
   value = {
-    NEXT_PUBLIC_API_URL                  = "https://api.staging.example.com"
+    NEXT_PUBLIC_API_URL                  = "https://app.staging.example.com"
     NEXT_PUBLIC_APP_DOMAIN               = "staging.example.com"
     NEXT_PUBLIC_APP_NAME                 = "beep"
     NEXT_PUBLIC_APP_URL                  = "https://app.staging.example.com"
     NEXT_PUBLIC_AUTH_PATH                = "/api/v1/auth"
     NEXT_PUBLIC_AUTH_PROVIDER_NAMES      = "github,google"
-    NEXT_PUBLIC_AUTH_URL                 = "https://api.staging.example.com"
+    NEXT_PUBLIC_AUTH_URL                 = "https://app.staging.example.com"
     NEXT_PUBLIC_CAPTCHA_SITE_KEY         = "example-site-key"
     NEXT_PUBLIC_ENABLE_GEO_TRACKING      = "false"
     NEXT_PUBLIC_ENV                      = "staging"
     NEXT_PUBLIC_GOOGLE_CLIENT_ID         = "000000000000-example.apps.example.com"
     NEXT_PUBLIC_LOG_FORMAT               = "json"
     NEXT_PUBLIC_LOG_LEVEL                = "Info"
-    NEXT_PUBLIC_OTLP_LOG_EXPORTER_URL    = "https://otlp.staging.example.com/v1/logs"
-    NEXT_PUBLIC_OTLP_METRIC_EXPORTER_URL = "https://otlp.staging.example.com/v1/metrics"
-    NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://otlp.staging.example.com/v1/traces"
+    NEXT_PUBLIC_OTLP_LOG_EXPORTER_URL    = "https://app.staging.example.com/otlp/v1/logs"
+    NEXT_PUBLIC_OTLP_METRIC_EXPORTER_URL = "https://app.staging.example.com/otlp/v1/metrics"
+    NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://app.staging.example.com/otlp/v1/traces"
     NEXT_PUBLIC_STATIC_URL               = "https://app.staging.example.com"
   }
 }
