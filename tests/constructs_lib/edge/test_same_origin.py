@@ -67,7 +67,7 @@ def test_one_line_sends_pages_to_the_hosts_of_the_api_and_the_collector(tmp_path
 
 
 def test_an_api_that_is_not_public_is_at_no_host_of_a_page(tmp_path: Path) -> None:
-    prod = _environment(tmp_path, ("prod", "cpu = 2", "cpu = 2\nallow_unauthenticated = false"))
+    prod = _environment(tmp_path, ("prod", "cpu = 4", "cpu = 4\nallow_unauthenticated = false"))
     assert _hosts(prod.apps["web"], CALLED_BY_PAGES) == {"api.example.com"}
     assert _hosts(prod.apps["web"], EXPORTERS) == {"app.example.com"}
 
