@@ -11,10 +11,11 @@ from constructs_lib.environment.names import PLANNER, deployer_account, federati
 from constructs_lib.environment.stack import EnvironmentStack, Stack
 from constructs_lib.monitoring.monitoring import Monitoring
 from constructs_lib.pipeline.access import (
-    DEPLOYER_ROLES,
     GRANTABLE_ROLES,
+    GRANTS_ROLES,
     PLANNED_PARTS,
-    PLANNER_ROLES,
+    deployer_roles,
+    planner_roles,
 )
 from constructs_lib.pipeline.account import PipelineAccount
 from constructs_lib.pipeline.alerts import access_is_changed
@@ -121,10 +122,18 @@ def _add_deployer(accounts: _Accounts, images: ArtifactRegistry, target: Target)
         job=name,
         description=f"Deploys {name} from GitHub",
     )
-    deployer.allow_on_project(
-        "project",
+    for role in deployer_roles():
+        deployer.allow_on_project(
+            role.construct_id,
+            project_id=target.project_id,
+            role_id=role.role_id,
+            description=role.description,
+            permissions=role.permissions,
+        )
+    deployer.allow_granting(
+        "project-resourcemanager-projectIamAdmin",
         project_id=target.project_id,
-        roles=DEPLOYER_ROLES,
+        role=GRANTS_ROLES,
         grantable=GRANTABLE_ROLES,
     )
     deployer.allow_state(
@@ -158,7 +167,14 @@ def _add_planner(accounts: _Accounts, targets: Sequence[Target]) -> None:
     )
     for target in targets:
         name = target.environment
-        planner.allow_on_project(name, project_id=target.project_id, roles=PLANNER_ROLES)
+        for role in planner_roles():
+            planner.allow_on_project(
+                f"{name}-{role.construct_id}",
+                project_id=target.project_id,
+                role_id=role.role_id,
+                description=role.description,
+                permissions=role.permissions,
+            )
         planner.allow_state(
             f"state-{name}",
             state=accounts.state,
