@@ -24,14 +24,20 @@ from constructs_lib.pipeline.github_federation import GithubFederation, TrustedJ
 from constructs_lib.pipeline.settings import BootstrapSettings, Target
 from constructs_lib.pipeline.state_bucket import AccessLog, StateBucket
 from constructs_lib.project.project_services import ProjectServices
+from constructs_lib.project.stack import APIS as ENVIRONMENT_APIS
 
 _APIS = ("artifactregistry", "cloudresourcemanager", "iam", "iamcredentials", "storage", "sts")
+_CALLED_APIS = tuple(api for api in ENVIRONMENT_APIS if api not in {*_APIS, "compute"})
+"""Google asks whether an API is on in the project of the account that calls it, which is this one,
+unless the API asks the project of the resource, as Compute Engine does; switching that on makes a
+network and an account that nobody wants. Sources: Google Cloud documentation, about the quota
+project; for Cloud SQL hashicorp/terraform-provider-google issue 21869."""
 _PULL_REQUEST = "pull-request"
 
 
 def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Target]) -> None:
     """Add the state bucket, the image repository, and the accounts that GitHub acts as."""
-    apis = ProjectServices(stack, "project-services", apis=_APIS)
+    apis = ProjectServices(stack, "project-services", apis=(*_APIS, *_CALLED_APIS))
     state = StateBucket(
         stack,
         "state",

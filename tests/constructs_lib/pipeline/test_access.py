@@ -126,6 +126,34 @@ def test_a_deployer_can_do_every_action_of_every_stack(
     assert demands().types["terraform.state"].every_call <= on_state
 
 
+@EVERY_ENVIRONMENT
+def test_every_api_that_a_deployer_calls_is_on_in_the_project_of_its_account(
+    name: str, stacks: Stacks
+) -> None:
+    called, switched_on = (
+        {
+            service["service"]
+            for service in of_type(stacks[stack], "google_project_service").values()
+        }
+        for stack in (f"{name}-foundation", "bootstrap")
+    )
+    assert len(called) >= 15
+    # It asks the project of the resource.
+    assert called - switched_on == {"compute.googleapis.com"}
+
+
+def test_every_row_reads_what_it_creates() -> None:
+    """A refresh reads the resource itself, and whoever makes a grant reads the policy."""
+    made = {"add", "addPeering", "addResourcePolicies", "create", "enable", "setIamPolicy"}
+    for kind, demand in demands().types.items():
+        if kind.startswith("google_"):
+            created = {p.rpartition(".")[0] for p in demand.create if p.rpartition(".")[2] in made}
+            read = {p.rpartition(".")[0] for p in demand.read}
+            assert created & read, kind
+            if kind.endswith(("_iam_member", "_iam_audit_config")):
+                assert all(p.endswith(".getIamPolicy") for p in demand.read), kind
+
+
 def test_what_a_deployer_holds_beyond_the_demand_is_listed_with_a_reason(access: Access) -> None:
     table = demands()
     demanded = {

@@ -19,7 +19,7 @@ def test_the_page_says_which_roles_a_person_needs_for_every_type(stacks: Stacks)
     by_type = {kind: role for role, *kinds in rows for kind in kinds}
     assert by_type.keys() == {kind for kind, _, _ in resources(stacks["bootstrap"])}
     for kind, role in by_type.items():
-        assert demands().types[kind].every_call <= set(roles().roles[role]), kind
+        assert set(demands().types[kind].create) <= set(roles().roles[role]), kind
 
 
 def test_the_page_shows_what_is_made() -> None:
