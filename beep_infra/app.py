@@ -23,6 +23,7 @@ _COMMANDS = {
         "drift": "beep_infra.commands.env_drift",
     },
     "environment": {"new": "beep_infra.commands.environment_new"},
+    "access": {"explain": "beep_infra.commands.access_explain"},
     "beep-infra": {"rename": "beep_infra.commands.rename"},
 }
 """The modules of each group's commands; each has a Typer called ``app`` with one command."""
@@ -70,6 +71,12 @@ environment = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(environment, name="environment")
+access = typer.Typer(
+    cls=_LazyGroup,
+    rich_markup_mode="markdown",
+    no_args_is_help=True,
+)
+app.add_typer(access, name="access")
 
 
 @app.callback()
@@ -85,6 +92,11 @@ def _env() -> None:
 @environment.callback()
 def _environment() -> None:
     """Add environments."""
+
+
+@access.callback()
+def _access() -> None:
+    """Show who may do what."""
 
 
 def main() -> None:

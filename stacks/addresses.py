@@ -113,8 +113,13 @@ def read_moves(path: Path = MOVES_FILE) -> Moves:
 
 def synthesized_addresses(outdir: Path) -> Addresses:
     """Return the addresses of every stack that was synthesized into ``outdir``."""
+    return {name: _addresses(document) for name, document in read_stacks(outdir).items()}
+
+
+def read_stacks(outdir: Path) -> dict[str, dict[str, Any]]:
+    """Return the text of every stack that was synthesized into ``outdir``, by the stack's name."""
     return {
-        path.parent.name: _addresses(json.loads(path.read_text(encoding="utf-8")))
+        path.parent.name: json.loads(path.read_text(encoding="utf-8"))
         for path in sorted((outdir / "stacks").glob(f"*/{STACK_FILE}"))
     }
 

@@ -226,119 +226,292 @@ resource "google_service_account_iam_member" "deploy_dev_federation" {
   service_account_id = google_service_account.deploy_dev_account.name
 }
 
-# bootstrap/deploy-dev/project/certificatemanager-owner
-resource "google_project_iam_member" "deploy_dev_project_certificatemanager_owner" {
+# bootstrap/deploy-dev/project/grant
+resource "google_project_iam_member" "deploy_dev_project_grant" {
   member  = google_service_account.deploy_dev_account.member
   project = "beep-dev-example"
-  role    = "roles/certificatemanager.owner"
+  role    = google_project_iam_custom_role.deploy_dev_project_role.name
 }
 
-# bootstrap/deploy-dev/project/cloudsql-admin
-resource "google_project_iam_member" "deploy_dev_project_cloudsql_admin" {
-  member  = google_service_account.deploy_dev_account.member
+# bootstrap/deploy-dev/project/role
+resource "google_project_iam_custom_role" "deploy_dev_project_role" {
+  description = "Deploys from GitHub"
+  permissions = [
+    "certificatemanager.certmapentries.create",
+    "certificatemanager.certmapentries.delete",
+    "certificatemanager.certmapentries.get",
+    "certificatemanager.certmapentries.update",
+    "certificatemanager.certmaps.create",
+    "certificatemanager.certmaps.delete",
+    "certificatemanager.certmaps.get",
+    "certificatemanager.certmaps.update",
+    "certificatemanager.certmaps.use",
+    "certificatemanager.certs.create",
+    "certificatemanager.certs.delete",
+    "certificatemanager.certs.get",
+    "certificatemanager.certs.update",
+    "certificatemanager.certs.use",
+    "certificatemanager.dnsauthorizations.create",
+    "certificatemanager.dnsauthorizations.delete",
+    "certificatemanager.dnsauthorizations.get",
+    "certificatemanager.dnsauthorizations.update",
+    "certificatemanager.dnsauthorizations.use",
+    "certificatemanager.operations.get",
+    "cloudsql.databases.create",
+    "cloudsql.databases.get",
+    "cloudsql.databases.update",
+    "cloudsql.instances.create",
+    "cloudsql.instances.delete",
+    "cloudsql.instances.get",
+    "cloudsql.instances.update",
+    "cloudsql.users.create",
+    "cloudsql.users.delete",
+    "cloudsql.users.get",
+    "cloudsql.users.list",
+    "cloudsql.users.update",
+    "compute.addresses.create",
+    "compute.addresses.createInternal",
+    "compute.addresses.delete",
+    "compute.addresses.deleteInternal",
+    "compute.addresses.get",
+    "compute.addresses.list",
+    "compute.addresses.setLabels",
+    "compute.addresses.useInternal",
+    "compute.backendServices.create",
+    "compute.backendServices.delete",
+    "compute.backendServices.get",
+    "compute.backendServices.setSecurityPolicy",
+    "compute.backendServices.update",
+    "compute.backendServices.use",
+    "compute.disks.addResourcePolicies",
+    "compute.disks.create",
+    "compute.disks.delete",
+    "compute.disks.get",
+    "compute.disks.removeResourcePolicies",
+    "compute.disks.resize",
+    "compute.disks.setLabels",
+    "compute.disks.update",
+    "compute.disks.use",
+    "compute.firewalls.create",
+    "compute.firewalls.delete",
+    "compute.firewalls.get",
+    "compute.firewalls.update",
+    "compute.globalAddresses.create",
+    "compute.globalAddresses.createInternal",
+    "compute.globalAddresses.delete",
+    "compute.globalAddresses.deleteInternal",
+    "compute.globalAddresses.get",
+    "compute.globalAddresses.setLabels",
+    "compute.globalAddresses.use",
+    "compute.globalForwardingRules.create",
+    "compute.globalForwardingRules.delete",
+    "compute.globalForwardingRules.get",
+    "compute.globalForwardingRules.setLabels",
+    "compute.globalForwardingRules.setTarget",
+    "compute.globalForwardingRules.update",
+    "compute.globalOperations.get",
+    "compute.instances.attachDisk",
+    "compute.instances.create",
+    "compute.instances.delete",
+    "compute.instances.detachDisk",
+    "compute.instances.get",
+    "compute.instances.setDeletionProtection",
+    "compute.instances.setDiskAutoDelete",
+    "compute.instances.setLabels",
+    "compute.instances.setMachineType",
+    "compute.instances.setMetadata",
+    "compute.instances.setScheduling",
+    "compute.instances.setServiceAccount",
+    "compute.instances.setTags",
+    "compute.instances.start",
+    "compute.instances.stop",
+    "compute.instances.update",
+    "compute.instances.updateNetworkInterface",
+    "compute.instances.updateShieldedInstanceConfig",
+    "compute.networks.create",
+    "compute.networks.delete",
+    "compute.networks.get",
+    "compute.networks.list",
+    "compute.networks.update",
+    "compute.networks.updatePolicy",
+    "compute.networks.use",
+    "compute.regionNetworkEndpointGroups.create",
+    "compute.regionNetworkEndpointGroups.delete",
+    "compute.regionNetworkEndpointGroups.get",
+    "compute.regionNetworkEndpointGroups.use",
+    "compute.regionOperations.get",
+    "compute.resourcePolicies.create",
+    "compute.resourcePolicies.delete",
+    "compute.resourcePolicies.get",
+    "compute.resourcePolicies.update",
+    "compute.resourcePolicies.use",
+    "compute.securityPolicies.create",
+    "compute.securityPolicies.delete",
+    "compute.securityPolicies.get",
+    "compute.securityPolicies.update",
+    "compute.securityPolicies.use",
+    "compute.snapshots.useReadOnly",
+    "compute.sslPolicies.create",
+    "compute.sslPolicies.delete",
+    "compute.sslPolicies.get",
+    "compute.sslPolicies.update",
+    "compute.sslPolicies.use",
+    "compute.subnetworks.create",
+    "compute.subnetworks.delete",
+    "compute.subnetworks.expandIpCidrRange",
+    "compute.subnetworks.get",
+    "compute.subnetworks.setPrivateIpGoogleAccess",
+    "compute.subnetworks.update",
+    "compute.subnetworks.use",
+    "compute.targetHttpProxies.create",
+    "compute.targetHttpProxies.delete",
+    "compute.targetHttpProxies.get",
+    "compute.targetHttpProxies.setUrlMap",
+    "compute.targetHttpProxies.use",
+    "compute.targetHttpsProxies.create",
+    "compute.targetHttpsProxies.delete",
+    "compute.targetHttpsProxies.get",
+    "compute.targetHttpsProxies.setCertificateMap",
+    "compute.targetHttpsProxies.setQuicOverride",
+    "compute.targetHttpsProxies.setSslPolicy",
+    "compute.targetHttpsProxies.setUrlMap",
+    "compute.targetHttpsProxies.update",
+    "compute.targetHttpsProxies.use",
+    "compute.urlMaps.create",
+    "compute.urlMaps.delete",
+    "compute.urlMaps.get",
+    "compute.urlMaps.update",
+    "compute.urlMaps.use",
+    "compute.zoneOperations.get",
+    "compute.zones.get",
+    "dns.changes.create",
+    "dns.changes.get",
+    "dns.managedZones.create",
+    "dns.managedZones.delete",
+    "dns.managedZones.get",
+    "dns.managedZones.update",
+    "dns.networks.bindPrivateDNSPolicy",
+    "dns.networks.bindPrivateDNSZone",
+    "dns.policies.create",
+    "dns.policies.delete",
+    "dns.policies.get",
+    "dns.policies.update",
+    "dns.resourceRecordSets.create",
+    "dns.resourceRecordSets.delete",
+    "dns.resourceRecordSets.list",
+    "dns.resourceRecordSets.update",
+    "iam.serviceAccounts.create",
+    "iam.serviceAccounts.delete",
+    "iam.serviceAccounts.get",
+    "iam.serviceAccounts.getIamPolicy",
+    "iam.serviceAccounts.setIamPolicy",
+    "iam.serviceAccounts.update",
+    "logging.logMetrics.create",
+    "logging.logMetrics.delete",
+    "logging.logMetrics.get",
+    "logging.logMetrics.update",
+    "logging.notificationRules.create",
+    "logging.notificationRules.delete",
+    "logging.notificationRules.update",
+    "monitoring.alertPolicies.create",
+    "monitoring.alertPolicies.delete",
+    "monitoring.alertPolicies.get",
+    "monitoring.alertPolicies.update",
+    "monitoring.dashboards.create",
+    "monitoring.dashboards.delete",
+    "monitoring.dashboards.get",
+    "monitoring.dashboards.update",
+    "monitoring.notificationChannels.create",
+    "monitoring.notificationChannels.delete",
+    "monitoring.notificationChannels.get",
+    "monitoring.notificationChannels.update",
+    "monitoring.services.create",
+    "monitoring.services.delete",
+    "monitoring.services.get",
+    "monitoring.services.update",
+    "monitoring.slos.create",
+    "monitoring.slos.delete",
+    "monitoring.slos.get",
+    "monitoring.slos.update",
+    "monitoring.uptimeCheckConfigs.create",
+    "monitoring.uptimeCheckConfigs.delete",
+    "monitoring.uptimeCheckConfigs.get",
+    "monitoring.uptimeCheckConfigs.list",
+    "monitoring.uptimeCheckConfigs.update",
+    "pubsub.subscriptions.create",
+    "pubsub.subscriptions.delete",
+    "pubsub.subscriptions.get",
+    "pubsub.subscriptions.getIamPolicy",
+    "pubsub.subscriptions.setIamPolicy",
+    "pubsub.subscriptions.update",
+    "pubsub.topics.attachSubscription",
+    "pubsub.topics.create",
+    "pubsub.topics.delete",
+    "pubsub.topics.get",
+    "pubsub.topics.getIamPolicy",
+    "pubsub.topics.setIamPolicy",
+    "pubsub.topics.update",
+    "redis.instances.create",
+    "redis.instances.delete",
+    "redis.instances.get",
+    "redis.instances.getAuthString",
+    "redis.instances.update",
+    "redis.instances.updateAuth",
+    "redis.instances.upgrade",
+    "redis.operations.get",
+    "resourcemanager.projects.get",
+    "resourcemanager.projects.getIamPolicy",
+    "run.executions.get",
+    "run.jobs.create",
+    "run.jobs.delete",
+    "run.jobs.get",
+    "run.jobs.run",
+    "run.jobs.update",
+    "run.operations.get",
+    "run.revisions.get",
+    "run.revisions.list",
+    "run.services.create",
+    "run.services.delete",
+    "run.services.get",
+    "run.services.getIamPolicy",
+    "run.services.setIamPolicy",
+    "run.services.update",
+    "secretmanager.secrets.create",
+    "secretmanager.secrets.delete",
+    "secretmanager.secrets.get",
+    "secretmanager.secrets.getIamPolicy",
+    "secretmanager.secrets.setIamPolicy",
+    "secretmanager.secrets.update",
+    "secretmanager.versions.add",
+    "secretmanager.versions.disable",
+    "secretmanager.versions.enable",
+    "secretmanager.versions.get",
+    "servicenetworking.operations.get",
+    "servicenetworking.services.addPeering",
+    "servicenetworking.services.deleteConnection",
+    "servicenetworking.services.get",
+    "serviceusage.operations.get",
+    "serviceusage.services.enable",
+    "serviceusage.services.get",
+    "serviceusage.services.list",
+    "storage.buckets.create",
+    "storage.buckets.delete",
+    "storage.buckets.get",
+    "storage.buckets.getIamPolicy",
+    "storage.buckets.setIamPolicy",
+    "storage.buckets.update",
+    "vpcaccess.connectors.create",
+    "vpcaccess.connectors.delete",
+    "vpcaccess.connectors.get",
+    "vpcaccess.connectors.update",
+    "vpcaccess.operations.get",
+  ]
   project = "beep-dev-example"
-  role    = "roles/cloudsql.admin"
+  role_id = "deployer"
+  title   = "deployer"
 }
 
-# bootstrap/deploy-dev/project/compute-instanceAdmin-v1
-resource "google_project_iam_member" "deploy_dev_project_compute_instanceAdmin_v1" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/compute.instanceAdmin.v1"
-}
-
-# bootstrap/deploy-dev/project/compute-loadBalancerAdmin
-resource "google_project_iam_member" "deploy_dev_project_compute_loadBalancerAdmin" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/compute.loadBalancerAdmin"
-}
-
-# bootstrap/deploy-dev/project/compute-networkAdmin
-resource "google_project_iam_member" "deploy_dev_project_compute_networkAdmin" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/compute.networkAdmin"
-}
-
-# bootstrap/deploy-dev/project/compute-securityAdmin
-resource "google_project_iam_member" "deploy_dev_project_compute_securityAdmin" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/compute.securityAdmin"
-}
-
-# bootstrap/deploy-dev/project/dns-admin
-resource "google_project_iam_member" "deploy_dev_project_dns_admin" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/dns.admin"
-}
-
-# bootstrap/deploy-dev/project/iam-serviceAccountAdmin
-resource "google_project_iam_member" "deploy_dev_project_iam_serviceAccountAdmin" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/iam.serviceAccountAdmin"
-}
-
-# bootstrap/deploy-dev/project/logging-configWriter
-resource "google_project_iam_member" "deploy_dev_project_logging_configWriter" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/logging.configWriter"
-}
-
-# bootstrap/deploy-dev/project/monitoring-alertPolicyEditor
-resource "google_project_iam_member" "deploy_dev_project_monitoring_alertPolicyEditor" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/monitoring.alertPolicyEditor"
-}
-
-# bootstrap/deploy-dev/project/monitoring-dashboardEditor
-resource "google_project_iam_member" "deploy_dev_project_monitoring_dashboardEditor" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/monitoring.dashboardEditor"
-}
-
-# bootstrap/deploy-dev/project/monitoring-notificationChannelEditor
-resource "google_project_iam_member" "deploy_dev_project_monitoring_notificationChannelEditor" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/monitoring.notificationChannelEditor"
-}
-
-# bootstrap/deploy-dev/project/monitoring-servicesEditor
-resource "google_project_iam_member" "deploy_dev_project_monitoring_servicesEditor" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/monitoring.servicesEditor"
-}
-
-# bootstrap/deploy-dev/project/monitoring-uptimeCheckConfigEditor
-resource "google_project_iam_member" "deploy_dev_project_monitoring_uptimeCheckConfigEditor" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/monitoring.uptimeCheckConfigEditor"
-}
-
-# bootstrap/deploy-dev/project/pubsub-admin
-resource "google_project_iam_member" "deploy_dev_project_pubsub_admin" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/pubsub.admin"
-}
-
-# bootstrap/deploy-dev/project/redis-admin
-resource "google_project_iam_member" "deploy_dev_project_redis_admin" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/redis.admin"
-}
-
-# bootstrap/deploy-dev/project/resourcemanager-projectIamAdmin
+# bootstrap/deploy-dev/project-resourcemanager-projectIamAdmin
 resource "google_project_iam_member" "deploy_dev_project_resourcemanager_projectIamAdmin" {
   member  = google_service_account.deploy_dev_account.member
   project = "beep-dev-example"
@@ -348,41 +521,6 @@ resource "google_project_iam_member" "deploy_dev_project_resourcemanager_project
     expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client', 'roles/logging.logWriter', 'roles/monitoring.metricWriter'])"
     title      = "named-roles-only"
   }
-}
-
-# bootstrap/deploy-dev/project/run-admin
-resource "google_project_iam_member" "deploy_dev_project_run_admin" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/run.admin"
-}
-
-# bootstrap/deploy-dev/project/secretmanager-admin
-resource "google_project_iam_member" "deploy_dev_project_secretmanager_admin" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/secretmanager.admin"
-}
-
-# bootstrap/deploy-dev/project/serviceusage-serviceUsageAdmin
-resource "google_project_iam_member" "deploy_dev_project_serviceusage_serviceUsageAdmin" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/serviceusage.serviceUsageAdmin"
-}
-
-# bootstrap/deploy-dev/project/storage-admin
-resource "google_project_iam_member" "deploy_dev_project_storage_admin" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/storage.admin"
-}
-
-# bootstrap/deploy-dev/project/vpcaccess-admin
-resource "google_project_iam_member" "deploy_dev_project_vpcaccess_admin" {
-  member  = google_service_account.deploy_dev_account.member
-  project = "beep-dev-example"
-  role    = "roles/vpcaccess.admin"
 }
 
 # bootstrap/deploy-dev/state
@@ -402,6 +540,26 @@ resource "google_storage_bucket_iam_member" "deploy_dev_state_names" {
   bucket = google_storage_bucket.state_bucket.name
   member = google_service_account.deploy_dev_account.member
   role   = "roles/storage.legacyBucketReader"
+}
+
+# bootstrap/deploy-dev/unlisted/grant
+resource "google_project_iam_member" "deploy_dev_unlisted_grant" {
+  member  = google_service_account.deploy_dev_account.member
+  project = "beep-dev-example"
+  role    = google_project_iam_custom_role.deploy_dev_unlisted_role.name
+}
+
+# bootstrap/deploy-dev/unlisted/role
+resource "google_project_iam_custom_role" "deploy_dev_unlisted_role" {
+  description = "Deploys from GitHub"
+  permissions = [
+    "run.domainmappings.create",
+    "run.domainmappings.delete",
+    "run.domainmappings.get",
+  ]
+  project = "beep-dev-example"
+  role_id = "deployer.unlisted"
+  title   = "deployer.unlisted"
 }
 
 # bootstrap/deploy-prod/account
@@ -424,119 +582,292 @@ resource "google_service_account_iam_member" "deploy_prod_federation" {
   service_account_id = google_service_account.deploy_prod_account.name
 }
 
-# bootstrap/deploy-prod/project/certificatemanager-owner
-resource "google_project_iam_member" "deploy_prod_project_certificatemanager_owner" {
+# bootstrap/deploy-prod/project/grant
+resource "google_project_iam_member" "deploy_prod_project_grant" {
   member  = google_service_account.deploy_prod_account.member
   project = "beep-prod-example"
-  role    = "roles/certificatemanager.owner"
+  role    = google_project_iam_custom_role.deploy_prod_project_role.name
 }
 
-# bootstrap/deploy-prod/project/cloudsql-admin
-resource "google_project_iam_member" "deploy_prod_project_cloudsql_admin" {
-  member  = google_service_account.deploy_prod_account.member
+# bootstrap/deploy-prod/project/role
+resource "google_project_iam_custom_role" "deploy_prod_project_role" {
+  description = "Deploys from GitHub"
+  permissions = [
+    "certificatemanager.certmapentries.create",
+    "certificatemanager.certmapentries.delete",
+    "certificatemanager.certmapentries.get",
+    "certificatemanager.certmapentries.update",
+    "certificatemanager.certmaps.create",
+    "certificatemanager.certmaps.delete",
+    "certificatemanager.certmaps.get",
+    "certificatemanager.certmaps.update",
+    "certificatemanager.certmaps.use",
+    "certificatemanager.certs.create",
+    "certificatemanager.certs.delete",
+    "certificatemanager.certs.get",
+    "certificatemanager.certs.update",
+    "certificatemanager.certs.use",
+    "certificatemanager.dnsauthorizations.create",
+    "certificatemanager.dnsauthorizations.delete",
+    "certificatemanager.dnsauthorizations.get",
+    "certificatemanager.dnsauthorizations.update",
+    "certificatemanager.dnsauthorizations.use",
+    "certificatemanager.operations.get",
+    "cloudsql.databases.create",
+    "cloudsql.databases.get",
+    "cloudsql.databases.update",
+    "cloudsql.instances.create",
+    "cloudsql.instances.delete",
+    "cloudsql.instances.get",
+    "cloudsql.instances.update",
+    "cloudsql.users.create",
+    "cloudsql.users.delete",
+    "cloudsql.users.get",
+    "cloudsql.users.list",
+    "cloudsql.users.update",
+    "compute.addresses.create",
+    "compute.addresses.createInternal",
+    "compute.addresses.delete",
+    "compute.addresses.deleteInternal",
+    "compute.addresses.get",
+    "compute.addresses.list",
+    "compute.addresses.setLabels",
+    "compute.addresses.useInternal",
+    "compute.backendServices.create",
+    "compute.backendServices.delete",
+    "compute.backendServices.get",
+    "compute.backendServices.setSecurityPolicy",
+    "compute.backendServices.update",
+    "compute.backendServices.use",
+    "compute.disks.addResourcePolicies",
+    "compute.disks.create",
+    "compute.disks.delete",
+    "compute.disks.get",
+    "compute.disks.removeResourcePolicies",
+    "compute.disks.resize",
+    "compute.disks.setLabels",
+    "compute.disks.update",
+    "compute.disks.use",
+    "compute.firewalls.create",
+    "compute.firewalls.delete",
+    "compute.firewalls.get",
+    "compute.firewalls.update",
+    "compute.globalAddresses.create",
+    "compute.globalAddresses.createInternal",
+    "compute.globalAddresses.delete",
+    "compute.globalAddresses.deleteInternal",
+    "compute.globalAddresses.get",
+    "compute.globalAddresses.setLabels",
+    "compute.globalAddresses.use",
+    "compute.globalForwardingRules.create",
+    "compute.globalForwardingRules.delete",
+    "compute.globalForwardingRules.get",
+    "compute.globalForwardingRules.setLabels",
+    "compute.globalForwardingRules.setTarget",
+    "compute.globalForwardingRules.update",
+    "compute.globalOperations.get",
+    "compute.instances.attachDisk",
+    "compute.instances.create",
+    "compute.instances.delete",
+    "compute.instances.detachDisk",
+    "compute.instances.get",
+    "compute.instances.setDeletionProtection",
+    "compute.instances.setDiskAutoDelete",
+    "compute.instances.setLabels",
+    "compute.instances.setMachineType",
+    "compute.instances.setMetadata",
+    "compute.instances.setScheduling",
+    "compute.instances.setServiceAccount",
+    "compute.instances.setTags",
+    "compute.instances.start",
+    "compute.instances.stop",
+    "compute.instances.update",
+    "compute.instances.updateNetworkInterface",
+    "compute.instances.updateShieldedInstanceConfig",
+    "compute.networks.create",
+    "compute.networks.delete",
+    "compute.networks.get",
+    "compute.networks.list",
+    "compute.networks.update",
+    "compute.networks.updatePolicy",
+    "compute.networks.use",
+    "compute.regionNetworkEndpointGroups.create",
+    "compute.regionNetworkEndpointGroups.delete",
+    "compute.regionNetworkEndpointGroups.get",
+    "compute.regionNetworkEndpointGroups.use",
+    "compute.regionOperations.get",
+    "compute.resourcePolicies.create",
+    "compute.resourcePolicies.delete",
+    "compute.resourcePolicies.get",
+    "compute.resourcePolicies.update",
+    "compute.resourcePolicies.use",
+    "compute.securityPolicies.create",
+    "compute.securityPolicies.delete",
+    "compute.securityPolicies.get",
+    "compute.securityPolicies.update",
+    "compute.securityPolicies.use",
+    "compute.snapshots.useReadOnly",
+    "compute.sslPolicies.create",
+    "compute.sslPolicies.delete",
+    "compute.sslPolicies.get",
+    "compute.sslPolicies.update",
+    "compute.sslPolicies.use",
+    "compute.subnetworks.create",
+    "compute.subnetworks.delete",
+    "compute.subnetworks.expandIpCidrRange",
+    "compute.subnetworks.get",
+    "compute.subnetworks.setPrivateIpGoogleAccess",
+    "compute.subnetworks.update",
+    "compute.subnetworks.use",
+    "compute.targetHttpProxies.create",
+    "compute.targetHttpProxies.delete",
+    "compute.targetHttpProxies.get",
+    "compute.targetHttpProxies.setUrlMap",
+    "compute.targetHttpProxies.use",
+    "compute.targetHttpsProxies.create",
+    "compute.targetHttpsProxies.delete",
+    "compute.targetHttpsProxies.get",
+    "compute.targetHttpsProxies.setCertificateMap",
+    "compute.targetHttpsProxies.setQuicOverride",
+    "compute.targetHttpsProxies.setSslPolicy",
+    "compute.targetHttpsProxies.setUrlMap",
+    "compute.targetHttpsProxies.update",
+    "compute.targetHttpsProxies.use",
+    "compute.urlMaps.create",
+    "compute.urlMaps.delete",
+    "compute.urlMaps.get",
+    "compute.urlMaps.update",
+    "compute.urlMaps.use",
+    "compute.zoneOperations.get",
+    "compute.zones.get",
+    "dns.changes.create",
+    "dns.changes.get",
+    "dns.managedZones.create",
+    "dns.managedZones.delete",
+    "dns.managedZones.get",
+    "dns.managedZones.update",
+    "dns.networks.bindPrivateDNSPolicy",
+    "dns.networks.bindPrivateDNSZone",
+    "dns.policies.create",
+    "dns.policies.delete",
+    "dns.policies.get",
+    "dns.policies.update",
+    "dns.resourceRecordSets.create",
+    "dns.resourceRecordSets.delete",
+    "dns.resourceRecordSets.list",
+    "dns.resourceRecordSets.update",
+    "iam.serviceAccounts.create",
+    "iam.serviceAccounts.delete",
+    "iam.serviceAccounts.get",
+    "iam.serviceAccounts.getIamPolicy",
+    "iam.serviceAccounts.setIamPolicy",
+    "iam.serviceAccounts.update",
+    "logging.logMetrics.create",
+    "logging.logMetrics.delete",
+    "logging.logMetrics.get",
+    "logging.logMetrics.update",
+    "logging.notificationRules.create",
+    "logging.notificationRules.delete",
+    "logging.notificationRules.update",
+    "monitoring.alertPolicies.create",
+    "monitoring.alertPolicies.delete",
+    "monitoring.alertPolicies.get",
+    "monitoring.alertPolicies.update",
+    "monitoring.dashboards.create",
+    "monitoring.dashboards.delete",
+    "monitoring.dashboards.get",
+    "monitoring.dashboards.update",
+    "monitoring.notificationChannels.create",
+    "monitoring.notificationChannels.delete",
+    "monitoring.notificationChannels.get",
+    "monitoring.notificationChannels.update",
+    "monitoring.services.create",
+    "monitoring.services.delete",
+    "monitoring.services.get",
+    "monitoring.services.update",
+    "monitoring.slos.create",
+    "monitoring.slos.delete",
+    "monitoring.slos.get",
+    "monitoring.slos.update",
+    "monitoring.uptimeCheckConfigs.create",
+    "monitoring.uptimeCheckConfigs.delete",
+    "monitoring.uptimeCheckConfigs.get",
+    "monitoring.uptimeCheckConfigs.list",
+    "monitoring.uptimeCheckConfigs.update",
+    "pubsub.subscriptions.create",
+    "pubsub.subscriptions.delete",
+    "pubsub.subscriptions.get",
+    "pubsub.subscriptions.getIamPolicy",
+    "pubsub.subscriptions.setIamPolicy",
+    "pubsub.subscriptions.update",
+    "pubsub.topics.attachSubscription",
+    "pubsub.topics.create",
+    "pubsub.topics.delete",
+    "pubsub.topics.get",
+    "pubsub.topics.getIamPolicy",
+    "pubsub.topics.setIamPolicy",
+    "pubsub.topics.update",
+    "redis.instances.create",
+    "redis.instances.delete",
+    "redis.instances.get",
+    "redis.instances.getAuthString",
+    "redis.instances.update",
+    "redis.instances.updateAuth",
+    "redis.instances.upgrade",
+    "redis.operations.get",
+    "resourcemanager.projects.get",
+    "resourcemanager.projects.getIamPolicy",
+    "run.executions.get",
+    "run.jobs.create",
+    "run.jobs.delete",
+    "run.jobs.get",
+    "run.jobs.run",
+    "run.jobs.update",
+    "run.operations.get",
+    "run.revisions.get",
+    "run.revisions.list",
+    "run.services.create",
+    "run.services.delete",
+    "run.services.get",
+    "run.services.getIamPolicy",
+    "run.services.setIamPolicy",
+    "run.services.update",
+    "secretmanager.secrets.create",
+    "secretmanager.secrets.delete",
+    "secretmanager.secrets.get",
+    "secretmanager.secrets.getIamPolicy",
+    "secretmanager.secrets.setIamPolicy",
+    "secretmanager.secrets.update",
+    "secretmanager.versions.add",
+    "secretmanager.versions.disable",
+    "secretmanager.versions.enable",
+    "secretmanager.versions.get",
+    "servicenetworking.operations.get",
+    "servicenetworking.services.addPeering",
+    "servicenetworking.services.deleteConnection",
+    "servicenetworking.services.get",
+    "serviceusage.operations.get",
+    "serviceusage.services.enable",
+    "serviceusage.services.get",
+    "serviceusage.services.list",
+    "storage.buckets.create",
+    "storage.buckets.delete",
+    "storage.buckets.get",
+    "storage.buckets.getIamPolicy",
+    "storage.buckets.setIamPolicy",
+    "storage.buckets.update",
+    "vpcaccess.connectors.create",
+    "vpcaccess.connectors.delete",
+    "vpcaccess.connectors.get",
+    "vpcaccess.connectors.update",
+    "vpcaccess.operations.get",
+  ]
   project = "beep-prod-example"
-  role    = "roles/cloudsql.admin"
+  role_id = "deployer"
+  title   = "deployer"
 }
 
-# bootstrap/deploy-prod/project/compute-instanceAdmin-v1
-resource "google_project_iam_member" "deploy_prod_project_compute_instanceAdmin_v1" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/compute.instanceAdmin.v1"
-}
-
-# bootstrap/deploy-prod/project/compute-loadBalancerAdmin
-resource "google_project_iam_member" "deploy_prod_project_compute_loadBalancerAdmin" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/compute.loadBalancerAdmin"
-}
-
-# bootstrap/deploy-prod/project/compute-networkAdmin
-resource "google_project_iam_member" "deploy_prod_project_compute_networkAdmin" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/compute.networkAdmin"
-}
-
-# bootstrap/deploy-prod/project/compute-securityAdmin
-resource "google_project_iam_member" "deploy_prod_project_compute_securityAdmin" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/compute.securityAdmin"
-}
-
-# bootstrap/deploy-prod/project/dns-admin
-resource "google_project_iam_member" "deploy_prod_project_dns_admin" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/dns.admin"
-}
-
-# bootstrap/deploy-prod/project/iam-serviceAccountAdmin
-resource "google_project_iam_member" "deploy_prod_project_iam_serviceAccountAdmin" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/iam.serviceAccountAdmin"
-}
-
-# bootstrap/deploy-prod/project/logging-configWriter
-resource "google_project_iam_member" "deploy_prod_project_logging_configWriter" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/logging.configWriter"
-}
-
-# bootstrap/deploy-prod/project/monitoring-alertPolicyEditor
-resource "google_project_iam_member" "deploy_prod_project_monitoring_alertPolicyEditor" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/monitoring.alertPolicyEditor"
-}
-
-# bootstrap/deploy-prod/project/monitoring-dashboardEditor
-resource "google_project_iam_member" "deploy_prod_project_monitoring_dashboardEditor" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/monitoring.dashboardEditor"
-}
-
-# bootstrap/deploy-prod/project/monitoring-notificationChannelEditor
-resource "google_project_iam_member" "deploy_prod_project_monitoring_notificationChannelEditor" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/monitoring.notificationChannelEditor"
-}
-
-# bootstrap/deploy-prod/project/monitoring-servicesEditor
-resource "google_project_iam_member" "deploy_prod_project_monitoring_servicesEditor" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/monitoring.servicesEditor"
-}
-
-# bootstrap/deploy-prod/project/monitoring-uptimeCheckConfigEditor
-resource "google_project_iam_member" "deploy_prod_project_monitoring_uptimeCheckConfigEditor" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/monitoring.uptimeCheckConfigEditor"
-}
-
-# bootstrap/deploy-prod/project/pubsub-admin
-resource "google_project_iam_member" "deploy_prod_project_pubsub_admin" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/pubsub.admin"
-}
-
-# bootstrap/deploy-prod/project/redis-admin
-resource "google_project_iam_member" "deploy_prod_project_redis_admin" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/redis.admin"
-}
-
-# bootstrap/deploy-prod/project/resourcemanager-projectIamAdmin
+# bootstrap/deploy-prod/project-resourcemanager-projectIamAdmin
 resource "google_project_iam_member" "deploy_prod_project_resourcemanager_projectIamAdmin" {
   member  = google_service_account.deploy_prod_account.member
   project = "beep-prod-example"
@@ -546,41 +877,6 @@ resource "google_project_iam_member" "deploy_prod_project_resourcemanager_projec
     expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client', 'roles/logging.logWriter', 'roles/monitoring.metricWriter'])"
     title      = "named-roles-only"
   }
-}
-
-# bootstrap/deploy-prod/project/run-admin
-resource "google_project_iam_member" "deploy_prod_project_run_admin" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/run.admin"
-}
-
-# bootstrap/deploy-prod/project/secretmanager-admin
-resource "google_project_iam_member" "deploy_prod_project_secretmanager_admin" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/secretmanager.admin"
-}
-
-# bootstrap/deploy-prod/project/serviceusage-serviceUsageAdmin
-resource "google_project_iam_member" "deploy_prod_project_serviceusage_serviceUsageAdmin" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/serviceusage.serviceUsageAdmin"
-}
-
-# bootstrap/deploy-prod/project/storage-admin
-resource "google_project_iam_member" "deploy_prod_project_storage_admin" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/storage.admin"
-}
-
-# bootstrap/deploy-prod/project/vpcaccess-admin
-resource "google_project_iam_member" "deploy_prod_project_vpcaccess_admin" {
-  member  = google_service_account.deploy_prod_account.member
-  project = "beep-prod-example"
-  role    = "roles/vpcaccess.admin"
 }
 
 # bootstrap/deploy-prod/state
@@ -600,6 +896,26 @@ resource "google_storage_bucket_iam_member" "deploy_prod_state_names" {
   bucket = google_storage_bucket.state_bucket.name
   member = google_service_account.deploy_prod_account.member
   role   = "roles/storage.legacyBucketReader"
+}
+
+# bootstrap/deploy-prod/unlisted/grant
+resource "google_project_iam_member" "deploy_prod_unlisted_grant" {
+  member  = google_service_account.deploy_prod_account.member
+  project = "beep-prod-example"
+  role    = google_project_iam_custom_role.deploy_prod_unlisted_role.name
+}
+
+# bootstrap/deploy-prod/unlisted/role
+resource "google_project_iam_custom_role" "deploy_prod_unlisted_role" {
+  description = "Deploys from GitHub"
+  permissions = [
+    "run.domainmappings.create",
+    "run.domainmappings.delete",
+    "run.domainmappings.get",
+  ]
+  project = "beep-prod-example"
+  role_id = "deployer.unlisted"
+  title   = "deployer.unlisted"
 }
 
 # bootstrap/deploy-staging/account
@@ -622,119 +938,292 @@ resource "google_service_account_iam_member" "deploy_staging_federation" {
   service_account_id = google_service_account.deploy_staging_account.name
 }
 
-# bootstrap/deploy-staging/project/certificatemanager-owner
-resource "google_project_iam_member" "deploy_staging_project_certificatemanager_owner" {
+# bootstrap/deploy-staging/project/grant
+resource "google_project_iam_member" "deploy_staging_project_grant" {
   member  = google_service_account.deploy_staging_account.member
   project = "beep-staging-example"
-  role    = "roles/certificatemanager.owner"
+  role    = google_project_iam_custom_role.deploy_staging_project_role.name
 }
 
-# bootstrap/deploy-staging/project/cloudsql-admin
-resource "google_project_iam_member" "deploy_staging_project_cloudsql_admin" {
-  member  = google_service_account.deploy_staging_account.member
+# bootstrap/deploy-staging/project/role
+resource "google_project_iam_custom_role" "deploy_staging_project_role" {
+  description = "Deploys from GitHub"
+  permissions = [
+    "certificatemanager.certmapentries.create",
+    "certificatemanager.certmapentries.delete",
+    "certificatemanager.certmapentries.get",
+    "certificatemanager.certmapentries.update",
+    "certificatemanager.certmaps.create",
+    "certificatemanager.certmaps.delete",
+    "certificatemanager.certmaps.get",
+    "certificatemanager.certmaps.update",
+    "certificatemanager.certmaps.use",
+    "certificatemanager.certs.create",
+    "certificatemanager.certs.delete",
+    "certificatemanager.certs.get",
+    "certificatemanager.certs.update",
+    "certificatemanager.certs.use",
+    "certificatemanager.dnsauthorizations.create",
+    "certificatemanager.dnsauthorizations.delete",
+    "certificatemanager.dnsauthorizations.get",
+    "certificatemanager.dnsauthorizations.update",
+    "certificatemanager.dnsauthorizations.use",
+    "certificatemanager.operations.get",
+    "cloudsql.databases.create",
+    "cloudsql.databases.get",
+    "cloudsql.databases.update",
+    "cloudsql.instances.create",
+    "cloudsql.instances.delete",
+    "cloudsql.instances.get",
+    "cloudsql.instances.update",
+    "cloudsql.users.create",
+    "cloudsql.users.delete",
+    "cloudsql.users.get",
+    "cloudsql.users.list",
+    "cloudsql.users.update",
+    "compute.addresses.create",
+    "compute.addresses.createInternal",
+    "compute.addresses.delete",
+    "compute.addresses.deleteInternal",
+    "compute.addresses.get",
+    "compute.addresses.list",
+    "compute.addresses.setLabels",
+    "compute.addresses.useInternal",
+    "compute.backendServices.create",
+    "compute.backendServices.delete",
+    "compute.backendServices.get",
+    "compute.backendServices.setSecurityPolicy",
+    "compute.backendServices.update",
+    "compute.backendServices.use",
+    "compute.disks.addResourcePolicies",
+    "compute.disks.create",
+    "compute.disks.delete",
+    "compute.disks.get",
+    "compute.disks.removeResourcePolicies",
+    "compute.disks.resize",
+    "compute.disks.setLabels",
+    "compute.disks.update",
+    "compute.disks.use",
+    "compute.firewalls.create",
+    "compute.firewalls.delete",
+    "compute.firewalls.get",
+    "compute.firewalls.update",
+    "compute.globalAddresses.create",
+    "compute.globalAddresses.createInternal",
+    "compute.globalAddresses.delete",
+    "compute.globalAddresses.deleteInternal",
+    "compute.globalAddresses.get",
+    "compute.globalAddresses.setLabels",
+    "compute.globalAddresses.use",
+    "compute.globalForwardingRules.create",
+    "compute.globalForwardingRules.delete",
+    "compute.globalForwardingRules.get",
+    "compute.globalForwardingRules.setLabels",
+    "compute.globalForwardingRules.setTarget",
+    "compute.globalForwardingRules.update",
+    "compute.globalOperations.get",
+    "compute.instances.attachDisk",
+    "compute.instances.create",
+    "compute.instances.delete",
+    "compute.instances.detachDisk",
+    "compute.instances.get",
+    "compute.instances.setDeletionProtection",
+    "compute.instances.setDiskAutoDelete",
+    "compute.instances.setLabels",
+    "compute.instances.setMachineType",
+    "compute.instances.setMetadata",
+    "compute.instances.setScheduling",
+    "compute.instances.setServiceAccount",
+    "compute.instances.setTags",
+    "compute.instances.start",
+    "compute.instances.stop",
+    "compute.instances.update",
+    "compute.instances.updateNetworkInterface",
+    "compute.instances.updateShieldedInstanceConfig",
+    "compute.networks.create",
+    "compute.networks.delete",
+    "compute.networks.get",
+    "compute.networks.list",
+    "compute.networks.update",
+    "compute.networks.updatePolicy",
+    "compute.networks.use",
+    "compute.regionNetworkEndpointGroups.create",
+    "compute.regionNetworkEndpointGroups.delete",
+    "compute.regionNetworkEndpointGroups.get",
+    "compute.regionNetworkEndpointGroups.use",
+    "compute.regionOperations.get",
+    "compute.resourcePolicies.create",
+    "compute.resourcePolicies.delete",
+    "compute.resourcePolicies.get",
+    "compute.resourcePolicies.update",
+    "compute.resourcePolicies.use",
+    "compute.securityPolicies.create",
+    "compute.securityPolicies.delete",
+    "compute.securityPolicies.get",
+    "compute.securityPolicies.update",
+    "compute.securityPolicies.use",
+    "compute.snapshots.useReadOnly",
+    "compute.sslPolicies.create",
+    "compute.sslPolicies.delete",
+    "compute.sslPolicies.get",
+    "compute.sslPolicies.update",
+    "compute.sslPolicies.use",
+    "compute.subnetworks.create",
+    "compute.subnetworks.delete",
+    "compute.subnetworks.expandIpCidrRange",
+    "compute.subnetworks.get",
+    "compute.subnetworks.setPrivateIpGoogleAccess",
+    "compute.subnetworks.update",
+    "compute.subnetworks.use",
+    "compute.targetHttpProxies.create",
+    "compute.targetHttpProxies.delete",
+    "compute.targetHttpProxies.get",
+    "compute.targetHttpProxies.setUrlMap",
+    "compute.targetHttpProxies.use",
+    "compute.targetHttpsProxies.create",
+    "compute.targetHttpsProxies.delete",
+    "compute.targetHttpsProxies.get",
+    "compute.targetHttpsProxies.setCertificateMap",
+    "compute.targetHttpsProxies.setQuicOverride",
+    "compute.targetHttpsProxies.setSslPolicy",
+    "compute.targetHttpsProxies.setUrlMap",
+    "compute.targetHttpsProxies.update",
+    "compute.targetHttpsProxies.use",
+    "compute.urlMaps.create",
+    "compute.urlMaps.delete",
+    "compute.urlMaps.get",
+    "compute.urlMaps.update",
+    "compute.urlMaps.use",
+    "compute.zoneOperations.get",
+    "compute.zones.get",
+    "dns.changes.create",
+    "dns.changes.get",
+    "dns.managedZones.create",
+    "dns.managedZones.delete",
+    "dns.managedZones.get",
+    "dns.managedZones.update",
+    "dns.networks.bindPrivateDNSPolicy",
+    "dns.networks.bindPrivateDNSZone",
+    "dns.policies.create",
+    "dns.policies.delete",
+    "dns.policies.get",
+    "dns.policies.update",
+    "dns.resourceRecordSets.create",
+    "dns.resourceRecordSets.delete",
+    "dns.resourceRecordSets.list",
+    "dns.resourceRecordSets.update",
+    "iam.serviceAccounts.create",
+    "iam.serviceAccounts.delete",
+    "iam.serviceAccounts.get",
+    "iam.serviceAccounts.getIamPolicy",
+    "iam.serviceAccounts.setIamPolicy",
+    "iam.serviceAccounts.update",
+    "logging.logMetrics.create",
+    "logging.logMetrics.delete",
+    "logging.logMetrics.get",
+    "logging.logMetrics.update",
+    "logging.notificationRules.create",
+    "logging.notificationRules.delete",
+    "logging.notificationRules.update",
+    "monitoring.alertPolicies.create",
+    "monitoring.alertPolicies.delete",
+    "monitoring.alertPolicies.get",
+    "monitoring.alertPolicies.update",
+    "monitoring.dashboards.create",
+    "monitoring.dashboards.delete",
+    "monitoring.dashboards.get",
+    "monitoring.dashboards.update",
+    "monitoring.notificationChannels.create",
+    "monitoring.notificationChannels.delete",
+    "monitoring.notificationChannels.get",
+    "monitoring.notificationChannels.update",
+    "monitoring.services.create",
+    "monitoring.services.delete",
+    "monitoring.services.get",
+    "monitoring.services.update",
+    "monitoring.slos.create",
+    "monitoring.slos.delete",
+    "monitoring.slos.get",
+    "monitoring.slos.update",
+    "monitoring.uptimeCheckConfigs.create",
+    "monitoring.uptimeCheckConfigs.delete",
+    "monitoring.uptimeCheckConfigs.get",
+    "monitoring.uptimeCheckConfigs.list",
+    "monitoring.uptimeCheckConfigs.update",
+    "pubsub.subscriptions.create",
+    "pubsub.subscriptions.delete",
+    "pubsub.subscriptions.get",
+    "pubsub.subscriptions.getIamPolicy",
+    "pubsub.subscriptions.setIamPolicy",
+    "pubsub.subscriptions.update",
+    "pubsub.topics.attachSubscription",
+    "pubsub.topics.create",
+    "pubsub.topics.delete",
+    "pubsub.topics.get",
+    "pubsub.topics.getIamPolicy",
+    "pubsub.topics.setIamPolicy",
+    "pubsub.topics.update",
+    "redis.instances.create",
+    "redis.instances.delete",
+    "redis.instances.get",
+    "redis.instances.getAuthString",
+    "redis.instances.update",
+    "redis.instances.updateAuth",
+    "redis.instances.upgrade",
+    "redis.operations.get",
+    "resourcemanager.projects.get",
+    "resourcemanager.projects.getIamPolicy",
+    "run.executions.get",
+    "run.jobs.create",
+    "run.jobs.delete",
+    "run.jobs.get",
+    "run.jobs.run",
+    "run.jobs.update",
+    "run.operations.get",
+    "run.revisions.get",
+    "run.revisions.list",
+    "run.services.create",
+    "run.services.delete",
+    "run.services.get",
+    "run.services.getIamPolicy",
+    "run.services.setIamPolicy",
+    "run.services.update",
+    "secretmanager.secrets.create",
+    "secretmanager.secrets.delete",
+    "secretmanager.secrets.get",
+    "secretmanager.secrets.getIamPolicy",
+    "secretmanager.secrets.setIamPolicy",
+    "secretmanager.secrets.update",
+    "secretmanager.versions.add",
+    "secretmanager.versions.disable",
+    "secretmanager.versions.enable",
+    "secretmanager.versions.get",
+    "servicenetworking.operations.get",
+    "servicenetworking.services.addPeering",
+    "servicenetworking.services.deleteConnection",
+    "servicenetworking.services.get",
+    "serviceusage.operations.get",
+    "serviceusage.services.enable",
+    "serviceusage.services.get",
+    "serviceusage.services.list",
+    "storage.buckets.create",
+    "storage.buckets.delete",
+    "storage.buckets.get",
+    "storage.buckets.getIamPolicy",
+    "storage.buckets.setIamPolicy",
+    "storage.buckets.update",
+    "vpcaccess.connectors.create",
+    "vpcaccess.connectors.delete",
+    "vpcaccess.connectors.get",
+    "vpcaccess.connectors.update",
+    "vpcaccess.operations.get",
+  ]
   project = "beep-staging-example"
-  role    = "roles/cloudsql.admin"
+  role_id = "deployer"
+  title   = "deployer"
 }
 
-# bootstrap/deploy-staging/project/compute-instanceAdmin-v1
-resource "google_project_iam_member" "deploy_staging_project_compute_instanceAdmin_v1" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/compute.instanceAdmin.v1"
-}
-
-# bootstrap/deploy-staging/project/compute-loadBalancerAdmin
-resource "google_project_iam_member" "deploy_staging_project_compute_loadBalancerAdmin" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/compute.loadBalancerAdmin"
-}
-
-# bootstrap/deploy-staging/project/compute-networkAdmin
-resource "google_project_iam_member" "deploy_staging_project_compute_networkAdmin" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/compute.networkAdmin"
-}
-
-# bootstrap/deploy-staging/project/compute-securityAdmin
-resource "google_project_iam_member" "deploy_staging_project_compute_securityAdmin" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/compute.securityAdmin"
-}
-
-# bootstrap/deploy-staging/project/dns-admin
-resource "google_project_iam_member" "deploy_staging_project_dns_admin" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/dns.admin"
-}
-
-# bootstrap/deploy-staging/project/iam-serviceAccountAdmin
-resource "google_project_iam_member" "deploy_staging_project_iam_serviceAccountAdmin" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/iam.serviceAccountAdmin"
-}
-
-# bootstrap/deploy-staging/project/logging-configWriter
-resource "google_project_iam_member" "deploy_staging_project_logging_configWriter" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/logging.configWriter"
-}
-
-# bootstrap/deploy-staging/project/monitoring-alertPolicyEditor
-resource "google_project_iam_member" "deploy_staging_project_monitoring_alertPolicyEditor" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/monitoring.alertPolicyEditor"
-}
-
-# bootstrap/deploy-staging/project/monitoring-dashboardEditor
-resource "google_project_iam_member" "deploy_staging_project_monitoring_dashboardEditor" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/monitoring.dashboardEditor"
-}
-
-# bootstrap/deploy-staging/project/monitoring-notificationChannelEditor
-resource "google_project_iam_member" "deploy_staging_project_monitoring_notificationChannelEditor" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/monitoring.notificationChannelEditor"
-}
-
-# bootstrap/deploy-staging/project/monitoring-servicesEditor
-resource "google_project_iam_member" "deploy_staging_project_monitoring_servicesEditor" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/monitoring.servicesEditor"
-}
-
-# bootstrap/deploy-staging/project/monitoring-uptimeCheckConfigEditor
-resource "google_project_iam_member" "deploy_staging_project_monitoring_uptimeCheckConfigEditor" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/monitoring.uptimeCheckConfigEditor"
-}
-
-# bootstrap/deploy-staging/project/pubsub-admin
-resource "google_project_iam_member" "deploy_staging_project_pubsub_admin" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/pubsub.admin"
-}
-
-# bootstrap/deploy-staging/project/redis-admin
-resource "google_project_iam_member" "deploy_staging_project_redis_admin" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/redis.admin"
-}
-
-# bootstrap/deploy-staging/project/resourcemanager-projectIamAdmin
+# bootstrap/deploy-staging/project-resourcemanager-projectIamAdmin
 resource "google_project_iam_member" "deploy_staging_project_resourcemanager_projectIamAdmin" {
   member  = google_service_account.deploy_staging_account.member
   project = "beep-staging-example"
@@ -744,41 +1233,6 @@ resource "google_project_iam_member" "deploy_staging_project_resourcemanager_pro
     expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client', 'roles/logging.logWriter', 'roles/monitoring.metricWriter'])"
     title      = "named-roles-only"
   }
-}
-
-# bootstrap/deploy-staging/project/run-admin
-resource "google_project_iam_member" "deploy_staging_project_run_admin" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/run.admin"
-}
-
-# bootstrap/deploy-staging/project/secretmanager-admin
-resource "google_project_iam_member" "deploy_staging_project_secretmanager_admin" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/secretmanager.admin"
-}
-
-# bootstrap/deploy-staging/project/serviceusage-serviceUsageAdmin
-resource "google_project_iam_member" "deploy_staging_project_serviceusage_serviceUsageAdmin" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/serviceusage.serviceUsageAdmin"
-}
-
-# bootstrap/deploy-staging/project/storage-admin
-resource "google_project_iam_member" "deploy_staging_project_storage_admin" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/storage.admin"
-}
-
-# bootstrap/deploy-staging/project/vpcaccess-admin
-resource "google_project_iam_member" "deploy_staging_project_vpcaccess_admin" {
-  member  = google_service_account.deploy_staging_account.member
-  project = "beep-staging-example"
-  role    = "roles/vpcaccess.admin"
 }
 
 # bootstrap/deploy-staging/state
@@ -798,6 +1252,26 @@ resource "google_storage_bucket_iam_member" "deploy_staging_state_names" {
   bucket = google_storage_bucket.state_bucket.name
   member = google_service_account.deploy_staging_account.member
   role   = "roles/storage.legacyBucketReader"
+}
+
+# bootstrap/deploy-staging/unlisted/grant
+resource "google_project_iam_member" "deploy_staging_unlisted_grant" {
+  member  = google_service_account.deploy_staging_account.member
+  project = "beep-staging-example"
+  role    = google_project_iam_custom_role.deploy_staging_unlisted_role.name
+}
+
+# bootstrap/deploy-staging/unlisted/role
+resource "google_project_iam_custom_role" "deploy_staging_unlisted_role" {
+  description = "Deploys from GitHub"
+  permissions = [
+    "run.domainmappings.create",
+    "run.domainmappings.delete",
+    "run.domainmappings.get",
+  ]
+  project = "beep-staging-example"
+  role_id = "deployer.unlisted"
+  title   = "deployer.unlisted"
 }
 
 # bootstrap/github/dev
@@ -894,74 +1368,76 @@ resource "google_service_account" "plan_account" {
   ]
 }
 
-# bootstrap/plan/dev/certificatemanager-viewer
-resource "google_project_iam_member" "plan_dev_certificatemanager_viewer" {
+# bootstrap/plan/dev-project/grant
+resource "google_project_iam_member" "plan_dev_project_grant" {
   member  = google_service_account.plan_account.member
   project = "beep-dev-example"
-  role    = "roles/certificatemanager.viewer"
+  role    = google_project_iam_custom_role.plan_dev_project_role.name
 }
 
-# bootstrap/plan/dev/compute-networkViewer
-resource "google_project_iam_member" "plan_dev_compute_networkViewer" {
-  member  = google_service_account.plan_account.member
+# bootstrap/plan/dev-project/role
+resource "google_project_iam_custom_role" "plan_dev_project_role" {
+  description = "Refreshes what pull requests plan"
+  permissions = [
+    "certificatemanager.certmapentries.get",
+    "certificatemanager.certmaps.get",
+    "certificatemanager.certs.get",
+    "certificatemanager.dnsauthorizations.get",
+    "compute.backendServices.get",
+    "compute.firewalls.get",
+    "compute.globalAddresses.get",
+    "compute.globalForwardingRules.get",
+    "compute.networks.get",
+    "compute.regionNetworkEndpointGroups.get",
+    "compute.securityPolicies.get",
+    "compute.sslPolicies.get",
+    "compute.subnetworks.get",
+    "compute.targetHttpProxies.get",
+    "compute.targetHttpsProxies.get",
+    "compute.urlMaps.get",
+    "dns.managedZones.get",
+    "dns.policies.get",
+    "dns.resourceRecordSets.list",
+    "iam.serviceAccounts.get",
+    "iam.serviceAccounts.getIamPolicy",
+    "logging.logMetrics.get",
+    "monitoring.alertPolicies.get",
+    "monitoring.dashboards.get",
+    "monitoring.notificationChannels.get",
+    "monitoring.services.get",
+    "monitoring.slos.get",
+    "monitoring.uptimeCheckConfigs.get",
+    "monitoring.uptimeCheckConfigs.list",
+    "resourcemanager.projects.get",
+    "resourcemanager.projects.getIamPolicy",
+    "run.jobs.get",
+    "run.services.get",
+    "run.services.getIamPolicy",
+    "secretmanager.secrets.get",
+    "secretmanager.secrets.getIamPolicy",
+    "servicenetworking.services.get",
+    "serviceusage.services.list",
+    "vpcaccess.connectors.get",
+  ]
   project = "beep-dev-example"
-  role    = "roles/compute.networkViewer"
+  role_id = "planner"
+  title   = "planner"
 }
 
-# bootstrap/plan/dev/dns-reader
-resource "google_project_iam_member" "plan_dev_dns_reader" {
+# bootstrap/plan/dev-unlisted/grant
+resource "google_project_iam_member" "plan_dev_unlisted_grant" {
   member  = google_service_account.plan_account.member
   project = "beep-dev-example"
-  role    = "roles/dns.reader"
+  role    = google_project_iam_custom_role.plan_dev_unlisted_role.name
 }
 
-# bootstrap/plan/dev/iam-securityReviewer
-resource "google_project_iam_member" "plan_dev_iam_securityReviewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-dev-example"
-  role    = "roles/iam.securityReviewer"
-}
-
-# bootstrap/plan/dev/logging-viewer
-resource "google_project_iam_member" "plan_dev_logging_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-dev-example"
-  role    = "roles/logging.viewer"
-}
-
-# bootstrap/plan/dev/monitoring-viewer
-resource "google_project_iam_member" "plan_dev_monitoring_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-dev-example"
-  role    = "roles/monitoring.viewer"
-}
-
-# bootstrap/plan/dev/run-viewer
-resource "google_project_iam_member" "plan_dev_run_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-dev-example"
-  role    = "roles/run.viewer"
-}
-
-# bootstrap/plan/dev/secretmanager-viewer
-resource "google_project_iam_member" "plan_dev_secretmanager_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-dev-example"
-  role    = "roles/secretmanager.viewer"
-}
-
-# bootstrap/plan/dev/serviceusage-serviceUsageViewer
-resource "google_project_iam_member" "plan_dev_serviceusage_serviceUsageViewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-dev-example"
-  role    = "roles/serviceusage.serviceUsageViewer"
-}
-
-# bootstrap/plan/dev/vpcaccess-viewer
-resource "google_project_iam_member" "plan_dev_vpcaccess_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-dev-example"
-  role    = "roles/vpcaccess.viewer"
+# bootstrap/plan/dev-unlisted/role
+resource "google_project_iam_custom_role" "plan_dev_unlisted_role" {
+  description = "Refreshes what pull requests plan"
+  permissions = ["run.domainmappings.get"]
+  project     = "beep-dev-example"
+  role_id     = "planner.unlisted"
+  title       = "planner.unlisted"
 }
 
 # bootstrap/plan/federation
@@ -971,144 +1447,148 @@ resource "google_service_account_iam_member" "plan_federation" {
   service_account_id = google_service_account.plan_account.name
 }
 
-# bootstrap/plan/prod/certificatemanager-viewer
-resource "google_project_iam_member" "plan_prod_certificatemanager_viewer" {
+# bootstrap/plan/prod-project/grant
+resource "google_project_iam_member" "plan_prod_project_grant" {
   member  = google_service_account.plan_account.member
   project = "beep-prod-example"
-  role    = "roles/certificatemanager.viewer"
+  role    = google_project_iam_custom_role.plan_prod_project_role.name
 }
 
-# bootstrap/plan/prod/compute-networkViewer
-resource "google_project_iam_member" "plan_prod_compute_networkViewer" {
+# bootstrap/plan/prod-project/role
+resource "google_project_iam_custom_role" "plan_prod_project_role" {
+  description = "Refreshes what pull requests plan"
+  permissions = [
+    "certificatemanager.certmapentries.get",
+    "certificatemanager.certmaps.get",
+    "certificatemanager.certs.get",
+    "certificatemanager.dnsauthorizations.get",
+    "compute.backendServices.get",
+    "compute.firewalls.get",
+    "compute.globalAddresses.get",
+    "compute.globalForwardingRules.get",
+    "compute.networks.get",
+    "compute.regionNetworkEndpointGroups.get",
+    "compute.securityPolicies.get",
+    "compute.sslPolicies.get",
+    "compute.subnetworks.get",
+    "compute.targetHttpProxies.get",
+    "compute.targetHttpsProxies.get",
+    "compute.urlMaps.get",
+    "dns.managedZones.get",
+    "dns.policies.get",
+    "dns.resourceRecordSets.list",
+    "iam.serviceAccounts.get",
+    "iam.serviceAccounts.getIamPolicy",
+    "logging.logMetrics.get",
+    "monitoring.alertPolicies.get",
+    "monitoring.dashboards.get",
+    "monitoring.notificationChannels.get",
+    "monitoring.services.get",
+    "monitoring.slos.get",
+    "monitoring.uptimeCheckConfigs.get",
+    "monitoring.uptimeCheckConfigs.list",
+    "resourcemanager.projects.get",
+    "resourcemanager.projects.getIamPolicy",
+    "run.jobs.get",
+    "run.services.get",
+    "run.services.getIamPolicy",
+    "secretmanager.secrets.get",
+    "secretmanager.secrets.getIamPolicy",
+    "servicenetworking.services.get",
+    "serviceusage.services.list",
+    "vpcaccess.connectors.get",
+  ]
+  project = "beep-prod-example"
+  role_id = "planner"
+  title   = "planner"
+}
+
+# bootstrap/plan/prod-unlisted/grant
+resource "google_project_iam_member" "plan_prod_unlisted_grant" {
   member  = google_service_account.plan_account.member
   project = "beep-prod-example"
-  role    = "roles/compute.networkViewer"
+  role    = google_project_iam_custom_role.plan_prod_unlisted_role.name
 }
 
-# bootstrap/plan/prod/dns-reader
-resource "google_project_iam_member" "plan_prod_dns_reader" {
-  member  = google_service_account.plan_account.member
-  project = "beep-prod-example"
-  role    = "roles/dns.reader"
+# bootstrap/plan/prod-unlisted/role
+resource "google_project_iam_custom_role" "plan_prod_unlisted_role" {
+  description = "Refreshes what pull requests plan"
+  permissions = ["run.domainmappings.get"]
+  project     = "beep-prod-example"
+  role_id     = "planner.unlisted"
+  title       = "planner.unlisted"
 }
 
-# bootstrap/plan/prod/iam-securityReviewer
-resource "google_project_iam_member" "plan_prod_iam_securityReviewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-prod-example"
-  role    = "roles/iam.securityReviewer"
-}
-
-# bootstrap/plan/prod/logging-viewer
-resource "google_project_iam_member" "plan_prod_logging_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-prod-example"
-  role    = "roles/logging.viewer"
-}
-
-# bootstrap/plan/prod/monitoring-viewer
-resource "google_project_iam_member" "plan_prod_monitoring_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-prod-example"
-  role    = "roles/monitoring.viewer"
-}
-
-# bootstrap/plan/prod/run-viewer
-resource "google_project_iam_member" "plan_prod_run_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-prod-example"
-  role    = "roles/run.viewer"
-}
-
-# bootstrap/plan/prod/secretmanager-viewer
-resource "google_project_iam_member" "plan_prod_secretmanager_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-prod-example"
-  role    = "roles/secretmanager.viewer"
-}
-
-# bootstrap/plan/prod/serviceusage-serviceUsageViewer
-resource "google_project_iam_member" "plan_prod_serviceusage_serviceUsageViewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-prod-example"
-  role    = "roles/serviceusage.serviceUsageViewer"
-}
-
-# bootstrap/plan/prod/vpcaccess-viewer
-resource "google_project_iam_member" "plan_prod_vpcaccess_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-prod-example"
-  role    = "roles/vpcaccess.viewer"
-}
-
-# bootstrap/plan/staging/certificatemanager-viewer
-resource "google_project_iam_member" "plan_staging_certificatemanager_viewer" {
+# bootstrap/plan/staging-project/grant
+resource "google_project_iam_member" "plan_staging_project_grant" {
   member  = google_service_account.plan_account.member
   project = "beep-staging-example"
-  role    = "roles/certificatemanager.viewer"
+  role    = google_project_iam_custom_role.plan_staging_project_role.name
 }
 
-# bootstrap/plan/staging/compute-networkViewer
-resource "google_project_iam_member" "plan_staging_compute_networkViewer" {
-  member  = google_service_account.plan_account.member
+# bootstrap/plan/staging-project/role
+resource "google_project_iam_custom_role" "plan_staging_project_role" {
+  description = "Refreshes what pull requests plan"
+  permissions = [
+    "certificatemanager.certmapentries.get",
+    "certificatemanager.certmaps.get",
+    "certificatemanager.certs.get",
+    "certificatemanager.dnsauthorizations.get",
+    "compute.backendServices.get",
+    "compute.firewalls.get",
+    "compute.globalAddresses.get",
+    "compute.globalForwardingRules.get",
+    "compute.networks.get",
+    "compute.regionNetworkEndpointGroups.get",
+    "compute.securityPolicies.get",
+    "compute.sslPolicies.get",
+    "compute.subnetworks.get",
+    "compute.targetHttpProxies.get",
+    "compute.targetHttpsProxies.get",
+    "compute.urlMaps.get",
+    "dns.managedZones.get",
+    "dns.policies.get",
+    "dns.resourceRecordSets.list",
+    "iam.serviceAccounts.get",
+    "iam.serviceAccounts.getIamPolicy",
+    "logging.logMetrics.get",
+    "monitoring.alertPolicies.get",
+    "monitoring.dashboards.get",
+    "monitoring.notificationChannels.get",
+    "monitoring.services.get",
+    "monitoring.slos.get",
+    "monitoring.uptimeCheckConfigs.get",
+    "monitoring.uptimeCheckConfigs.list",
+    "resourcemanager.projects.get",
+    "resourcemanager.projects.getIamPolicy",
+    "run.jobs.get",
+    "run.services.get",
+    "run.services.getIamPolicy",
+    "secretmanager.secrets.get",
+    "secretmanager.secrets.getIamPolicy",
+    "servicenetworking.services.get",
+    "serviceusage.services.list",
+    "vpcaccess.connectors.get",
+  ]
   project = "beep-staging-example"
-  role    = "roles/compute.networkViewer"
+  role_id = "planner"
+  title   = "planner"
 }
 
-# bootstrap/plan/staging/dns-reader
-resource "google_project_iam_member" "plan_staging_dns_reader" {
+# bootstrap/plan/staging-unlisted/grant
+resource "google_project_iam_member" "plan_staging_unlisted_grant" {
   member  = google_service_account.plan_account.member
   project = "beep-staging-example"
-  role    = "roles/dns.reader"
+  role    = google_project_iam_custom_role.plan_staging_unlisted_role.name
 }
 
-# bootstrap/plan/staging/iam-securityReviewer
-resource "google_project_iam_member" "plan_staging_iam_securityReviewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-staging-example"
-  role    = "roles/iam.securityReviewer"
-}
-
-# bootstrap/plan/staging/logging-viewer
-resource "google_project_iam_member" "plan_staging_logging_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-staging-example"
-  role    = "roles/logging.viewer"
-}
-
-# bootstrap/plan/staging/monitoring-viewer
-resource "google_project_iam_member" "plan_staging_monitoring_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-staging-example"
-  role    = "roles/monitoring.viewer"
-}
-
-# bootstrap/plan/staging/run-viewer
-resource "google_project_iam_member" "plan_staging_run_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-staging-example"
-  role    = "roles/run.viewer"
-}
-
-# bootstrap/plan/staging/secretmanager-viewer
-resource "google_project_iam_member" "plan_staging_secretmanager_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-staging-example"
-  role    = "roles/secretmanager.viewer"
-}
-
-# bootstrap/plan/staging/serviceusage-serviceUsageViewer
-resource "google_project_iam_member" "plan_staging_serviceusage_serviceUsageViewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-staging-example"
-  role    = "roles/serviceusage.serviceUsageViewer"
-}
-
-# bootstrap/plan/staging/vpcaccess-viewer
-resource "google_project_iam_member" "plan_staging_vpcaccess_viewer" {
-  member  = google_service_account.plan_account.member
-  project = "beep-staging-example"
-  role    = "roles/vpcaccess.viewer"
+# bootstrap/plan/staging-unlisted/role
+resource "google_project_iam_custom_role" "plan_staging_unlisted_role" {
+  description = "Refreshes what pull requests plan"
+  permissions = ["run.domainmappings.get"]
+  project     = "beep-staging-example"
+  role_id     = "planner.unlisted"
+  title       = "planner.unlisted"
 }
 
 # bootstrap/plan/state-dev
@@ -1160,6 +1640,18 @@ resource "google_project_service" "project_services_artifactregistry" {
   service            = "artifactregistry.googleapis.com"
 }
 
+# bootstrap/project-services/billingbudgets
+resource "google_project_service" "project_services_billingbudgets" {
+  disable_on_destroy = false
+  service            = "billingbudgets.googleapis.com"
+}
+
+# bootstrap/project-services/certificatemanager
+resource "google_project_service" "project_services_certificatemanager" {
+  disable_on_destroy = false
+  service            = "certificatemanager.googleapis.com"
+}
+
 # bootstrap/project-services/cloudresourcemanager
 resource "google_project_service" "project_services_cloudresourcemanager" {
   disable_on_destroy = false
@@ -1178,6 +1670,12 @@ resource "google_project_service" "project_services_containerscanning" {
   service            = "containerscanning.googleapis.com"
 }
 
+# bootstrap/project-services/dns
+resource "google_project_service" "project_services_dns" {
+  disable_on_destroy = false
+  service            = "dns.googleapis.com"
+}
+
 # bootstrap/project-services/iam
 resource "google_project_service" "project_services_iam" {
   disable_on_destroy = false
@@ -1190,6 +1688,60 @@ resource "google_project_service" "project_services_iamcredentials" {
   service            = "iamcredentials.googleapis.com"
 }
 
+# bootstrap/project-services/iap
+resource "google_project_service" "project_services_iap" {
+  disable_on_destroy = false
+  service            = "iap.googleapis.com"
+}
+
+# bootstrap/project-services/logging
+resource "google_project_service" "project_services_logging" {
+  disable_on_destroy = false
+  service            = "logging.googleapis.com"
+}
+
+# bootstrap/project-services/monitoring
+resource "google_project_service" "project_services_monitoring" {
+  disable_on_destroy = false
+  service            = "monitoring.googleapis.com"
+}
+
+# bootstrap/project-services/pubsub
+resource "google_project_service" "project_services_pubsub" {
+  disable_on_destroy = false
+  service            = "pubsub.googleapis.com"
+}
+
+# bootstrap/project-services/redis
+resource "google_project_service" "project_services_redis" {
+  disable_on_destroy = false
+  service            = "redis.googleapis.com"
+}
+
+# bootstrap/project-services/run
+resource "google_project_service" "project_services_run" {
+  disable_on_destroy = false
+  service            = "run.googleapis.com"
+}
+
+# bootstrap/project-services/secretmanager
+resource "google_project_service" "project_services_secretmanager" {
+  disable_on_destroy = false
+  service            = "secretmanager.googleapis.com"
+}
+
+# bootstrap/project-services/servicenetworking
+resource "google_project_service" "project_services_servicenetworking" {
+  disable_on_destroy = false
+  service            = "servicenetworking.googleapis.com"
+}
+
+# bootstrap/project-services/sqladmin
+resource "google_project_service" "project_services_sqladmin" {
+  disable_on_destroy = false
+  service            = "sqladmin.googleapis.com"
+}
+
 # bootstrap/project-services/storage
 resource "google_project_service" "project_services_storage" {
   disable_on_destroy = false
@@ -1200,6 +1752,12 @@ resource "google_project_service" "project_services_storage" {
 resource "google_project_service" "project_services_sts" {
   disable_on_destroy = false
   service            = "sts.googleapis.com"
+}
+
+# bootstrap/project-services/vpcaccess
+resource "google_project_service" "project_services_vpcaccess" {
+  disable_on_destroy = false
+  service            = "vpcaccess.googleapis.com"
 }
 
 # bootstrap/state/bucket

@@ -413,6 +413,13 @@ resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_owner_pas
   secret_id = google_secret_manager_secret.secrets_beep_db_pg_owner_password.id
 }
 
+# dev-foundation/secrets/beep-db-pg-owner-password-deployer
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_owner_password_deployer" {
+  member    = "serviceAccount:deploy-dev@beep-shared-example.iam.gserviceaccount.com"
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_owner_password.id
+}
+
 # dev-foundation/secrets/beep-db-pg-owner-url
 resource "google_secret_manager_secret" "secrets_beep_db_pg_owner_url" {
   deletion_protection = false
@@ -470,6 +477,13 @@ resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_password_
 # dev-foundation/secrets/beep-db-pg-password-beep-web
 resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_password_beep_web" {
   member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_password.id
+}
+
+# dev-foundation/secrets/beep-db-pg-password-deployer
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_password_deployer" {
+  member    = "serviceAccount:deploy-dev@beep-shared-example.iam.gserviceaccount.com"
   role      = "roles/secretmanager.secretAccessor"
   secret_id = google_secret_manager_secret.secrets_beep_db_pg_password.id
 }

@@ -761,6 +761,13 @@ resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_owner_pas
   secret_id = google_secret_manager_secret.secrets_beep_db_pg_owner_password.id
 }
 
+# staging-foundation/secrets/beep-db-pg-owner-password-deployer
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_owner_password_deployer" {
+  member    = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_owner_password.id
+}
+
 # staging-foundation/secrets/beep-db-pg-owner-url
 resource "google_secret_manager_secret" "secrets_beep_db_pg_owner_url" {
   deletion_protection = true
@@ -818,6 +825,13 @@ resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_password_
 # staging-foundation/secrets/beep-db-pg-password-beep-web
 resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_password_beep_web" {
   member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_password.id
+}
+
+# staging-foundation/secrets/beep-db-pg-password-deployer
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_password_deployer" {
+  member    = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
   role      = "roles/secretmanager.secretAccessor"
   secret_id = google_secret_manager_secret.secrets_beep_db_pg_password.id
 }
@@ -1296,13 +1310,6 @@ resource "google_service_account" "service_accounts_beep_storage" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
-}
-
-# staging-foundation/service-accounts/beep-storage-deployer
-resource "google_service_account_iam_member" "service_accounts_beep_storage_deployer" {
-  member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
-  role               = "roles/iam.serviceAccountUser"
-  service_account_id = google_service_account.service_accounts_beep_storage.name
 }
 
 # staging-foundation/service-accounts/beep-telemetry

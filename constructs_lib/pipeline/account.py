@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_google.project_iam_custom_role import ProjectIamCustomRole
 from cdktf_cdktf_provider_google.project_iam_member import (
     ProjectIamMember,
     ProjectIamMemberCondition,
@@ -18,8 +19,6 @@ from cdktf_cdktf_provider_google.storage_bucket_iam_member import (
 from constructs import Construct
 
 from constructs_lib.pipeline.state_bucket import StateBucket
-
-GRANTS_ROLES = "roles/resourcemanager.projectIamAdmin"
 
 
 class PipelineAccount(Construct):
@@ -59,24 +58,44 @@ class PipelineAccount(Construct):
         construct_id: str,
         *,
         project_id: str,
-        roles: Iterable[str],
-        grantable: Sequence[str] = (),
+        role_id: str,
+        description: str,
+        permissions: Sequence[str],
     ) -> None:
-        """Give roles on a project.
+        """Make a role of these permissions in a project, and give it there.
 
-        Of the role that grants roles, only as much is given as ``grantable`` names: with all of it
-        the account could make itself the owner.
+        Google takes at most 3,000 permissions and 64 KiB of names for a custom role. The id of a
+        deleted role is taken for 37 days; within the first seven the provider restores it.
         """
-        grants = Construct(self, construct_id)
-        for role in roles:
-            ProjectIamMember(
-                grants,
-                role.removeprefix("roles/").replace(".", "-"),
-                project=project_id,
-                role=role,
-                member=self.member,
-                condition=_only(grantable) if role == GRANTS_ROLES else None,
-            )
+        grant = Construct(self, construct_id)
+        role = ProjectIamCustomRole(
+            grant,
+            "role",
+            project=project_id,
+            role_id=role_id,
+            title=role_id,
+            description=description,
+            permissions=list(permissions),
+        )
+        ProjectIamMember(
+            grant, "grant", project=project_id, role=str(role.name), member=self.member
+        )
+
+    def allow_granting(
+        self, construct_id: str, *, project_id: str, role: str, grantable: Sequence[str]
+    ) -> None:
+        """Give a role that grants roles on a project, for the named roles only.
+
+        With all of it the account could make itself the owner.
+        """
+        ProjectIamMember(
+            self,
+            construct_id,
+            project=project_id,
+            role=role,
+            member=self.member,
+            condition=_only(grantable),
+        )
 
     def allow_state(
         self, construct_id: str, *, state: StateBucket, role: str, prefixes: Iterable[str]

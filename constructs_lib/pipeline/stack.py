@@ -11,10 +11,11 @@ from constructs_lib.environment.names import PLANNER, deployer_account, federati
 from constructs_lib.environment.stack import EnvironmentStack, Stack
 from constructs_lib.monitoring.monitoring import Monitoring
 from constructs_lib.pipeline.access import (
-    DEPLOYER_ROLES,
     GRANTABLE_ROLES,
+    GRANTS_ROLES,
     PLANNED_PARTS,
-    PLANNER_ROLES,
+    deployer_roles,
+    planner_roles,
 )
 from constructs_lib.pipeline.account import PipelineAccount
 from constructs_lib.pipeline.alerts import access_is_changed
@@ -23,6 +24,7 @@ from constructs_lib.pipeline.github_federation import GithubFederation, TrustedJ
 from constructs_lib.pipeline.settings import BootstrapSettings, Target
 from constructs_lib.pipeline.state_bucket import AccessLog, StateBucket
 from constructs_lib.project.project_services import ProjectServices
+from constructs_lib.project.stack import APIS as ENVIRONMENT_APIS
 
 _APIS = (
     "artifactregistry",
@@ -35,12 +37,17 @@ _APIS = (
     "storage",
     "sts",
 )
+_CALLED_APIS = tuple(api for api in ENVIRONMENT_APIS if api not in {*_APIS, "compute"})
+"""Google asks whether an API is on in the project of the account that calls it, which is this one,
+unless the API asks the project of the resource, as Compute Engine does; switching that on makes a
+network and an account that nobody wants. Sources: Google Cloud documentation, about the quota
+project; for Cloud SQL hashicorp/terraform-provider-google issue 21869."""
 _PULL_REQUEST = "pull-request"
 
 
 def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Target]) -> None:
     """Add the state bucket, the image repository, and the accounts that GitHub acts as."""
-    apis = ProjectServices(stack, "project-services", apis=_APIS)
+    apis = ProjectServices(stack, "project-services", apis=(*_APIS, *_CALLED_APIS))
     state = StateBucket(
         stack,
         "state",
@@ -132,10 +139,18 @@ def _add_deployer(accounts: _Accounts, images: ArtifactRegistry, target: Target)
         job=name,
         description=f"Deploys {name} from GitHub",
     )
-    deployer.allow_on_project(
-        "project",
+    for role in deployer_roles():
+        deployer.allow_on_project(
+            role.construct_id,
+            project_id=target.project_id,
+            role_id=role.role_id,
+            description=role.description,
+            permissions=role.permissions,
+        )
+    deployer.allow_granting(
+        "project-resourcemanager-projectIamAdmin",
         project_id=target.project_id,
-        roles=DEPLOYER_ROLES,
+        role=GRANTS_ROLES,
         grantable=GRANTABLE_ROLES,
     )
     deployer.allow_state(
@@ -169,7 +184,14 @@ def _add_planner(accounts: _Accounts, targets: Sequence[Target]) -> None:
     )
     for target in targets:
         name = target.environment
-        planner.allow_on_project(name, project_id=target.project_id, roles=PLANNER_ROLES)
+        for role in planner_roles():
+            planner.allow_on_project(
+                f"{name}-{role.construct_id}",
+                project_id=target.project_id,
+                role_id=role.role_id,
+                description=role.description,
+                permissions=role.permissions,
+            )
         planner.allow_state(
             f"state-{name}",
             state=accounts.state,

@@ -16,6 +16,8 @@ APP_URL = "DB_PG_URL"
 OWNER_PASSWORD = "DB_PG_OWNER_PASSWORD"
 """Of the role that owns the schema; migrations use it, the applications never do."""
 OWNER_URL = "DB_PG_OWNER_URL"
+PASSWORDS = (OWNER_PASSWORD, APP_PASSWORD)
+"""What the pipeline hands to Terraform as variables of the stack ``data``."""
 
 
 def postgres_host(settings: EnvironmentSettings, names: Names) -> str:

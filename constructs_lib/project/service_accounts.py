@@ -19,6 +19,8 @@ class Account:
     name: str
     description: str
     project_roles: tuple[str, ...] = ()
+    is_run_as: bool = True
+    """Whether something that the deployer creates acts in its name."""
 
 
 class ServiceAccounts(Construct):
@@ -53,13 +55,14 @@ class ServiceAccounts(Construct):
             self.accounts[account.name] = resource
             # Asked once for each account: every question to a resource goes to Node and back.
             self._members[account.name] = str(resource.member)
-            ServiceAccountIamMember(
-                self,
-                f"{account.name}-deployer",
-                service_account_id=resource.name,
-                role="roles/iam.serviceAccountUser",
-                member=deployer,
-            )
+            if account.is_run_as:
+                ServiceAccountIamMember(
+                    self,
+                    f"{account.name}-deployer",
+                    service_account_id=resource.name,
+                    role="roles/iam.serviceAccountUser",
+                    member=deployer,
+                )
             for role in account.project_roles:
                 ProjectIamMember(
                     self,

@@ -97,6 +97,8 @@ def _machine_accounts(stack: EnvironmentStack) -> Iterator[Account]:
 def _accounts_without_workload(stack: EnvironmentStack) -> Iterator[Account]:
     settings, names = stack.environment.settings, stack.environment.names
     if settings.gcs_storage:
-        yield Account(names.workload(STORAGE), "Owner of the HMAC key of the S3 client")
+        yield Account(
+            names.workload(STORAGE), "Owner of the HMAC key of the S3 client", is_run_as=False
+        )
     if settings.enabled_pubsub and settings.enabled_pubsub.pushes:
         yield Account(names.workload(PUBSUB_PUSH), "In whose name Pub/Sub calls the API")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from constructs_lib.environment.stack import EnvironmentStack
 from constructs_lib.monitoring.monitoring import Monitoring
+from constructs_lib.postgres.variables import PASSWORDS
 from constructs_lib.project.project_services import ProjectServices
 from constructs_lib.project.service_accounts import ServiceAccounts
 from constructs_lib.secrets import alerts
@@ -11,17 +12,24 @@ from constructs_lib.secrets.secrets import SecretContainer, Secrets
 
 
 def add_secrets(stack: EnvironmentStack, accounts: ServiceAccounts, apis: ProjectServices) -> None:
-    """Add a container without a value for each secret in use, and let its readers in."""
+    """Add a container without a value for each secret in use, and let its readers in.
+
+    The pipeline reads the passwords of Postgres too: they are variables of the stack ``data``.
+    """
     names = stack.environment.names
+    pipeline = (("deployer", f"serviceAccount:{names.deployer_email}"),)
     Secrets(
         stack,
         "secrets",
         containers=[
             SecretContainer(
                 secret.secret_id,
-                tuple(
-                    (names.workload(reader), accounts.member(names.workload(reader)))
-                    for reader in secret.readers
+                (
+                    *(
+                        (names.workload(reader), accounts.member(names.workload(reader)))
+                        for reader in secret.readers
+                    ),
+                    *(pipeline if secret.variable in PASSWORDS else ()),
                 ),
             )
             for secret in stack.environment.secrets

@@ -17,6 +17,17 @@ _TOO_WIDE = {
     "roles/iam.serviceAccountUser",
     "roles/secretmanager.secretAccessor",
 }
+_GRANTS_ROLES = "roles/resourcemanager.projectIamAdmin"
+_INSIDE = (
+    "iam.serviceAccountKeys.create",
+    "iam.serviceAccounts.actAs",
+    "iam.serviceAccounts.getAccessToken",
+    "logging.logEntries.list",
+    "logging.privateLogEntries.list",
+    "secretmanager.versions.access",
+    "storage.objects.get",
+    "storage.objects.list",
+)
 _GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
 _TRUSTED_JOB = re.compile(
     r"assertion\.repository_owner_id == '\d+' && assertion\.repository_id == '\d+' && "
@@ -99,6 +110,37 @@ def project_wide_secrets(stack: Stack) -> Hits:
 
 
 @rule(
+    title="The pipeline has roles of our own, and grants roles only under a condition",
+    reason="A predefined role is not what its name says: iam.securityReviewer reads every log "
+    "line. Without the condition, an account that grants roles can make itself the owner.",
+    fix="add what is needed to constructs_lib/pipeline/demands.toml; the roles follow from it",
+)
+def pipeline_role(stack: Stack) -> Hits:
+    """Find predefined roles on a whole project for the accounts of the bootstrap."""
+    if stack.name != "bootstrap":
+        return
+    for grant in stack.resources("google_project_iam_member"):
+        role = str(grant.get("role"))
+        if role == _GRANTS_ROLES and not grant.get("condition", "expression"):
+            yield grant.address, f"{role} without a condition"
+        elif role.startswith("roles/") and role != _GRANTS_ROLES:
+            yield grant.address, role
+
+
+@rule(
+    title="No role of our own reaches what is inside of resources",
+    reason="It is given on a whole project: every log line, secret and object of it, and every "
+    "account.",
+    fix="grant it on the single secret, bucket or account",
+)
+def role_reaches_inside(stack: Stack) -> Hits:
+    """Find custom roles that read data, or act as accounts."""
+    for role in stack.resources("google_project_iam_custom_role"):
+        for permission in sorted(set(role.get("permissions") or ()) & set(_INSIDE)):
+            yield role.address, permission
+
+
+@rule(
     title="No service account has a key",
     reason="A key is a password that never expires and that Terraform keeps in its state.",
     fix="let the caller act as the account: workload identity, or roles/iam.serviceAccountUser",
@@ -159,6 +201,8 @@ RULES = (
     authoritative_iam,
     basic_role,
     project_wide_secrets,
+    pipeline_role,
+    role_reaches_inside,
     service_account_key,
     own_service_account,
 )

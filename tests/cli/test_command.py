@@ -243,11 +243,14 @@ def test_no_command_loads_the_provider(good: Path) -> None:
 DOCS = (ROOT / "docs" / "reference" / "cli.md").read_text()
 
 
-def test_the_page_shows_what_the_command_prints(tmp_path: Path) -> None:
+def test_the_page_shows_what_the_command_prints(
+    tmp_path: Path, outdir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CDKTF_OUTDIR", str(outdir))
     ((sample),) = re.findall(r"```dotenv\n(.*?)```", DOCS, re.DOTALL)
     (tmp_path / ".env").write_text(sample)
     shown = re.findall(r"```console\n\$ beep-infra (.*?)\n(.*?)```", DOCS, re.DOTALL)
-    assert len(shown) == 3
+    assert len(shown) == 4
     for arguments, output in shown:
         printed = run(*shlex.split(arguments), cwd=tmp_path).stdout
         start, cut, _ = output.partition("...\n")

@@ -68,6 +68,8 @@ def _nothing(text: Text) -> None:
 EVERYONE = "google_cloud_run_v2_service_iam_member.x"
 INVOKER = {"role": "roles/run.invoker", "member": "allUsers"}
 
+IAM_ADMIN = "google_project_iam_member.deploy_prod_project_resourcemanager_projectIamAdmin"
+PLANNER_ROLE = "google_project_iam_custom_role.plan_prod_project_role"
 PROVIDER = "google_iam_workload_identity_pool_provider.github_prod"
 
 SEEDS = (
@@ -150,6 +152,30 @@ SEEDS = (
         "prod-foundation",
         "google_project_iam_member.x",
         _add("google_project_iam_member.x", role="roles/secretmanager.secretAccessor"),
+    ),
+    Seed(
+        "pipeline-role",
+        "bootstrap",
+        "google_project_iam_member.x",
+        _add("google_project_iam_member.x", role="roles/iam.securityReviewer"),
+        "roles/iam.securityReviewer",
+    ),
+    Seed(
+        "pipeline-role",
+        "bootstrap",
+        IAM_ADMIN,
+        _in(IAM_ADMIN, lambda grant: grant.pop("condition")),
+        "without a condition",
+    ),
+    Seed(
+        "role-reaches-inside",
+        "bootstrap",
+        PLANNER_ROLE,
+        _in(
+            PLANNER_ROLE,
+            lambda role: role["permissions"].append("logging.privateLogEntries.list"),
+        ),
+        "logging.privateLogEntries.list",
     ),
     Seed(
         "service-account-key",

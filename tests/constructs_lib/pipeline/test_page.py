@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from constructs_lib.pipeline.access import ACCESS
+from constructs_lib.pipeline.access import BOOTSTRAP_ROLES
+from constructs_lib.pipeline.demands import demands, roles
 from constructs_lib.pipeline.settings import BootstrapSettings, Github
 from tests.support import ROOT, Stacks, resources
 
@@ -14,11 +15,11 @@ PAGE = ROOT / "docs" / "concepts" / "bootstrap.md"
 def test_the_page_says_which_roles_a_person_needs_for_every_type(stacks: Stacks) -> None:
     table = PAGE.read_text().split("<!-- bootstrap roles -->")[1].split("<!-- end -->")[0]
     rows = [re.findall(r"`([^`]+)`", line) for line in table.splitlines() if "`" in line]
-    roles = {kind: role for role, *kinds in rows for kind in kinds}
-    types = {kind for kind, _, _ in resources(stacks["bootstrap"])}
-    assert roles.keys() == types
-    for kind in types & ACCESS.keys():
-        assert roles[kind] == ACCESS[kind].manage
+    assert [role for role, *_ in rows] == sorted(BOOTSTRAP_ROLES)
+    by_type = {kind: role for role, *kinds in rows for kind in kinds}
+    assert by_type.keys() == {kind for kind, _, _ in resources(stacks["bootstrap"])}
+    for kind, role in by_type.items():
+        assert set(demands().types[kind].create) <= set(roles().roles[role]), kind
 
 
 def test_the_page_shows_what_is_made() -> None:

@@ -131,7 +131,6 @@ def test_the_bucket_of_another_cloud_is_three_lines_away(stacks: Stacks, tmp_pat
     assert added == {
         "prod-foundation": {
             "google_service_account.service_accounts_beep_storage",
-            "google_service_account_iam_member.service_accounts_beep_storage_deployer",
         },
         "prod-data": {
             "google_storage_bucket.storage_bucket",
