@@ -22,6 +22,7 @@ _COMMANDS = {
         "show": "beep_infra.commands.env_show",
         "drift": "beep_infra.commands.env_drift",
     },
+    "migrations": {"check": "beep_infra.commands.migrations_check"},
     "environment": {"new": "beep_infra.commands.environment_new"},
     "beep-infra": {"rename": "beep_infra.commands.rename"},
 }
@@ -70,6 +71,12 @@ environment = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(environment, name="environment")
+migrations = typer.Typer(
+    cls=_LazyGroup,
+    rich_markup_mode="markdown",
+    no_args_is_help=True,
+)
+app.add_typer(migrations, name="migrations")
 
 
 @app.callback()
@@ -85,6 +92,11 @@ def _env() -> None:
 @environment.callback()
 def _environment() -> None:
     """Add environments."""
+
+
+@migrations.callback()
+def _migrations() -> None:
+    """Check migrations before a database runs them."""
 
 
 def main() -> None:

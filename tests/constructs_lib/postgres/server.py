@@ -38,7 +38,12 @@ class Server:
     """Last on the path: stand-ins for what the image has and this machine may lack."""
 
     def run(
-        self, *command: str, user: str, password: str, database: str = "beep"
+        self,
+        *command: str,
+        user: str,
+        password: str,
+        database: str = "beep",
+        stdin: str | None = None,
     ) -> subprocess.CompletedProcess[str]:
         environment = {
             "PATH": os.pathsep.join((str(BIN), os.environ["PATH"], str(self.tools))),
@@ -50,7 +55,13 @@ class Server:
             "APP_PASSWORD": APP_PASSWORD,
         }
         return subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False, timeout=60
+            command,
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
 
     def sql(self, text: str, *, user: str, password: str, database: str = "beep") -> str:
@@ -147,6 +158,7 @@ def fresh(cluster: Server) -> Iterator[Server]:
     cluster.as_superuser("DROP DATABASE beep WITH (FORCE)", "postgres")
     cluster.as_superuser("DROP ROLE IF EXISTS beep_app", "postgres")
     cluster.as_superuser("DROP ROLE beep_owner", "postgres")
+    cluster.as_superuser("DROP ROLE IF EXISTS rls_bypass_admin", "postgres")
 
 
 @pytest.fixture
