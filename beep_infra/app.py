@@ -22,6 +22,7 @@ _COMMANDS = {
         "show": "beep_infra.commands.env_show",
         "drift": "beep_infra.commands.env_drift",
     },
+    "migrations": {"check": "beep_infra.commands.migrations_check"},
     "environment": {"new": "beep_infra.commands.environment_new"},
     "access": {"explain": "beep_infra.commands.access_explain"},
     "beep-infra": {"rename": "beep_infra.commands.rename"},
@@ -77,6 +78,12 @@ access = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(access, name="access")
+migrations = typer.Typer(
+    cls=_LazyGroup,
+    rich_markup_mode="markdown",
+    no_args_is_help=True,
+)
+app.add_typer(migrations, name="migrations")
 
 
 @app.callback()
@@ -97,6 +104,11 @@ def _environment() -> None:
 @access.callback()
 def _access() -> None:
     """Show who may do what."""
+
+
+@migrations.callback()
+def _migrations() -> None:
+    """Check migrations before a database runs them."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What all commands say alike: exit codes, JSON, and refusals."""
+"""What all commands say alike: exit codes, JSON, refusals, and of text that is none."""
 
 from __future__ import annotations
 
@@ -17,6 +17,17 @@ class Refusal(Exception):
 
 Env = Annotated[str, typer.Option(metavar="ENV", help="The environment, named as its file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for pipelines.")]
+
+
+def decoded(file: str, content: bytes) -> str:
+    """Return the text of a file; raises Refusal, without any of the text, if it is not UTF-8."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Refusal(f"{file}: is UTF-16; save it as UTF-8")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Refusal(f"{file}: line {line} is not UTF-8; save the file as UTF-8") from None
 
 
 def print_json(value: object) -> None:

@@ -109,6 +109,13 @@ def test_drift_is_found(command: Path, tmp_path: Path) -> None:
     assert "variables" in drift.stdout
 
 
+def test_a_migration_that_is_refused_is_found(command: Path, tmp_path: Path) -> None:
+    (tmp_path / "0001.sql").write_text("CREATE ROLE rls_bypass_admin WITH BYPASSRLS NOLOGIN;")
+    check = _run(command, "migrations", "check", ".", "--env", "prod", cwd=tmp_path)
+    assert check.returncode == 1, check.stderr
+    assert "[role-attribute]" in check.stdout
+
+
 @pytest.mark.parametrize(
     "arguments", [("rename", "a", "b"), ("environment", "new", "qa", "--from", "staging")]
 )

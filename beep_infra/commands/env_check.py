@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from beep_infra.output import FINDINGS, Json, Refusal, print_json
+from beep_infra.output import FINDINGS, Json, Refusal, decoded, print_json
 
 if TYPE_CHECKING:
     from envfile import Finding
@@ -133,13 +133,7 @@ def _text(file: str) -> str:
         raise Refusal(f"{file}: cannot be read: {reason}") from None
     if len(content) > MAX_BYTES:
         raise Refusal(f"{file}: is larger than {MAX_BYTES} bytes, which no dotenv file is")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Refusal(f"{file}: is UTF-16; save it as UTF-8")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise Refusal(f"{file}: line {line} is not UTF-8; save the file as UTF-8") from None
+    return decoded(file, content)
 
 
 def _rendered(file: str, findings: tuple[Finding, ...]) -> str:

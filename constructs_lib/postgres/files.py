@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from constructs_lib.postgres.jobs import Roles
 from constructs_lib.postgres.parameters import logging_parameters, maintenance_work_mem_mib
+from constructs_lib.postgres.prepared import BYPASS_ROLE, MACHINE_EXTENSIONS
 
 DATA_PATH = "/var/lib/postgresql/data"
 PORT = 5432
@@ -95,9 +96,11 @@ def configuration(
 def roles_sql(roles: Roles, *, password_file: str = OWNER_PASSWORD_FILE) -> str:
     """Return the SQL that leaves the database as the API of Cloud SQL would; it may run again.
 
-    The owner may make other roles, as there, and is no superuser. The extension is made here,
-    because only a superuser may. A new password takes effect with the next start.
+    The owner may make other roles, as there, and is no superuser. What only a superuser may make is
+    made here: the extensions, and the role that bypasses row-level security, which the owner may
+    pass on. A new password takes effect with the next start.
     """
+    extensions = "".join(f"CREATE EXTENSION IF NOT EXISTS {e};\n" for e in MACHINE_EXTENSIONS)
     return f"""\
 \\set owner_password `cat {password_file}`
 SET log_statement = 'none';
@@ -106,9 +109,10 @@ SELECT 'CREATE ROLE {roles.owner} LOGIN CREATEROLE'
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{roles.owner}') \\gexec
 ALTER ROLE {roles.owner} PASSWORD :'owner_password';
 ALTER ROLE postgres PASSWORD NULL;
+SELECT 'CREATE ROLE {BYPASS_ROLE} NOLOGIN BYPASSRLS'
+  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{BYPASS_ROLE}') \\gexec
+GRANT {BYPASS_ROLE} TO {roles.owner} WITH ADMIN OPTION;
 SELECT 'CREATE DATABASE {roles.database} OWNER {roles.owner}'
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{roles.database}') \\gexec
 \\connect {roles.database}
-CREATE EXTENSION IF NOT EXISTS vector;
-CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
-"""
+{extensions}"""

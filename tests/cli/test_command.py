@@ -249,6 +249,9 @@ def test_the_page_shows_what_the_command_prints(
     monkeypatch.setenv("CDKTF_OUTDIR", str(outdir))
     ((sample),) = re.findall(r"```dotenv\n(.*?)```", DOCS, re.DOTALL)
     (tmp_path / ".env").write_text(sample)
+    (name, migration), *_ = re.findall(r"```sql\n-- (\S+)\n(.*?)```", DOCS, re.DOTALL)
+    (tmp_path / name).parent.mkdir()
+    (tmp_path / name).write_text(f"-- {name}\n{migration}")
     shown = re.findall(r"```console\n\$ beep-infra (.*?)\n(.*?)```", DOCS, re.DOTALL)
     assert len(shown) == 4
     for arguments, output in shown:
@@ -258,4 +261,5 @@ def test_the_page_shows_what_the_command_prints(
 
 
 def test_the_page_lists_every_rule() -> None:
-    assert re.findall(r"^\| `([a-z-]+)` \|", DOCS, re.MULTILINE) == list(RULES)
+    (section,) = re.findall(r"\n## env check\n(.*?)\n## ", DOCS, re.DOTALL)
+    assert re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE) == list(RULES)

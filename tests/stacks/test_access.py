@@ -142,6 +142,8 @@ def test_an_address_that_is_not_clear_is_refused_with_what_there_is(
 
 def test_a_type_without_a_row_is_named(stacks: Stacks) -> None:
     changed = copy.deepcopy(stacks)
-    changed["prod-data"]["resource"]["google_dns_policy"] = {"x": {"name": "x"}}
-    with pytest.raises(UnknownAddressError, match=r"google_dns_policy has no row in .*demands"):
-        Access(changed).explain("google_dns_policy.x")
+    changed["prod-data"]["resource"]["google_dns_response_policy"] = {"x": {"name": "x"}}
+    with pytest.raises(
+        UnknownAddressError, match=r"google_dns_response_policy has no row in .*demands"
+    ):
+        Access(changed).explain("google_dns_response_policy.x")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from constructs_lib.postgres.files import roles_sql
 from constructs_lib.postgres.jobs import SHELL, Roles, Timeouts, bootstrap_script
 
 with warnings.catch_warnings():
@@ -38,7 +39,12 @@ class Server:
     """Last on the path: stand-ins for what the image has and this machine may lack."""
 
     def run(
-        self, *command: str, user: str, password: str, database: str = "beep"
+        self,
+        *command: str,
+        user: str,
+        password: str,
+        database: str = "beep",
+        stdin: str | None = None,
     ) -> subprocess.CompletedProcess[str]:
         environment = {
             "PATH": os.pathsep.join((str(BIN), os.environ["PATH"], str(self.tools))),
@@ -50,7 +56,13 @@ class Server:
             "APP_PASSWORD": APP_PASSWORD,
         }
         return subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False, timeout=60
+            command,
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
 
     def sql(self, text: str, *, user: str, password: str, database: str = "beep") -> str:
@@ -149,3 +161,36 @@ def fresh(cluster: Server) -> Iterator[Server]:
     cluster.as_superuser("DROP DATABASE beep WITH (FORCE)", "postgres")
     cluster.as_superuser("DROP ROLE IF EXISTS beep_app", "postgres")
     cluster.as_superuser("DROP ROLE beep_owner", "postgres")
+    cluster.as_superuser("DROP ROLE IF EXISTS rls_bypass_admin", "postgres")
+
+
+@pytest.fixture
+def machine(cluster: Server) -> Iterator[Server]:
+    """A server as its image leaves it at first: the superuser, and nothing of beep's."""
+    yield cluster
+    cluster.as_superuser("ALTER ROLE postgres PASSWORD 'postgres'", "postgres")
+    cluster.as_superuser("DROP DATABASE IF EXISTS beep WITH (FORCE)", "postgres")
+    cluster.as_superuser("DROP ROLE IF EXISTS beep_app", "postgres")
+    cluster.as_superuser("DROP ROLE IF EXISTS beep_owner", "postgres")
+    cluster.as_superuser("DROP ROLE IF EXISTS rls_bypass_admin", "postgres")
+
+
+def set_up(server: Server, folder: Path, password: str) -> subprocess.CompletedProcess[str]:
+    """Run the machine's SQL, except for what the packaged Postgres does not have.
+
+    The machine signs its superuser in by peer; here a password does, which must stay.
+    """
+    file, sql = folder / "owner-password", folder / "roles.sql"
+    file.write_text(password)
+    text = roles_sql(ROLES, password_file=str(file))
+    for absent in (
+        "CREATE EXTENSION IF NOT EXISTS pg_stat_statements;\n",
+        "ALTER ROLE postgres PASSWORD NULL;\n",
+    ):
+        assert absent in text
+        text = text.replace(absent, "")
+    sql.write_text(text)
+    return server.run(
+        "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--file={sql}",
+        user="postgres", password="postgres", database="postgres",
+    )  # fmt: skip

@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from constructs_lib.cloud_run.containers import AuthProxy
-from constructs_lib.postgres.files import roles_sql
 from constructs_lib.postgres.jobs import SHELL, Timeouts, migrate_script
-from tests.constructs_lib.postgres.server import APP_PASSWORD, OWNER_PASSWORD, ROLES, Server
+from tests.constructs_lib.postgres.server import APP_PASSWORD, OWNER_PASSWORD, Server, set_up
 
 
 def test_the_bootstrap_may_run_again_and_changes_nothing(fresh: Server) -> None:
@@ -106,39 +105,8 @@ def test_a_failing_statement_fails_the_job_and_leaves_nothing_half_done(fresh: S
     assert fresh.as_superuser("SELECT count(*) FROM pg_roles WHERE rolname = 'beep_app'") == "0"
 
 
-@pytest.fixture
-def machine(cluster: Server, tmp_path: Path) -> Iterator[Server]:
-    """A server as its image leaves it at first: the superuser, and nothing of beep's."""
-    yield cluster
-    cluster.as_superuser("ALTER ROLE postgres PASSWORD 'postgres'", "postgres")
-    cluster.as_superuser("DROP DATABASE IF EXISTS beep WITH (FORCE)", "postgres")
-    cluster.as_superuser("DROP ROLE IF EXISTS beep_app", "postgres")
-    cluster.as_superuser("DROP ROLE IF EXISTS beep_owner", "postgres")
-
-
-def _set_up(server: Server, folder: Path, password: str) -> subprocess.CompletedProcess[str]:
-    """Run the machine's SQL, except for what the packaged Postgres does not have.
-
-    The machine signs its superuser in by peer; here a password does, which must stay.
-    """
-    file, sql = folder / "owner-password", folder / "roles.sql"
-    file.write_text(password)
-    text = roles_sql(ROLES, password_file=str(file))
-    for absent in (
-        "CREATE EXTENSION IF NOT EXISTS pg_stat_statements;\n",
-        "ALTER ROLE postgres PASSWORD NULL;\n",
-    ):
-        assert absent in text
-        text = text.replace(absent, "")
-    sql.write_text(text)
-    return server.run(
-        "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--file={sql}",
-        user="postgres", password="postgres", database="postgres",
-    )  # fmt: skip
-
-
 def test_a_new_machine_is_ready_for_the_same_bootstrap(machine: Server, tmp_path: Path) -> None:
-    done = _set_up(machine, tmp_path, OWNER_PASSWORD)
+    done = set_up(machine, tmp_path, OWNER_PASSWORD)
     assert done.returncode == 0, done.stderr
     assert OWNER_PASSWORD not in done.stdout + done.stderr
     bootstrapped = machine.bootstrap()
@@ -152,12 +120,32 @@ def test_a_new_machine_is_ready_for_the_same_bootstrap(machine: Server, tmp_path
 def test_the_next_start_keeps_the_data_and_sets_a_rotated_password(
     machine: Server, tmp_path: Path
 ) -> None:
-    _set_up(machine, tmp_path, "before-0000000000000000000000")
+    set_up(machine, tmp_path, "before-0000000000000000000000")
     machine.sql(
         "CREATE TABLE notes ()", user="beep_owner", password="before-0000000000000000000000"
     )
-    assert _set_up(machine, tmp_path, OWNER_PASSWORD).returncode == 0
+    assert set_up(machine, tmp_path, OWNER_PASSWORD).returncode == 0
     assert machine.as_owner("SELECT count(*) FROM notes") == "0"
+
+
+def test_a_machine_has_the_role_that_migrations_create_and_its_owner_passes_it_on(
+    machine: Server, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        done = set_up(machine, tmp_path, OWNER_PASSWORD)
+        assert done.returncode == 0, done.stderr
+    machine.bootstrap()
+    machine.as_owner(
+        "CREATE TABLE notes (org text);"
+        "ALTER TABLE notes ENABLE ROW LEVEL SECURITY;"
+        "INSERT INTO notes VALUES ('a'), ('b');"
+        "GRANT SELECT ON notes TO rls_bypass_admin;"
+        "GRANT rls_bypass_admin TO beep_app"
+    )
+    assert machine.as_app("SELECT count(*) FROM notes") == "0"
+    assert machine.as_app("SET ROLE rls_bypass_admin; SELECT count(*) FROM notes") == "2"
+    with pytest.raises(PermissionError):
+        machine.sql("SELECT 1", user="rls_bypass_admin", password="")
 
 
 @dataclass
