@@ -23,7 +23,10 @@ _COMMANDS = {
         "drift": "beep_infra.commands.env_drift",
     },
     "environment": {"new": "beep_infra.commands.environment_new"},
-    "beep-infra": {"rename": "beep_infra.commands.rename"},
+    "beep-infra": {
+        "preflight": "beep_infra.commands.preflight",
+        "rename": "beep_infra.commands.rename",
+    },
 }
 """The modules of each group's commands; each has a Typer called ``app`` with one command."""
 
