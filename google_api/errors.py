@@ -13,7 +13,7 @@ from typing import Any
 LOGIN = "gcloud auth application-default login"
 
 # 'compute.networks.get' or "storage.buckets.get access", in the message of a refusal.
-_PERMISSION = re.compile(r"\b([a-z]+\.[a-zA-Z]+\.[a-zA-Z]+)\b(?!\.)")
+_PERMISSION = re.compile(r"(?<![\w./-])([a-z]+\.[a-zA-Z]+\.(?!com\b)[a-zA-Z]+)\b(?!\.\w)")
 _LONGEST_MESSAGE = 300
 
 

@@ -31,6 +31,8 @@ class Check:
     """A name, and the questions under it."""
 
     name: str
+    needs: str
+    """What must be so, for the page of the command."""
     asks: tuple[Ask, ...]
     is_offline: bool = False
     """Whether this machine can answer alone."""
@@ -44,27 +46,79 @@ def _by_project(ask: Callable[[Context, str], Iterable[Result]]) -> tuple[Ask, .
 
 
 CHECKS = (
-    Check("terraform", (tools.terraform,), is_offline=True),
-    Check("gcloud", (tools.gcloud,), is_offline=True),
-    Check("node", (tools.node,), is_offline=True),
-    Check("settings", (files.examples,), is_offline=True),
-    Check("stacks", (files.synthesized,), is_offline=True),
-    Check("totals", (quotas.totals,), is_offline=True),
-    Check("credentials", (credentials.credentials,)),
-    Check("project", _by_project(projects.project)),
-    Check("billing", _by_project(billing.billing)),
-    Check("budget", (billing.budget,)),
-    Check("services", _by_project(services.services)),
-    Check("permissions", (credentials.permissions,)),
-    Check("run agent", (projects.run_agent,)),
-    Check("default account", (projects.default_account,)),
-    Check("default network", (projects.default_network,)),
+    Check(
+        "terraform",
+        "Terraform 1.11 or newer, or what `TERRAFORM` names",
+        (tools.terraform,),
+        is_offline=True,
+    ),
+    Check(
+        "gcloud", "the Google Cloud CLI with its component `beta`", (tools.gcloud,), is_offline=True
+    ),
+    Check("node", "Node 20, from the pinned packages", (tools.node,), is_offline=True),
+    Check(
+        "settings",
+        "no value in the environment's file or in `bootstrap.toml` is still an example",
+        (files.examples,),
+        is_offline=True,
+    ),
+    Check(
+        "stacks",
+        "every stack is synthesized, after the last change of its settings",
+        (files.synthesized,),
+        is_offline=True,
+    ),
+    Check(
+        "totals",
+        "uptime checks and alert policies within Google's fixed limits",
+        (quotas.totals,),
+        is_offline=True,
+    ),
+    Check(
+        "credentials",
+        "application default credentials; those of a person name a quota project",
+        (credentials.credentials,),
+    ),
+    Check(
+        "project",
+        "both projects exist and are in use; the number is that of the settings",
+        _by_project(projects.project),
+    ),
+    Check(
+        "billing",
+        "both projects are linked to an open billing account",
+        _by_project(billing.billing),
+    ),
+    Check(
+        "budget", "the budget is on the account that pays, and in its currency", (billing.budget,)
+    ),
+    Check(
+        "services",
+        "the APIs that must be on before Terraform switches on the others",
+        _by_project(services.services),
+    ),
+    Check(
+        "permissions", "the credentials may make what the stacks hold", (credentials.permissions,)
+    ),
+    Check(
+        "run agent",
+        "Cloud Run's own account exists: the bootstrap lets it pull images",
+        (projects.run_agent,),
+    ),
+    Check(
+        "default account",
+        "Compute Engine's default account has no basic role",
+        (projects.default_account,),
+    ),
+    Check("default network", "the network `default` is gone", (projects.default_network,)),
     Check(
         "organization",
+        "no organization policy refuses a part of the design",
         tuple(partial(organization.policy, constraint=c) for c in organization.CONSTRAINTS),
     ),
     Check(
         "quotas",
+        "Cloud Run and Compute Engine may have what the stacks need at full scale",
         (
             partial(quotas.run_quota, quota=quotas.CPU),
             partial(quotas.run_quota, quota=quotas.MEMORY),
@@ -72,11 +126,22 @@ CHECKS = (
             quotas.machine_quotas,
         ),
     ),
-    Check("state", (state.bucket, state.access)),
-    Check("delegation", (dns.delegation,)),
-    Check("certificates", (dns.authorities,)),
+    Check(
+        "state",
+        "the state bucket is the shared project's, keeps versions, and may be written; or its name is free",
+        (state.bucket, state.access),
+    ),
+    Check(
+        "delegation", "the domain is delegated to its zone, or kept elsewhere", (dns.delegation,)
+    ),
+    Check(
+        "certificates",
+        "no CAA record keeps Google from issuing certificates for the hosts",
+        (dns.authorities,),
+    ),
     Check(
         "regions",
+        "each region is up and has its zones, machine types, Cloud Run and Redis",
         (
             regions.compute_regions,
             regions.machine_types,

@@ -64,8 +64,7 @@ def _elsewhere(context: Context) -> Iterator[Result]:
         "delegation",
         f"nobody answers for {domain}",
         needed="a zone for the domain, in which the records of the edge are created",
-        fix=f"register {domain.rpartition('.')[0].rpartition('.')[2]}."
-        f"{domain.rpartition('.')[2]}, or set [edge.dns] in {context.file}",
+        fix=f"register {domain} or the domain above it, or set [edge.dns] in {context.file}",
     )
 
 

@@ -10,8 +10,12 @@ from preflight.context import Context
 from preflight.result import Result, failed, passed, warned
 
 _EXAMPLE = re.compile(r"(?<![a-z0-9])example(?![a-z0-9])|^0{6}-0{6}-0{6}$", re.IGNORECASE)
-_FIRST_EXAMPLE_NUMBER, _LAST_EXAMPLE_NUMBER = 100_000_000_000, 100_000_000_999
-"""The project numbers in this repository's files."""
+_EXAMPLE_NUMBERS = {
+    "github.owner_id": range(100_000_001, 100_000_002),
+    "github.repository_id": range(200_000_001, 200_000_002),
+    "project_number": range(100_000_000_000, 100_000_001_000),
+}
+"""By key: the numbers in this repository's files."""
 
 
 def examples(context: Context) -> Iterator[Result]:
@@ -45,11 +49,7 @@ def _examples(value: Any, key: str = "") -> Iterator[str]:
     elif isinstance(value, str):
         if _EXAMPLE.search(value):
             yield key
-    elif (
-        key == "project_number"
-        and isinstance(value, int)
-        and _FIRST_EXAMPLE_NUMBER <= value <= _LAST_EXAMPLE_NUMBER
-    ):
+    elif isinstance(value, int) and value in _EXAMPLE_NUMBERS.get(key, ()):
         yield key
 
 

@@ -176,6 +176,8 @@ def run_quota(context: Context, quota: str) -> Iterator[Result]:
 def compute_quotas(context: Context) -> Iterator[Result]:
     """Compute Engine may have what the edge needs, in the whole project."""
     project = context.settings.project_id
+    if not context.stacks:
+        return
     answer = context.google.get("compute", f"compute/v1/projects/{project}")
     yield from _compared(project, "the project", answer, compute_needs(context))
 

@@ -13,6 +13,8 @@ from beep_infra.output import FINDINGS, Json, Refusal, print_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import Console
+
     from preflight.result import Result
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
@@ -92,7 +94,7 @@ def _print(results: Sequence[Result]) -> None:
 
     console = Console()
     if console.is_terminal:
-        _print_table(console, results)
+        print_table(console, results)
     else:
         for result in results:
             print(f"{result.status.value}: {result.check}: {result.seen}")
@@ -111,14 +113,13 @@ def _print(results: Sequence[Result]) -> None:
     print(", ".join(f"{counts[status]} {word}" for status, word in words.items()))
 
 
-def _print_table(console: object, results: Sequence[Result]) -> None:
-    from rich.console import Console
+def print_table(console: Console, results: Sequence[Result]) -> None:
+    """Print a table, and below it what to paste."""
     from rich.table import Table
     from rich.text import Text
 
     from preflight.result import Status
 
-    assert isinstance(console, Console)
     styles = {Status.PASS: "green", Status.WARNING: "yellow", Status.FAILURE: "bold red"}
     table = Table(show_lines=True)
     for heading in ("", "check", "seen"):

@@ -26,6 +26,8 @@ def own_names(folder: Path) -> None:
         text = path.read_text()
         for old, new in (
             ("1000000000", "7000000000"),
+            ("= 100000001\n", "= 7\n"),
+            ("= 200000001\n", "= 7\n"),
             ("000000-000000-000000", "ABCDEF-123456-ABCDEF"),
             ("example-site-key", "site-key"),
             ("-example", "-sample"),

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from google.oauth2.credentials import Credentials
 
 from constructs_lib.environment.stack import TERRAFORM_VERSION
+from google_api import Google
 from preflight import quotas
 from preflight.checks import CHECKS, Check, run
 from preflight.context import Context
@@ -19,7 +21,16 @@ from preflight.organization import CONSTRAINTS, GITHUB_ISSUER
 from preflight.quotas import CPU, MEMORY
 from preflight.result import Result, Status
 from preflight.tools import MIN_TERRAFORM
-from tests.google_api.fake import FakeGoogle, Project, World, api_disabled, denied, error
+from tests.google_api.fake import (
+    TOKEN,
+    FakeGoogle,
+    Project,
+    World,
+    api_disabled,
+    denied,
+    error,
+    service_account_file,
+)
 from tests.preflight.conftest import MakeContext, tool
 from tests.support import EVERY_ENVIRONMENT, Stacks
 
@@ -140,7 +151,7 @@ FAULTS = (
     Fault("services", FAILURE, "off in beep-prod-sample: run.googleapis.com",
           "gcloud services enable --project=beep-prod-sample run.googleapis.com",
           _set("apis", {"serviceusage.googleapis.com", "cloudresourcemanager.googleapis.com"})),
-    Fault("services", FAILURE, "off in beep-shared-sample: cloudresourcemanager.googleapis.com, artifact",
+    Fault("services", FAILURE, "off in beep-shared-sample: cloudresourcemanager.googleapis.com",
           "gcloud services enable --project=beep-shared-sample cloudresourcemanager.googleapis.com",
           lambda world, project: setattr(_shared(world), "apis", {"serviceusage.googleapis.com"})),
     Fault("services", FAILURE, "the API serviceusage.googleapis.com is off in 700000000900",
@@ -244,7 +255,7 @@ FAULTS = (
     Fault("delegation", FAILURE, "dev.beep.test is delegated to nobody",
           "dev.beep.test. NS ns-cloud-a2.googledomains.com.",
           lambda world, project: world.dns.pop(("dev.beep.test", "NS")), "dev"),
-    Fault("delegation", FAILURE, "nobody answers for staging.beep.test", "register beep.test, or",
+    Fault("delegation", FAILURE, "nobody answers for staging.beep.test", "or set [edge.dns]",
           lambda world, project: world.dns.clear(), "staging"),
     Fault("delegation", UNKNOWN, "dns.google answers with status 503", "try again later",
           _fail("/dns.google/", error(503, "later"))),
@@ -292,6 +303,37 @@ def test_a_fault_is_seen_and_its_fix_is_said(
         assert hits[0].fix
 
 
+def test_without_credentials_that_is_all_that_is_said(
+    context: MakeContext, fake: FakeGoogle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = service_account_file(tmp_path / "key.json", fake.endpoint)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key))
+    fake.world.fail("/token", (400, {"error": "invalid_grant", "error_description": TOKEN}))
+    google = Google(project="beep-shared-sample", endpoint=fake.endpoint, pause_seconds=0)
+    results = list(run(replace(context("dev"), google=google), offline=False))
+    *local, refused, rest = results
+    assert {r.check for r in local} == {check.name for check in CHECKS if check.is_offline}
+    assert (refused.check, refused.status) == ("credentials", FAILURE)
+    assert refused.fix == rest.fix == "gcloud auth application-default login"
+    assert (rest.check, rest.status) == ("the rest", UNKNOWN)
+    assert {s.path for s in fake.seen} == {"/token"}
+    assert TOKEN not in repr(results)
+
+
+@pytest.mark.parametrize(("quota_project", "status"), [(None, WARNING), ("beep-x", PASS)])
+def test_a_person_names_who_pays_for_calls(
+    quota_project: str | None, status: Status, context: MakeContext, fake: FakeGoogle
+) -> None:
+    person = Credentials(TOKEN, quota_project_id=quota_project)
+    google = Google(project="beep-shared-sample", credentials=person, endpoint=fake.endpoint)
+    asked = replace(context("dev"), google=google)
+    (result,) = answers(CHECK["credentials"], asked)
+    assert result.status is status
+    assert ("set-quota-project beep-shared-sample" in result.fix) == (status is WARNING)
+    answers(CHECK["permissions"], asked)
+    assert [s.quota_project for s in fake.seen] == [quota_project]
+
+
 def test_every_check_has_a_fault_that_it_sees() -> None:
     apart = {"terraform", "gcloud", "node", "settings", "stacks", "totals", "credentials"}
     assert {fault.check for fault in FAULTS} | apart == CHECK.keys()
@@ -327,8 +369,9 @@ def test_services_that_everybody_may_call_need_one_exception_or_the_other(
     stacks = {"prod-services": {"resource": {"google_x": {"y": public}}}}
     fake.world.projects["beep-prod-sample"].policies[constraint] = [rule]
     asked.__dict__["stacks"] = stacks
-    check = Check(
-        "organization", tuple(a for a in CHECK["organization"].asks if _is_about(a, constraint))
+    policies = CHECK["organization"]
+    check = replace(
+        policies, asks=tuple(ask for ask in policies.asks if _is_about(ask, constraint))
     )
     (result,) = answers(check, asked)
     assert result.status is FAILURE
@@ -468,7 +511,7 @@ def test_settings_that_are_still_examples_are_named(
     for key in ("project_id", "project_number", "domain", "hosts.api", "budget.billing_account"):
         assert f" {key}" in own.seen
     assert "environment," not in own.seen
-    for key in ("state_bucket", "github.repository"):
+    for key in ("state_bucket", "github.repository", "github.owner_id", "github.repository_id"):
         assert f" {key}" in shared.seen
 
 
