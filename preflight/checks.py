@@ -128,7 +128,8 @@ CHECKS = (
     ),
     Check(
         "state",
-        "the state bucket is the shared project's, keeps versions, and may be written; or its name is free",
+        "the state bucket is the shared project's, keeps versions and may be written, or its "
+        "name is free",
         (state.bucket, state.access),
     ),
     Check(
