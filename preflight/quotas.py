@@ -224,10 +224,9 @@ def _compared(
 def _limit(info: Mapping[str, Any], region: str) -> int | None:
     """Return the limit in a region; the more specific entries come first."""
     for entry in info.get("dimensionsInfos", ()):
-        dimensions = entry.get("dimensions", {})
+        is_here = entry.get("dimensions", {}).get("region", region) == region
         places = entry.get("applicableLocations", [])
-        applies = dimensions.get("region") == region if dimensions else region in places
-        if applies or (not dimensions and not places):
+        if is_here and (not places or region in places):
             value = entry.get("details", {}).get("value")
             return None if value is None else int(value)
     return None

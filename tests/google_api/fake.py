@@ -260,6 +260,7 @@ def _quota_info(_: World, project: Project, match: re.Match[str], *__: Any) -> A
             "details": {"value": "1"},
             "applicableLocations": ["europe-west9"],
         },
+        {"dimensions": {"region": "europe-west8"}, "details": {"value": "2"}},
         {"details": {"value": str(limit)}, "applicableLocations": ["us-central1", "us-east1"]},
     ]
     return 200, {
