@@ -267,6 +267,12 @@ FAULTS = (
           _dns("app.beep.test", "CAA", '0 issue ";"')),
     Fault("certificates", PASS, "pki.goog may issue certificates for the hosts", "",
           _dns("beep.test", "CAA", '0 issue "pki.goog; cansignhttpexchanges=yes"')),
+    # The name that is nearest decides alone.
+    Fault("certificates", PASS, "pki.goog may issue certificates for the hosts", "",
+          lambda world, project: world.dns.update(
+              {("beep.test", "CAA"): ['0 issue "letsencrypt.org"']}
+              | {(f"{host}.beep.test", "CAA"): ['0 issue "pki.goog"']
+                 for host in ("api", "app", "todox", "www")})),
     # regions
     Fault("regions", FAILURE, "there is no region us-east1", "gcloud compute regions list",
           _set("regions", {"us-central1": "UP"})),
