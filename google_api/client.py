@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import google.auth
 import requests
-from google.auth.credentials import Credentials
+from google.auth.credentials import Credentials, CredentialsWithQuotaProject
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, TransportError
 from google.auth.transport.requests import AuthorizedSession, Request
 
@@ -26,6 +26,9 @@ ATTEMPTS = 3
 PAUSE_SECONDS = 0.5
 """Before the second attempt; doubled before each further one."""
 
+_CHARGED_TO_THE_RESOURCE = frozenset({"compute", "dns", "redis", "run", "storage"})
+"""APIs that charge the project of what is asked about, as in Terraform's calls. A quota project
+would have to have them on as well, and the shared project has not."""
 _PASSING = frozenset({429, 500, 502, 503, 504})
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -53,7 +56,7 @@ class Google:
         self._endpoint = endpoint
         self._pause_seconds = pause_seconds
         self._plain = self._session(requests.Session())
-        self._authorized: requests.Session | None = None
+        self._sessions: dict[bool, requests.Session] = {}
 
     def credentials(self) -> Credentials:
         """Return the credentials, with a token that is valid now; raises NoCredentials."""
@@ -102,7 +105,7 @@ class Google:
         body: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         host = f"{service}.googleapis.com"
-        session = self._authorized_session()
+        session = self._authorized_session(service not in _CHARGED_TO_THE_RESOURCE)
         return self._answer(session, method, self._url(host, path), host, query, body)
 
     def _answer(
@@ -155,12 +158,15 @@ class Google:
         base = f"{self._endpoint}/{host}" if self._endpoint else f"https://{host}"
         return f"{base}/{path}"
 
-    def _authorized_session(self) -> requests.Session:
-        if self._authorized is None:
-            request = Request(self._plain)
-            session = AuthorizedSession(self.credentials(), auth_request=request)
-            self._authorized = self._session(session)
-        return self._authorized
+    def _authorized_session(self, names_quota_project: bool) -> requests.Session:
+        if names_quota_project not in self._sessions:
+            credentials = self.credentials()
+            if not names_quota_project and getattr(credentials, "quota_project_id", None):
+                assert isinstance(credentials, CredentialsWithQuotaProject)
+                credentials = credentials.with_quota_project(None)
+            session = AuthorizedSession(credentials, auth_request=Request(self._plain))
+            self._sessions[names_quota_project] = self._session(session)
+        return self._sessions[names_quota_project]
 
     def _session(self, session: requests.Session) -> requests.Session:
         # A proxy of the environment leads away from this machine.

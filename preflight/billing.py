@@ -42,7 +42,7 @@ def budget(context: Context) -> Iterator[Result]:
         )
     # Named apart from the project: only somebody with a role on the account may read it.
     answer = context.google.get("cloudbilling", f"v1/{_PREFIX}{account}")
-    if not answer.get("open", False):
+    if not answer.get("open"):
         yield failed(
             "budget",
             f"the billing account {account} is closed",
@@ -57,7 +57,7 @@ def budget(context: Context) -> Iterator[Result]:
             needed="the currency of the billing account: Google refuses another",
             fix=f'in {context.file}: budget.currency = "{currency}", and an amount in {currency}',
         )
-    elif answer.get("open", False) and _account(info) == account:
+    elif answer.get("open") and (not info.get("billingEnabled") or _account(info) == account):
         yield passed("budget", f"{settings.amount} {currency} a month on {account}")
 
 

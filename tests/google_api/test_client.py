@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from google.auth.credentials import AnonymousCredentials
+from google.oauth2.credentials import Credentials
 
 from google_api import (
     ApiDisabled,
@@ -81,6 +82,16 @@ def test_a_call_bears_the_token_of_the_default_credentials(
     token, call = fake.seen
     assert token.path == "/token"
     assert call.authorization == f"Bearer {TOKEN}"
+
+
+def test_a_quota_project_is_named_only_where_it_must_be(fake: FakeGoogle) -> None:
+    person = Credentials(TOKEN, quota_project_id="beep-shared-sample")
+    google = Google(project="beep-shared-sample", credentials=person, endpoint=fake.endpoint)
+    google.get("cloudresourcemanager", PATH)
+    google.get("compute", "compute/v1/projects/beep-prod-sample")
+    google.public_dns("beep.test", "NS")
+    assert [s.quota_project for s in fake.seen] == ["beep-shared-sample", None, None]
+    assert [s.authorization for s in fake.seen] == [f"Bearer {TOKEN}", f"Bearer {TOKEN}", None]
 
 
 def test_public_dns_gets_no_token(found_by_default: Google, fake: FakeGoogle) -> None:
