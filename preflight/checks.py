@@ -70,7 +70,7 @@ CHECKS = (
     ),
     Check(
         "totals",
-        "uptime checks and alert policies within Google's fixed limits",
+        "what the stacks need at full scale, to be looked at; `quotas` compares it",
         (quotas.totals,),
         is_offline=True,
     ),

@@ -437,13 +437,12 @@ def test_the_needs_are_those_of_the_synthesized_text(context: MakeContext, stack
     assert cpu.largest == max(count * amount[0] for count, amount in parts)
 
 
-def test_limits_that_are_the_same_everywhere_need_no_network(context: MakeContext) -> None:
+def test_the_totals_are_said_without_a_network(context: MakeContext, fake: FakeGoogle) -> None:
     asked = context("prod")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quotas, "MAX_UPTIME_CHECKS", 1)
-        results = answers(CHECK["totals"], asked)
-    assert [r.status for r in results] == [FAILURE, PASS]
-    assert "uptime checks" in results[0].seen
+    (need,) = quotas.run_needs(asked, CPU)
+    (result,) = answers(CHECK["totals"], asked)
+    assert f"Cloud Run {need.total // 1000} CPUs in us-central1" in result.seen
+    assert fake.seen == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import re
 
 from preflight.checks import CHECKS
 from preflight.organization import CONSTRAINTS
-from preflight.quotas import MAX_ALERT_POLICIES, MAX_UPTIME_CHECKS
 from tests.support import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "preflight.md").read_text()
@@ -26,10 +25,6 @@ def test_the_page_lists_every_constraint() -> None:
     for constraint in CONSTRAINTS:
         refuses.setdefault(constraint.name, {})[constraint.refuses] = None
     assert _rows("constraints") == [f"| `{n}` | {'; '.join(what)} |" for n, what in refuses.items()]
-
-
-def test_the_page_names_the_limits() -> None:
-    assert f"{MAX_UPTIME_CHECKS} uptime checks and {MAX_ALERT_POLICIES:,} alert policies" in PAGE
 
 
 def test_what_needs_no_network_comes_first() -> None:
