@@ -25,7 +25,10 @@ _COMMANDS = {
     "migrations": {"check": "beep_infra.commands.migrations_check"},
     "environment": {"new": "beep_infra.commands.environment_new"},
     "access": {"explain": "beep_infra.commands.access_explain"},
-    "beep-infra": {"rename": "beep_infra.commands.rename"},
+    "beep-infra": {
+        "preflight": "beep_infra.commands.preflight",
+        "rename": "beep_infra.commands.rename",
+    },
 }
 """The modules of each group's commands; each has a Typer called ``app`` with one command."""
 

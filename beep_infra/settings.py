@@ -17,10 +17,10 @@ ROOT = Path(__file__).parent.parent
 ENVIRONMENTS = ROOT / "environments"
 
 
-def require_checkout() -> None:
-    """Refuse to write where the command is installed instead of checked out."""
+def require_checkout(because: str = "this changes the repository's files") -> None:
+    """Refuse where the command is installed instead of checked out."""
     if not (ROOT / "cdktf.json").exists():
-        raise Refusal("this changes the repository's files: run it in a checkout of beep-infra")
+        raise Refusal(f"{because}: run it in a checkout of beep-infra")
 
 
 def configuration() -> Configuration:

@@ -117,9 +117,14 @@ def test_a_migration_that_is_refused_is_found(command: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "arguments", [("rename", "a", "b"), ("environment", "new", "qa", "--from", "staging")]
+    "arguments",
+    [
+        ("rename", "a", "b"),
+        ("environment", "new", "qa", "--from", "staging"),
+        ("preflight", "prod"),
+    ],
 )
-def test_what_changes_the_repository_is_refused(
+def test_what_needs_the_repository_is_refused(
     arguments: tuple[str, ...], command: Path, tmp_path: Path
 ) -> None:
     refusal = _run(command, *arguments, cwd=tmp_path)

@@ -72,7 +72,10 @@ def of_package(modules: Iterable[str], *packages: str) -> set[str]:
     return {module for module in modules if module.partition(".")[0] in packages}
 
 
-@pytest.mark.parametrize("folder", [*PACKAGES, *(f"constructs_lib/{thing}" for thing in THINGS)])
+@pytest.mark.parametrize(
+    "folder",
+    [*PACKAGES, "google_api", "preflight", *(f"constructs_lib/{thing}" for thing in THINGS)],
+)
 def test_every_folder_of_code_has_a_folder_of_tests_of_its_name(folder: str) -> None:
     assert any((ROOT / "tests" / folder).rglob("test_*.py")), f"tests/{folder} has no tests"
 
@@ -120,6 +123,16 @@ def test_the_contract_imports_nothing_above_it(
 ) -> None:
     above = imports.keys() - of_package(imports, "envschema", "problems")
     assert violations(reached, of_package(imports, "envschema"), above) == []
+
+
+def test_what_asks_google_stands_above_the_stacks_and_loads_without_cdktf() -> None:
+    imports = direct_imports(ROOT, (*PACKAGES, "google_api", "preflight"))
+    reached = {module: chains(imports, module) for module in imports}
+    asking = of_package(imports, "google_api", "preflight")
+    assert violations(reached, asking, SLOW) == []
+    assert violations(reached, of_package(imports, *PACKAGES, "main"), asking) == []
+    others = imports.keys() - of_package(imports, "google_api")
+    assert violations(reached, of_package(imports, "google_api"), others) == []
 
 
 def test_what_reads_environment_files_loads_without_node(imports: Imports) -> None:

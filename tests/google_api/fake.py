@@ -1,0 +1,406 @@
+"""A Google on loopback: real HTTP, the answers of the real interfaces, and a switch for each fault.
+
+The first part of a path is the host, as ``google_api.Google`` writes it with an endpoint.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+TOKEN = "ya29.canary-token-that-nobody-may-print"
+Answer = tuple[int, Any]
+
+
+def error(status: int, message: str, **details: Any) -> Answer:
+    """Return an error as most of Google's interfaces word it."""
+    body: dict[str, Any] = {"code": status, "message": message, "status": "X"}
+    if details:
+        body["details"] = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", **details}]
+    return status, {"error": body}
+
+
+def api_disabled(service: str, consumer: str) -> Answer:
+    """Return what Google answers where an API is off."""
+    return error(
+        403,
+        f"{service} has not been used in project {consumer} before or it is disabled. Enable it "
+        f"by visiting https://console.developers.google.com/apis/api/{service}/overview",
+        reason="SERVICE_DISABLED",
+        domain="googleapis.com",
+        metadata={"service": service, "consumer": f"projects/{consumer}"},
+    )
+
+
+def denied(permission: str) -> Answer:
+    """Return what Google answers where a permission is missing."""
+    return error(
+        403,
+        f"Permission '{permission}' denied on resource (or it may not exist).",
+        reason="IAM_PERMISSION_DENIED",
+        domain="iam.googleapis.com",
+        metadata={"permission": permission},
+    )
+
+
+@dataclass
+class Project:
+    """A project, and all that the fake knows of it."""
+
+    number: int
+    state: str = "ACTIVE"
+    billing_account: str | None = "ABCDEF-123456-ABCDEF"
+    apis: set[str] | None = None
+    """The APIs that are on; all where None."""
+    permissions: set[str] | None = None
+    """What the caller may do; everything where None."""
+    bindings: dict[str, list[str]] = field(default_factory=dict)
+    policies: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    networks: set[str] = field(default_factory=set)
+    run_quotas: dict[str, int | None] = field(default_factory=dict)
+    compute_quotas: dict[str, float] = field(default_factory=dict)
+    region_quotas: dict[str, float] = field(default_factory=dict)
+    zones: dict[str, list[str]] = field(default_factory=dict)
+    """By name of a managed zone: its name servers."""
+
+
+@dataclass
+class World:
+    """What the fake answers from."""
+
+    projects: dict[str, Project] = field(default_factory=dict)
+    currency: str = "USD"
+    is_account_open: bool = True
+    regions: dict[str, str] = field(default_factory=dict)
+    """By region: its status. Each has the zones a to d."""
+    zones: str = "abcd"
+    run_regions: list[str] = field(default_factory=list)
+    redis_regions: list[str] = field(default_factory=list)
+    machine_types: set[str] = field(default_factory=set)
+    bucket: dict[str, Any] | None = None
+    bucket_permissions: set[str] | None = None
+    dns: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    faults: list[tuple[str, Answer, int]] = field(default_factory=list)
+    """A pattern of paths, what is answered there, and how many times."""
+
+    def fail(self, pattern: str, answer: Answer, times: int = 1_000) -> None:
+        """Answer requests whose path matches with an error."""
+        self.faults.append((pattern, answer, times))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A request."""
+
+    method: str
+    path: str
+    authorization: str | None
+    quota_project: str | None
+    body: str
+
+
+class FakeGoogle:
+    """The server; ``world`` may be exchanged between two tests."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.seen: list[Seen] = []
+        fake = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            # In one packet: otherwise each answer waits 40 ms for an acknowledgement.
+            wbufsize = -1
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+            def _answer(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                body = self.rfile.read(length).decode()
+                fake.seen.append(
+                    Seen(
+                        self.command,
+                        self.path,
+                        self.headers.get("Authorization"),
+                        self.headers.get("X-Goog-User-Project"),
+                        body,
+                    )
+                )
+                status, answer = fake.answer(self.path, body)
+                content = (
+                    answer.encode() if isinstance(answer, str) else json.dumps(answer).encode()
+                )
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            do_GET = do_POST = _answer  # noqa: N815
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+
+    @property
+    def endpoint(self) -> str:
+        """Where the fake listens."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @contextmanager
+    def running(self) -> Iterator[FakeGoogle]:
+        """Serve while the context lasts."""
+        thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._server.shutdown()
+            self._server.server_close()
+            thread.join()
+
+    def answer(self, path: str, body: str) -> Answer:
+        """Return status and body for a request."""
+        parts = urlsplit(path)
+        for position, (pattern, answer, times) in enumerate(self.world.faults):
+            if times > 0 and re.search(pattern, path):
+                self.world.faults[position] = (pattern, answer, times - 1)
+                return answer
+        query = parse_qs(parts.query)
+        for pattern, route in _ROUTES:
+            if match := re.fullmatch(pattern, parts.path):
+                return route(self.world, match, query, json.loads(body) if body[:1] == "{" else {})
+        return error(404, f"no such path: {parts.path}")
+
+
+Route = Callable[[World, "re.Match[str]", dict[str, list[str]], dict[str, Any]], Answer]
+
+
+def _of_project(route: Callable[..., Answer]) -> Route:
+    def answer(
+        world: World, match: re.Match[str], query: dict[str, list[str]], body: dict[str, Any]
+    ) -> Answer:
+        project = world.projects.get(match["project"])
+        if project is None:
+            return denied("resourcemanager.projects.get")
+        return route(world, project, match, query, body)
+
+    return answer
+
+
+def _project(_: World, project: Project, match: re.Match[str], *__: Any) -> Answer:
+    name = f"projects/{project.number}"
+    return 200, {"name": name, "projectId": match["project"], "state": project.state}
+
+
+def _test_permissions(_: World, project: Project, __: Any, ___: Any, body: Any) -> Answer:
+    asked = body["permissions"]
+    may = project.permissions
+    return 200, {"permissions": [p for p in asked if may is None or p in may]}
+
+
+def _policy(_: World, project: Project, __: Any, ___: Any, body: Any) -> Answer:
+    assert body == {"options": {"requestedPolicyVersion": 3}}
+    return 200, {"bindings": [{"role": r, "members": m} for r, m in project.bindings.items()]}
+
+
+def _billing(_: World, project: Project, *__: Any) -> Answer:
+    account = project.billing_account
+    if account is None:
+        return 200, {"billingAccountName": ""}
+    return 200, {"billingAccountName": f"billingAccounts/{account}", "billingEnabled": True}
+
+
+def _account(world: World, match: re.Match[str], *_: Any) -> Answer:
+    return 200, {
+        "name": f"billingAccounts/{match['account']}",
+        "open": world.is_account_open,
+        "currencyCode": world.currency,
+    }
+
+
+def _services(_: World, project: Project, __: Any, query: Any, ___: Any) -> Answer:
+    return 200, {
+        "services": [
+            {
+                "name": name,
+                "state": "ENABLED"
+                if project.apis is None or name.rpartition("/")[2] in project.apis
+                else "DISABLED",
+            }
+            for name in query["names"]
+        ]
+    }
+
+
+def _effective(_: World, project: Project, match: re.Match[str], *__: Any) -> Answer:
+    name = match["constraint"]
+    is_list = not name.startswith(("iam.disable", "compute.disable")) and ".managed." not in name
+    default = [{"allowAll": True}] if is_list else [{"enforce": False}]
+    rules = project.policies.get(name, default)
+    return 200, {"name": f"projects/1/policies/{name}", "spec": {"rules": rules}}
+
+
+def _quota_info(_: World, project: Project, match: re.Match[str], *__: Any) -> Answer:
+    limit = project.run_quotas.get(match["quota"], -1)
+    entries = [
+        {
+            "dimensions": {"region": "europe-west9"},
+            "details": {"value": "1"},
+            "applicableLocations": ["europe-west9"],
+        },
+        {"dimensions": {"region": "europe-west8"}, "details": {"value": "2"}},
+        {"details": {"value": str(limit)}, "applicableLocations": ["us-central1", "us-east1"]},
+    ]
+    return 200, {
+        "quotaId": match["quota"],
+        "dimensions": ["region"],
+        "dimensionsInfos": entries if limit is not None else [],
+    }
+
+
+def _quotas(limits: dict[str, float]) -> list[dict[str, Any]]:
+    return [{"metric": m, "limit": limit, "usage": 0.0} for m, limit in limits.items()]
+
+
+def _compute_project(_: World, project: Project, *__: Any) -> Answer:
+    return 200, {"quotas": _quotas(project.compute_quotas)}
+
+
+def _region(world: World, project: Project, match: re.Match[str], *_: Any) -> Answer:
+    name = match["region"]
+    if name not in world.regions:
+        return error(404, f"The resource 'regions/{name}' was not found")
+    return 200, {
+        "status": world.regions[name],
+        "zones": [f"https://www.googleapis.com/compute/v1/x/zones/{name}-{z}" for z in world.zones],
+        "quotas": _quotas(project.region_quotas),
+    }
+
+
+def _network(_: World, project: Project, match: re.Match[str], *__: Any) -> Answer:
+    name = match["network"]
+    if name in project.networks:
+        return 200, {"name": name}
+    return error(404, f"The resource 'networks/{name}' was not found")
+
+
+def _machine_type(world: World, _: Project, match: re.Match[str], *__: Any) -> Answer:
+    kind = match["kind"]
+    return (200, {"name": kind}) if kind in world.machine_types else error(404, "not found")
+
+
+def _locations(world: World, _: Project, match: re.Match[str], *__: Any) -> Answer:
+    places = world.run_regions if match["api"] == "run" else world.redis_regions
+    # In pages of one, because a page that is not asked for is easily forgotten.
+    start = int(__[0].get("pageToken", ["0"])[0])
+    page = {"locations": [{"locationId": place} for place in places[start : start + 1]]}
+    return 200, page | ({"nextPageToken": str(start + 1)} if start + 1 < len(places) else {})
+
+
+def _bucket(world: World, *_: Any) -> Answer:
+    missing = error(404, "The specified bucket does not exist.")
+    return missing if world.bucket is None else (200, world.bucket)
+
+
+def _bucket_permissions(world: World, _: Any, query: dict[str, list[str]], __: Any) -> Answer:
+    if world.bucket is None:
+        return error(404, "The specified bucket does not exist.")
+    may = world.bucket_permissions
+    return 200, {"permissions": [p for p in query["permissions"] if may is None or p in may]}
+
+
+def _zone(_: World, project: Project, match: re.Match[str], *__: Any) -> Answer:
+    servers = project.zones.get(match["zone"])
+    return error(404, "not found") if servers is None else (200, {"nameServers": servers})
+
+
+def _resolve(world: World, _: Any, query: dict[str, list[str]], __: Any) -> Answer:
+    name, kind = query["name"][0], query["type"][0]
+    number = {"NS": 2, "CAA": 257}[kind]
+    records = world.dns.get((name, kind))
+    if records is None:
+        return 200, {"Status": 3}
+    answers = [{"name": f"{name}.", "type": number, "data": data} for data in records]
+    return 200, {"Status": 0, "Answer": answers}
+
+
+def _token(*_: Any) -> Answer:
+    return 200, {"access_token": TOKEN, "expires_in": 3600, "token_type": "Bearer"}
+
+
+_P = r"projects/(?P<project>[a-z0-9-]+)"
+_ROUTES: tuple[tuple[str, Route], ...] = (
+    ("/token", _token),
+    (rf"/cloudresourcemanager\.googleapis\.com/v3/{_P}", _of_project(_project)),
+    (
+        rf"/cloudresourcemanager\.googleapis\.com/v3/{_P}:testIamPermissions",
+        _of_project(_test_permissions),
+    ),
+    (rf"/cloudresourcemanager\.googleapis\.com/v3/{_P}:getIamPolicy", _of_project(_policy)),
+    (rf"/cloudbilling\.googleapis\.com/v1/{_P}/billingInfo", _of_project(_billing)),
+    (r"/cloudbilling\.googleapis\.com/v1/billingAccounts/(?P<account>[0-9A-F-]+)", _account),
+    (rf"/serviceusage\.googleapis\.com/v1/{_P}/services:batchGet", _of_project(_services)),
+    (
+        rf"/orgpolicy\.googleapis\.com/v2/{_P}/policies/(?P<constraint>[\w.]+):getEffectivePolicy",
+        _of_project(_effective),
+    ),
+    (
+        rf"/cloudquotas\.googleapis\.com/v1/{_P}/locations/global/services/run\.googleapis\.com"
+        r"/quotaInfos/(?P<quota>\w+)",
+        _of_project(_quota_info),
+    ),
+    (rf"/compute\.googleapis\.com/compute/v1/{_P}", _of_project(_compute_project)),
+    (
+        rf"/compute\.googleapis\.com/compute/v1/{_P}/regions/(?P<region>[a-z0-9-]+)",
+        _of_project(_region),
+    ),
+    (
+        rf"/compute\.googleapis\.com/compute/v1/{_P}/global/networks/(?P<network>[a-z0-9-]+)",
+        _of_project(_network),
+    ),
+    (
+        rf"/compute\.googleapis\.com/compute/v1/{_P}/zones/[a-z0-9-]+/machineTypes/(?P<kind>.+)",
+        _of_project(_machine_type),
+    ),
+    (rf"/(?P<api>run|redis)\.googleapis\.com/v1/{_P}/locations", _of_project(_locations)),
+    (r"/storage\.googleapis\.com/storage/v1/b/[a-z0-9-]+", _bucket),
+    (r"/storage\.googleapis\.com/storage/v1/b/[a-z0-9-]+/iam/testPermissions", _bucket_permissions),
+    (
+        rf"/dns\.googleapis\.com/dns/v1/{_P}/managedZones/(?P<zone>[a-z0-9-]+)",
+        _of_project(_zone),
+    ),
+    (r"/dns\.google/resolve", _resolve),
+)
+
+
+def service_account_file(path: Path, endpoint: str) -> Path:
+    """Write a service account's key, made here, whose tokens the fake issues."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    text = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
+    content = {
+        "type": "service_account",
+        "project_id": "beep-shared-sample",
+        "private_key_id": "1",
+        "private_key": text,
+        "client_email": "deploy-dev@beep-shared-sample.iam.gserviceaccount.com",
+        "client_id": "1",
+        "token_uri": f"{endpoint}/token",
+    }
+    path.write_text(json.dumps(content))
+    return path
