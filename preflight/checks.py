@@ -12,6 +12,7 @@ from preflight import (
     credentials,
     dns,
     files,
+    machines,
     organization,
     projects,
     quotas,
@@ -149,6 +150,11 @@ CHECKS = (
             partial(regions.service_regions, api="run"),
             partial(regions.service_regions, api="redis"),
         ),
+    ),
+    Check(
+        "boot images",
+        "the images of machines exist, and are not older than `machine_image_days` of `[alerts]`",
+        (machines.boot_images,),
     ),
 )
 

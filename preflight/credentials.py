@@ -6,28 +6,14 @@ from collections.abc import Iterator
 
 from google.oauth2.credentials import Credentials as Person
 
+from constructs_lib.pipeline.access import deployer_roles
 from google_api import GoogleError
 from preflight.context import Context
 from preflight.result import Result, failed, passed, warned
 
-NEEDED_ROLES = {
-    "certificatemanager.certs.create": "roles/certificatemanager.owner",
-    "cloudsql.instances.create": "roles/cloudsql.admin",
-    "compute.backendServices.create": "roles/compute.loadBalancerAdmin",
-    "compute.instances.create": "roles/compute.instanceAdmin.v1",
-    "compute.networks.create": "roles/compute.networkAdmin",
-    "compute.securityPolicies.create": "roles/compute.securityAdmin",
-    "dns.managedZones.create": "roles/dns.admin",
-    "iam.serviceAccounts.create": "roles/iam.serviceAccountAdmin",
-    "monitoring.alertPolicies.create": "roles/monitoring.alertPolicyEditor",
-    "redis.instances.create": "roles/redis.admin",
-    "resourcemanager.projects.setIamPolicy": "roles/resourcemanager.projectIamAdmin",
-    "run.services.create": "roles/run.admin",
-    "secretmanager.secrets.create": "roles/secretmanager.admin",
-    "serviceusage.services.enable": "roles/serviceusage.serviceUsageAdmin",
-}
-"""By permission: the role that brings it. One for each kind of thing that the stacks make; those of
-one role come together."""
+_MOST_AT_ONCE = 100
+"""Permissions in one question (Resource Manager reference, projects.testIamPermissions)."""
+_MOST_SHOWN = 5
 
 
 def credentials(context: Context) -> Iterator[Result]:
@@ -55,21 +41,23 @@ def credentials(context: Context) -> Iterator[Result]:
 def permissions(context: Context) -> Iterator[Result]:
     """The credentials may make what the stacks hold, in the environment's project."""
     project = context.settings.project_id
-    answer = context.google.query(
-        "cloudresourcemanager",
-        f"v3/projects/{project}:testIamPermissions",
-        {"permissions": sorted(NEEDED_ROLES)},
-    )
-    missing = sorted(NEEDED_ROLES.keys() - set(answer.get("permissions", ())))
+    needed = sorted({p for role in deployer_roles() for p in role.permissions})
+    held: set[str] = set()
+    for start in range(0, len(needed), _MOST_AT_ONCE):
+        answer = context.google.query(
+            "cloudresourcemanager",
+            f"v3/projects/{project}:testIamPermissions",
+            {"permissions": needed[start : start + _MOST_AT_ONCE]},
+        )
+        held.update(answer.get("permissions", ()))
+    missing = [permission for permission in needed if permission not in held]
     if not missing:
-        yield passed("permissions", f"may apply in {project}")
+        yield passed("permissions", f"may apply in {project}: {len(needed)} permissions")
         return
+    more = f" and {len(missing) - _MOST_SHOWN} more" if len(missing) > _MOST_SHOWN else ""
     yield failed(
         "permissions",
-        f"missing in {project}: {', '.join(missing)}",
-        needed="Owner of the project, or the roles of its deployer",
-        fix="\n".join(
-            f"gcloud projects add-iam-policy-binding {project} --role={role} --member=MEMBER"
-            for role in sorted({NEEDED_ROLES[permission] for permission in missing})
-        ),
+        f"missing in {project}: {', '.join(missing[:_MOST_SHOWN])}{more}",
+        needed="Owner of the project; or, once the bootstrap is applied, its deployer",
+        fix=f"gcloud projects add-iam-policy-binding {project} --role=roles/owner --member=MEMBER",
     )

@@ -9,8 +9,8 @@ from preflight.context import Context
 from preflight.result import Result, failed, passed
 
 ENVIRONMENT_APIS = ("serviceusage", "cloudresourcemanager", "iam", "run")
-"""``iam`` because the bootstrap makes roles in the project, ``run`` because its own account must exist
-before that."""
+"""``iam`` because the bootstrap makes roles in the project, ``run`` because its own account must
+exist before that."""
 SHARED_APIS = (
     "serviceusage",
     "cloudresourcemanager",

@@ -88,6 +88,8 @@ class World:
     run_regions: list[str] = field(default_factory=list)
     redis_regions: list[str] = field(default_factory=list)
     machine_types: set[str] = field(default_factory=set)
+    images: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Of the project cos-cloud, by name."""
     bucket: dict[str, Any] | None = None
     bucket_permissions: set[str] | None = None
     dns: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -301,6 +303,11 @@ def _machine_type(world: World, _: Project, match: re.Match[str], *__: Any) -> A
     return (200, {"name": kind}) if kind in world.machine_types else error(404, "not found")
 
 
+def _image(world: World, match: re.Match[str], *__: Any) -> Answer:
+    image = world.images.get(match["name"])
+    return (200, image) if image else error(404, "not found")
+
+
 def _locations(world: World, _: Project, match: re.Match[str], *__: Any) -> Answer:
     places = world.run_regions if match["api"] == "run" else world.redis_regions
     # In pages of one, because a page that is not asked for is easily forgotten.
@@ -373,6 +380,10 @@ _ROUTES: tuple[tuple[str, Route], ...] = (
     (
         rf"/compute\.googleapis\.com/compute/v1/{_P}/zones/[a-z0-9-]+/machineTypes/(?P<kind>.+)",
         _of_project(_machine_type),
+    ),
+    (
+        r"/compute\.googleapis\.com/compute/v1/projects/cos-cloud/global/images/(?P<name>[a-z0-9-]+)",
+        _image,
     ),
     (rf"/(?P<api>run|redis)\.googleapis\.com/v1/{_P}/locations", _of_project(_locations)),
     (r"/storage\.googleapis\.com/storage/v1/b/[a-z0-9-]+", _bucket),

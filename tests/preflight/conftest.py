@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from google.auth.credentials import AnonymousCredentials
 
+from constructs_lib.virtual_machine.settings import BOOT_IMAGE
 from environments import Configuration, load
 from google_api import Google
 from preflight.context import Context
@@ -84,6 +86,7 @@ def sound_world(configuration: Configuration) -> World:
         run_regions=["us-central1", "us-east1"],
         redis_regions=["us-east1", "us-central1"],
         machine_types={"e2-medium", "e2-standard-2"},
+        images={BOOT_IMAGE: {"creationTimestamp": str(datetime.now(UTC) - timedelta(days=3))}},
     )
     shared = configuration.shared
     world.projects[shared.project_id] = Project(700000000900)

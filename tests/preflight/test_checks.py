@@ -6,6 +6,7 @@ import os
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 from google.oauth2.credentials import Credentials
 
 from constructs_lib.environment.stack import TERRAFORM_VERSION
+from constructs_lib.pipeline.access import deployer_roles
+from constructs_lib.virtual_machine.settings import BOOT_IMAGE
 from google_api import Google
 from preflight import quotas
 from preflight.checks import CHECKS, Check, run
@@ -157,9 +160,22 @@ FAULTS = (
     Fault("services", FAILURE, "the API serviceusage.googleapis.com is off in 700000000900",
           "gcloud services enable --project=beep-prod-sample serviceusage.googleapis.com",
           _fail("services:batchGet", api_disabled("serviceusage.googleapis.com", "700000000900"))),
-    Fault("permissions", FAILURE, "missing in beep-prod-sample: certificatemanager.certs.create, "
-          "cloudsql.instances.create", "--role=roles/cloudsql.admin --member=MEMBER",
-          _set("permissions", {"x"})),
+    Fault("permissions", FAILURE, "missing in beep-prod-sample: ",
+          "--role=roles/owner --member=MEMBER", _set("permissions", {"x"})),
+    Fault("permissions", FAILURE, "missing in beep-prod-sample: run.services.setIamPolicy",
+          "--role=roles/owner --member=MEMBER",
+          _set("permissions", {p for role in deployer_roles() for p in role.permissions}
+               - {"run.services.setIamPolicy"})),
+    # machines
+    Fault("boot images", FAILURE, "there is no image cos-121-", "in environments/dev.toml: boot_image",
+          lambda world, project: world.images.clear(), environment="dev"),
+    Fault("boot images", FAILURE, "is OBSOLETE", "gcloud compute images list --project=cos-cloud",
+          lambda world, project: world.images[BOOT_IMAGE].update(deprecated={"state": "OBSOLETE"}),
+          environment="dev"),
+    Fault("boot images", WARNING, "days old", "in environments/dev.toml: boot_image",
+          lambda world, project: world.images[BOOT_IMAGE].update(
+              creationTimestamp=str(datetime.now(UTC) - timedelta(days=61))),
+          environment="dev"),
     # organization policies
     Fault("organization", FAILURE, "run.allowedIngress in beep-prod-sample refuses the ingress of "
           "the services: internal-and-cloud-load-balancing",
