@@ -116,6 +116,26 @@ def _generator(
     return Unknown(position, "the generator is not written out")
 
 
+def _service(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    """``Effect.Service<Self>()("key", { effect: ... })``: it is built where its layer is used."""
+
+    def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+        options = arguments[-1].value if arguments else Constant(None)
+        if not isinstance(options, ObjectValue):
+            return Unknown(position, "the service is not written out", reads_in(options))
+        makers = [
+            Argument(
+                interpreter.call(maker, [], position) if isinstance(maker, Closure) else maker,
+                position,
+            )
+            for key in ("effect", "scoped", "sync", "succeed")
+            if (maker := options.entries.get(key)) is not None
+        ]
+        return _runs(interpreter, makers, position)
+
+    return Native("the service", body)
+
+
 def _with_provider(
     interpreter: Interpreter, arguments: Sequence[Argument], position: Position
 ) -> Value:
@@ -228,6 +248,7 @@ OTHER: dict[str, dict[str, Value | NativeBody]] = {
         **dict.fromkeys(EFFECT_RUNS, _runs),
         **dict.fromkeys(EFFECT_RUNS_LAST, _runs_last),
         "gen": _generator,
+        "Service": _service,
         "withConfigProvider": dual(2, _with_provider),
     },
     "ConfigProvider": {

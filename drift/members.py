@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from drift.contents import is_parameter, reads_in
 from drift.decoding import DECODES, decoder
@@ -65,10 +66,13 @@ def member_of(value: Value, name: str, position: Position) -> Value:
     if name == "pipe":
         return Native(name, _method_pipe(value, position))
     if isinstance(value, Foreign):
+        declared = value.member(name)
+        if declared is not None:
+            return declared
         path = (*value.path, name)
         if path[-2:] in _ENVIRONMENTS and value.module == "global":
             return EnvironmentObject(position)
-        return Foreign(value.module, path[1:] if path[0] == "globalThis" else path)
+        return Foreign(value.module, path[1:] if path[0] == "globalThis" else path, value.why)
     if isinstance(value, EnvironmentObject):
         return EnvironmentReference(name, position)
     if isinstance(value, SchemaValue):
@@ -112,7 +116,9 @@ def _method(value: Value, name: str) -> Value | None:
         if change is not None:
             return Native(name, lambda *_: Constant(change(), value.redacted))
     if isinstance(value, InputText) and name in {"split", "trim"}:
-        return Native(name, _split if name == "split" else _same(value))
+        return Native(name, _split if name == "split" else _same(replace(value, trims=True)))
+    if isinstance(value, InputText) and value.split and name == "map":
+        return Native(name, _map_parts(value))
     if isinstance(value, ArrayValue) and name == "map" and value.rest is None:
         return Native(name, _map(value))
     return None
@@ -141,6 +147,20 @@ def _map(array: ArrayValue) -> NativeBody:
         function, items = arguments[0].value, array.items
         calls = (interpreter.call(function, [Argument(item, position)], position) for item in items)
         return ArrayValue(tuple(calls))
+
+    return body
+
+
+def _map_parts(text: InputText) -> NativeBody:
+    """Return ``map`` of the parts of a split text: only that it trims them is followed."""
+
+    def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+        part = Argument(InputText(), position)
+        if arguments and interpreter.call(arguments[0].value, [part], position) == InputText(
+            trims=True
+        ):
+            return replace(text, trims=True)
+        return Unknown(position, "what is made of the parts of a list is not followed")
 
     return body
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from drift.contents import reads_in, settle
 from drift.facts import Facts, facts_by_name, side_of
 from drift.interpreter import SchemaInterpreter
-from drift.journal import Journal, Trouble
+from drift.journal import Journal, Trouble, Trust
 from drift.modules import Declaration, Module, Program
 from drift.reads import Naming, Origin, Read
 from drift.source import Position, identifiers_in, read_source
@@ -33,6 +33,10 @@ class Schema:
     hidden: frozenset[Side]
     """The sides where something not understood may read further variables."""
     troubles: tuple[Trouble, ...]
+    trusted: tuple[Trust, ...]
+    """What was taken for what its name says."""
+    followed: tuple[str, ...]
+    """The files that were not given and were read for what the given ones import."""
     syntax_errors: tuple[Position, ...]
 
 
@@ -68,6 +72,8 @@ def read_schema(
         _begins(facts),
         _hidden(journal, facts),
         journal.troubles,
+        journal.trusted,
+        program.followed,
         tuple(syntax_errors),
     )
 
@@ -169,7 +175,11 @@ def _report_files_without_schema(
     accounted |= {trouble.position.file for trouble in journal.troubles}
     for module in program.given:
         if not module.was_imported and str(module.source.path) not in accounted:
-            journal.report(module.source.position_at(0, 0), "no schema is read in this file")
+            exports = ", ".join(module.exports)
+            why = "no schema is read in this file"
+            if exports:
+                why += f", and no other given file imports what it exports: {exports[:200]}"
+            journal.report(module.source.position_at(0, 0), why)
 
 
 def _begins(facts_by_name: Mapping[str, Facts]) -> dict[Side, Position]:

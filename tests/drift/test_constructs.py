@@ -193,11 +193,19 @@ from tests.drift.support import IMPORTS, facts_of, report_of, troubles_of
         ),
         (
             'S.Config("A", S.split(",").pipe(S.compose(S.NonEmptyArray(S.NonEmptyString))))',
-            kinds.comma_separated(kinds.NON_EMPTY),
+            kinds.split_at_commas(kinds.NON_EMPTY),
             Need.REQUIRED,
             None,
             False,
         ),
+        (
+            'S.Config("A", S.split(",").pipe(S.compose(S.Array(S.compose(S.Trim, S.String)))))',
+            kinds.comma_separated(kinds.STRING),
+            Need.REQUIRED,
+            None,
+            False,
+        ),
+        ('S.Config("A", S.UUID)', kinds.UUID, Need.REQUIRED, None, False),
     ],
 )
 def test_a_config_says_kind_need_default_and_secrecy(
@@ -348,7 +356,7 @@ export const program = Effect.gen(function* () {
     )
     report = report_of(tmp_path, text)
     assert sorted(report.facts) == ["A", "B"]
-    assert troubles_of(report) == ["16: whether this is read depends on a condition"]
+    assert troubles_of(report) == ["16: whether this is read depends on a condition; it reads B"]
 
 
 @pytest.mark.parametrize(
