@@ -16,6 +16,7 @@ from drift.values import (
     ArrayValue,
     Closure,
     Constant,
+    Foreign,
     InputText,
     Interpreter,
     Loaded,
@@ -197,6 +198,28 @@ def _split(interpreter: Interpreter, arguments: Sequence[Argument], position: Po
     return Unknown(position, "what is split here is not followed")
 
 
+def map_parts(
+    interpreter: Interpreter, text: InputText, function: Value, position: Position
+) -> Value:
+    """Apply a function to the parts of a split text: only that it trims them is followed."""
+    part = Argument(InputText(), position)
+    if interpreter.call(function, [part], position) == InputText(trims=True):
+        return replace(text, trims=True)
+    return Unknown(position, "what is made of the parts of a list is not followed")
+
+
+def _map(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    text, function = arguments[0].value, arguments[1].value
+    if isinstance(text, InputText) and text.split:
+        return map_parts(interpreter, text, function, position)
+    return interpreter.call(Foreign("effect", ("Array", "map")), arguments, position)
+
+
+def _trim(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    value = _first(interpreter, arguments, position)
+    return replace(value, trims=True) if isinstance(value, InputText) else value
+
+
 EFFECT_RUNS = frozenset(
     {
         "runSync",
@@ -242,8 +265,8 @@ OTHER: dict[str, dict[str, Value | NativeBody]] = {
     },
     "HashSet": {"make": _list, "empty": _list, "fromIterable": _first},
     "Chunk": {"make": _list, "empty": _list, "fromIterable": _first},
-    "Array": {"make": _list, "empty": _list, "fromIterable": _first},
-    "String": {"split": dual(2, _split), "trim": _first},
+    "Array": {"make": _list, "empty": _list, "fromIterable": _first, "map": dual(2, _map)},
+    "String": {"split": dual(2, _split), "trim": _trim},
     "Effect": {
         **dict.fromkeys(EFFECT_RUNS, _runs),
         **dict.fromkeys(EFFECT_RUNS_LAST, _runs_last),

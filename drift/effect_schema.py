@@ -68,6 +68,14 @@ def _union(interpreter: Interpreter, arguments: Sequence[Argument], position: Po
     return SchemaValue(kinds.one_of(*choices))
 
 
+def _enums(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    members = arguments[0].value if arguments else Constant(None)
+    if not isinstance(members, ObjectValue) or members.rest or not members.entries:
+        return SchemaValue(None, trouble=(position, "the members of the enum are not written out"))
+    values = [Argument(value, position) for value in members.entries.values()]
+    return literal(interpreter, values, position)
+
+
 def _struct(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     fields = arguments[0].value if arguments else Constant(None)
     if not isinstance(fields, ObjectValue):
@@ -226,6 +234,7 @@ SCHEMA: dict[str, Value | NativeBody] = {
     "Date": SchemaValue(kinds.DATE),
     "DateFromString": SchemaValue(kinds.DATE),
     "Literal": literal,
+    "Enums": _enums,
     "Union": _union,
     "Struct": _struct,
     "Class": _class,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from drift.contents import is_parameter, reads_in
 from drift.decoding import DECODES, decoder
 from drift.effect_config import CONFIG
-from drift.effect_other import OTHER, load, pipe
+from drift.effect_other import OTHER, load, map_parts, pipe
 from drift.effect_schema import SCHEMA, member_of_schema
 from drift.known import constant_of
 from drift.reads import Naming
@@ -152,15 +152,10 @@ def _map(array: ArrayValue) -> NativeBody:
 
 
 def _map_parts(text: InputText) -> NativeBody:
-    """Return ``map`` of the parts of a split text: only that it trims them is followed."""
-
     def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
-        part = Argument(InputText(), position)
-        if arguments and interpreter.call(arguments[0].value, [part], position) == InputText(
-            trims=True
-        ):
-            return replace(text, trims=True)
-        return Unknown(position, "what is made of the parts of a list is not followed")
+        if not arguments:
+            return Unknown(position, "called with too few arguments")
+        return map_parts(interpreter, text, arguments[0].value, position)
 
     return body
 

@@ -76,6 +76,7 @@ class Program:
         self._modules: dict[Path, Module] = {}
         self._sources: dict[Path, Source] = {}
         self._workspaces: dict[Path, Workspace | None] = {}
+        self._files: dict[tuple[Path, str], Path | str] = {}
         self._objects: dict[tuple[Module, str], ObjectValue] = {}
         self._parsed = 0
         self._depth = 0
@@ -329,16 +330,24 @@ class Program:
 
     def _target(self, module: Module, specifier: str, wanted: bytes = b"") -> Module | str:
         """Return the module that an import means, or why it is not followed."""
+        key = (module.source.path.parent, specifier)
+        if key not in self._files:
+            self._files[key] = self._file(module.source.path, specifier)
+        found = self._files[key]
+        return found if isinstance(found, str) else self._load(found, wanted)
+
+    def _file(self, importer: Path, specifier: str) -> Path | str:
+        """Return the file that an import means, without links in its path, or why there is none."""
         if specifier.startswith("."):
-            for path in candidate_files(module.source.path.parent / specifier):
-                if path.is_file() or path.resolve() in self._modules:
-                    return self._load(path, wanted)
-            return f"there is no file {specifier} beside {shown(module.source.path)}"
-        workspace = self._workspace(module.source.path)
+            for path in candidate_files(importer.parent / specifier):
+                if path.is_file():
+                    return path.resolve()
+            return f"there is no file {specifier} beside {shown(importer)}"
+        workspace = self._workspace(importer)
         if workspace is None:
             return "no workspace of packages is around the given files"
-        found = workspace.find(specifier, module.source.path)
-        return found if isinstance(found, str) else self._load(found, wanted)
+        found = workspace.find(specifier, importer)
+        return found if isinstance(found, str) else found.resolve()
 
     def _workspace(self, file: Path) -> Workspace | None:
         folder = file.parent
@@ -351,17 +360,16 @@ class Program:
 
     def _load(self, path: Path, wanted: bytes) -> Module | str:
         """Return the module in a file, or why it is not followed."""
-        resolved = path.resolve()
-        if resolved in self._modules:
-            return self._modules[resolved]
-        if resolved not in self._sources:
+        if path in self._modules:
+            return self._modules[path]
+        if path not in self._sources:
             if len(self._sources) >= MOST_FILES:
                 return f"over {MOST_FILES} files are imported"
             try:
-                self._sources[resolved] = read_source(shown(path))
+                self._sources[path] = read_source(shown(path))
             except SourceError as error:
                 return str(error)
-        source = self._sources[resolved]
+        source = self._sources[path]
         if wanted not in source.text and not _BARREL.search(source.text):
             return f"{source.path} does not mention it"
         if self._parsed >= MOST_PARSED:

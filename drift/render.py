@@ -21,7 +21,8 @@ def as_text(report: Report) -> str:
     result = "no drift" if count == 0 else "1 finding" if count == 1 else f"{count} findings"
     followed = len(report.followed)
     also = f", {followed} more followed" if followed else ""
-    blocks.append(f"{result}: {len(report.facts)} variables in {files}{also}")
+    variables = "1 variable" if len(report.facts) == 1 else f"{len(report.facts)} variables"
+    blocks.append(f"{result}: {variables} in {files}{also}")
     return "\n\n".join(blocks) + "\n"
 
 

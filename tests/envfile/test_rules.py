@@ -133,6 +133,12 @@ def test_the_right_spelling_is_suggested_for_a_name_and_for_a_value() -> None:
     fixes = {f.rule: f.fix for f in check("BETTER_AUTH_SECRT=x\nAPP_ENV=production\n").findings}
     assert "BETTER_AUTH_SECRET" in fixes["unknown-name"]
     assert fixes["wrong-kind"] == "did you mean prod?"
+    (wrong,) = (
+        f
+        for f in check("NEXT_PUBLIC_AUTH_PROVIDER_NAMES=github, gogle\n").findings
+        if f.rule == "wrong-kind"
+    )
+    assert wrong.fix == "did you mean github,google?"
 
 
 def test_a_name_that_other_lines_use_is_not_to_be_removed() -> None:
