@@ -338,12 +338,15 @@ class Program:
 
     def _file(self, importer: Path, specifier: str) -> Path | str:
         """Return the file that an import means, without links in its path, or why there is none."""
+        workspace = self._workspace(importer)
         if specifier.startswith("."):
             for path in candidate_files(importer.parent / specifier):
                 if path.is_file():
-                    return path.resolve()
+                    resolved = path.resolve()
+                    if workspace is not None and not resolved.is_relative_to(workspace.root):
+                        return f"{shown(path)} leads out of the workspace"
+                    return resolved
             return f"there is no file {specifier} beside {shown(importer)}"
-        workspace = self._workspace(importer)
         if workspace is None:
             return "no workspace of packages is around the given files"
         found = workspace.find(specifier, importer)

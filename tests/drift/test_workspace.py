@@ -311,8 +311,6 @@ def test_a_tsconfig_extends_others_and_the_nearest_path_wins(tmp_path: Path) -> 
 
 
 def test_circles_links_and_broken_files_end_in_a_reason(tmp_path: Path) -> None:
-    outside = tmp_path / "outside.ts"
-    outside.write_text('export const EnvValue = "stolen";\n')
     root = _monorepo(
         tmp_path / "root",
         {
@@ -324,14 +322,27 @@ def test_circles_links_and_broken_files_end_in_a_reason(tmp_path: Path) -> None:
             "packages/common/broken/package.json": "\0",
         },
     )
-    (root / CONSTANTS / "src" / "env" / "EnvValue.ts").unlink()
-    (root / CONSTANTS / "src" / "EnvValue.ts").symlink_to(outside)
     (root / "packages" / "common" / "loop").symlink_to(root, target_is_directory=True)
     report = drift.compare([root / ENV / "ServerEnv.ts"])
     assert not report.is_clean
     reasons = {item.name: item.why for item in report.trusted}
     assert "index.ts does not export EnvValue" in reasons["EnvValue"]
+
+
+@pytest.mark.parametrize("name", ["index.ts", "env/EnvValue.ts"])
+def test_a_link_out_of_the_workspace_is_not_followed(tmp_path: Path, name: str) -> None:
+    outside = tmp_path / "outside.ts"
+    outside.write_text(
+        'import * as S from "effect/Schema";\nexport const EnvValue = S.Literal("stolen");\n'
+    )
+    root = _monorepo(tmp_path / "root")
+    link = root / CONSTANTS / "src" / name
+    link.unlink()
+    link.symlink_to(outside)
+    report = drift.compare([root / ENV / "ServerEnv.ts"])
+    assert "EnvValue" in {item.name for item in report.trusted}
     assert not any("outside" in path for path in report.followed)
+    assert "stolen" not in as_text(report)
 
 
 def test_long_chains_of_files_end(tmp_path: Path) -> None:
