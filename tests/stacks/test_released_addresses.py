@@ -54,8 +54,10 @@ def test_nothing_that_was_released_has_vanished(outdir: Path) -> None:
     assert [str(problem) for problem in problems_of(lost)] == []
 
 
-def test_a_rename_without_a_move_is_reported_with_the_command_that_mends_it(out: Path) -> None:
-    lost = tuple(vanished(released_addresses(), synthesized_addresses(out), Moves()))
+def test_a_rename_without_a_move_is_reported_with_the_command_that_mends_it(
+    outdir: Path, out: Path
+) -> None:
+    lost = tuple(vanished(synthesized_addresses(outdir), synthesized_addresses(out), Moves()))
     assert {(loss.address, loss.candidate) for loss in lost} == {(OLD, NEW)}
     (first, *_) = problems_of(lost)
     assert f"beep-infra rename {OLD} {NEW}" in first.fix
@@ -71,8 +73,9 @@ def test_a_rename_without_a_move_is_reported_with_the_command_that_mends_it(out:
     ],
     ids=["a move", "moves in a row", "a reason"],
 )
-def test_a_rename_with_a_move_or_a_reason_passes(out: Path, moves: Moves) -> None:
-    assert not tuple(vanished(released_addresses(), synthesized_addresses(out), moves))
+def test_a_rename_with_a_move_or_a_reason_passes(outdir: Path, out: Path, moves: Moves) -> None:
+    released = synthesized_addresses(outdir)
+    assert not tuple(vanished(released, synthesized_addresses(out), moves))
 
 
 @pytest.mark.parametrize(
@@ -85,8 +88,9 @@ def test_a_rename_with_a_move_or_a_reason_passes(out: Path, moves: Moves) -> Non
     ],
     ids=["another stack", "to nowhere", "in a circle", "a reason for another environment"],
 )
-def test_a_move_that_does_not_fit_is_no_excuse(out: Path, moves: Moves) -> None:
-    assert tuple(vanished(released_addresses(), synthesized_addresses(out), moves))
+def test_a_move_that_does_not_fit_is_no_excuse(outdir: Path, out: Path, moves: Moves) -> None:
+    released = synthesized_addresses(outdir)
+    assert tuple(vanished(released, synthesized_addresses(out), moves))
 
 
 def test_an_environment_that_was_never_released_has_nothing_to_lose() -> None:
