@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from envschema import Version
 
 FINDINGS = 1
 USAGE = 2
@@ -17,6 +20,16 @@ class Refusal(Exception):
 
 Env = Annotated[str, typer.Option(metavar="ENV", help="The environment, named as its file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for pipelines.")]
+
+ContractVersion = Annotated[
+    str | None,
+    typer.Option(
+        "--contract",
+        metavar="VERSION",
+        help="The version of the applications, such as 2026-02. Without it that of the "
+        "environment, or the default.",
+    ),
+]
 
 
 def decoded(file: str, content: bytes) -> str:
@@ -33,3 +46,14 @@ def decoded(file: str, content: bytes) -> str:
 def print_json(value: object) -> None:
     """Print a value as indented JSON."""
     print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def version_of(text: str | None) -> Version | None:
+    """Return the value of ``--contract``; raises Refusal for a version that is not held."""
+    from envschema import Version
+
+    if text is None:
+        return None
+    if text not in list(Version):
+        raise Refusal(f'--contract: there is no version "{text}"; there are: {", ".join(Version)}')
+    return Version(text)

@@ -80,11 +80,18 @@ def target(name: str) -> Target:
         for variable, binding in bound.bindings.items():
             if isinstance(binding, FromTopology) and binding.key.startswith(("hosts", "domain")):
                 hosts.setdefault(variable, set()).add(binding.value)
+    auth_paths = (
+        bound.values["NEXT_PUBLIC_AUTH_PATH"]
+        for bound in loaded.apps.values()
+        if "NEXT_PUBLIC_AUTH_PATH" in bound.values
+    )
     redis = loaded.settings.enabled_redis
     return Target(
         name=name,
         is_live=not loaded.settings.disposable,
+        version=loaded.settings.version,
         features=enabled_features(loaded.settings),
         hosts={variable: frozenset(values) for variable, values in hosts.items()},
+        auth_path=next(iter(auth_paths), None),
         redis_scheme=("rediss" if redis.transit_encryption else "redis") if redis else None,
     )

@@ -11,28 +11,42 @@ from drift.reader import Schema, read_schema
 from drift.renames import renames
 from drift.report import Accepted, Finding, FindingKind, Report
 from drift.source import Position, find
-from envschema import CONTRACT, Need, Side, Variable
+from envschema import DEFAULT_VERSION, Need, Side, Variable, Version
+from envschema import contract as contract_of
 from envschema.kinds import Kind
 
 
 def compare(
     paths: Sequence[Path],
     *,
-    contract: Mapping[str, Variable] = CONTRACT,
+    version: Version | None = None,
+    contract: Mapping[str, Variable] | None = None,
     deviations: Sequence[Deviation] = DEVIATIONS,
 ) -> Report:
     """Compare the schema in TypeScript files with the contract.
 
     A directory stands for every ``ServerEnv.ts`` and ``ClientEnv.ts`` below it. Nothing is
     executed. Only the sides that the files read are compared: without ``ClientEnv.ts`` no client
-    variable is missed. Raises SourceError where a path cannot be read at all.
+    variable is missed. ``version`` is that of the applications; ``contract`` stands in for what it
+    reads. Raises SourceError where a path cannot be read at all.
     """
-    schema = read_schema(find(paths), known_elsewhere=lambda name: _is_runtime(contract, name))
-    comparison = _Comparison(schema, contract, deviations)
+    version = version or DEFAULT_VERSION
+    declared = contract_of(version) if contract is None else contract
+    schema = read_schema(find(paths), known_elsewhere=lambda name: _is_runtime(declared, name))
+    comparison = _Comparison(schema, declared, deviations)
     findings = [*comparison.findings()]
     findings.sort(key=lambda finding: (finding.position, finding.variable or "", finding.kind))
     accepted = tuple(comparison.accepted)
-    return Report(schema.files, tuple(findings), accepted, schema.facts, contract)
+    return Report(
+        version,
+        schema.files,
+        tuple(findings),
+        accepted,
+        schema.trusted,
+        schema.followed,
+        schema.facts,
+        declared,
+    )
 
 
 def _is_runtime(contract: Mapping[str, Variable], name: str) -> bool:
@@ -110,7 +124,7 @@ class _Comparison:
             yield _changed(
                 FindingKind.KIND,
                 facts,
-                "is of another kind",
+                _how_kinds_differ(declared, facts),
                 _kind_in_words(declared.kind, is_secret=declared.secret),
                 _kind_in_words(facts.kind, is_secret=bool(facts.secret)),
             )
@@ -158,6 +172,20 @@ def _same(pinned: Kind | bool, schema: Kind | bool) -> bool:
     if isinstance(pinned, bool) or isinstance(schema, bool):
         return pinned is schema
     return same_kind(pinned, schema)
+
+
+def _how_kinds_differ(declared: Variable, facts: Facts) -> str:
+    """Return what a change of kind means for values; of two closed lists, which values."""
+    kind, secret = facts.kind, declared.secret or bool(facts.secret)
+    if kind is None or secret or not (declared.kind.choices and kind.choices):
+        return "is of another kind"
+    if declared.kind.name != kind.name:
+        return "is of another kind"
+    new = [word for word in kind.choices if word not in declared.kind.choices]
+    gone = [word for word in declared.kind.choices if word not in kind.choices]
+    parts = [f"accepts {', '.join(map(repr, gone))} no more"] if gone else []
+    parts += [f"accepts {', '.join(map(repr, new))} too"] if new else []
+    return " and ".join(parts)
 
 
 def _kind_in_words(kind: Kind, *, is_secret: bool) -> str:

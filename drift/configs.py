@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from drift.contents import is_parameter, reads_in
-from drift.known import constant_of
+from drift.known import constant_of, elsewhere
 from drift.reads import Read
 from drift.source import Position
 from drift.values import (
@@ -41,7 +41,7 @@ def as_config(interpreter: Interpreter, argument: Argument) -> ConfigValue:
     elif isinstance(value, Loaded):
         return ConfigValue(value.reads)
     elif isinstance(value, Foreign):
-        why = f"{value.label} is declared elsewhere: give its file too"
+        why = elsewhere(value)
         interpreter.report(argument.position, why)
     else:
         interpreter.report(argument.position, "a Config is expected here, and this is none")
@@ -56,7 +56,7 @@ def as_name(interpreter: Interpreter, argument: Argument) -> str | None:
     if is_parameter(value):
         return None
     if isinstance(value, Foreign):
-        why = f"{value.label} is declared elsewhere: give its file too"
+        why = elsewhere(value)
     else:
         why = "the name of a variable is not a constant text"
     interpreter.report(argument.position, why)

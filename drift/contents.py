@@ -28,7 +28,9 @@ def settle(interpreter: Interpreter, value: Value) -> tuple[Read, ...]:
     uncertain: set[Read] = set()
     for part in _parts_of(value):
         if isinstance(part, Unknown) and part.reads and not part.is_parameter:
-            interpreter.report(part.position, part.why)
+            names = ", ".join(sorted({"_".join(read.path) for read in part.reads if read.path}))
+            named = f"; it reads {names}" if names else ""
+            interpreter.report(part.position, f"{part.why}{named}")
             uncertain.update(part.reads)
     reads = reads_in(value)
     return tuple(replace(read, certain=False) if read in uncertain else read for read in reads)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from drift.facts import PLACEHOLDER, Facts, same_kind
 from drift.report import FindingKind, Report
-from envschema import Feature, Need, Side, Variable, kinds
+from envschema import DEFAULT_VERSION, Feature, Need, Side, Variable, Version, kinds
 from envschema.kinds import Kind
 from envschema.variables import CLIENT_READERS, SERVER_READERS
 
@@ -26,19 +27,25 @@ def declarations(report: Report) -> str:
         if finding.kind in _CHANGES and name is not None:
             changed[name] = None
         elif finding.kind is FindingKind.NEW and name is not None:
-            lines += _added(report.facts[name])
+            lines += _added(report.facts[name], report.version)
         elif finding.kind is FindingKind.REMOVED:
-            lines.append(f"# remove {name}")
+            lines.append(_removed(report, name or ""))
         elif finding.kind is FindingKind.RENAMED and name is not None and finding.found:
             lines.append(f"# instead of {name}")
-            lines += _row(_renamed(report.contract[name], finding.found))
+            lines += _row(replace(report.contract[name], name=finding.found))
     for name in changed:
         lines.append(f"# instead of the present {name}")
         lines += _row(_changed(report, name))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _added(facts: Facts) -> Iterator[str]:
+def _removed(report: Report, name: str) -> str:
+    if report.contract[name].since is report.version:
+        return f"# remove {name}"
+    return f"# end {name}: earlier versions read it; until=Version.{report.version.name}"
+
+
+def _added(facts: Facts, version: Version) -> Iterator[str]:
     if facts.kind is None or facts.need is None:
         yield f"# {facts.name}: {facts.position} was not understood; declare it by hand"
         return
@@ -53,13 +60,8 @@ def _added(facts: Facts) -> Iterator[str]:
             _need(facts.need, facts.kind, facts.side),
             facts.default,
             bool(facts.secret),
+            since=version,
         )
-    )
-
-
-def _renamed(old: Variable, name: str) -> Variable:
-    return Variable(
-        name, old.side, old.kind, old.apps, old.need, old.default, old.secret, old.feature
     )
 
 
@@ -79,7 +81,7 @@ def _changed(report: Report, name: str) -> Variable:
         default = None
     side = facts.side if old.side is not Side.RUNTIME else old.side
     need = _need(need, kind, side)
-    return Variable(name, side, kind, old.apps, need, default, secret, old.feature)
+    return replace(old, side=side, kind=kind, need=need, default=default, secret=secret)
 
 
 def _need(need: Need, kind: Kind, side: Side) -> Need:
@@ -105,6 +107,10 @@ def _row(variable: Variable) -> Iterator[str]:
         yield "    secret=True,"
     if variable.feature is not None:
         yield f"    feature=Feature.{Feature(variable.feature).name},"
+    if variable.since is not DEFAULT_VERSION:
+        yield f"    since=Version.{variable.since.name},"
+    if variable.until is not None:
+        yield f"    until=Version.{variable.until.name},"
     yield "),"
 
 
@@ -114,7 +120,10 @@ def expression(kind: Kind) -> str:
         if isinstance(value, Kind) and same_kind(value, kind):
             return f"kinds.{name}"
     if kind.item is not None:
-        return f"kinds.comma_separated({expression(kind.item)})"
+        listed = "comma_separated" if kind.trims_items else "split_at_commas"
+        return f"kinds.{listed}({expression(kind.item)})"
+    if kind.prefix:
+        return f"kinds.identifier({quoted(kind.prefix.removesuffix('__'))})"
     return f"kinds.one_of({', '.join(map(quoted, kind.choices))})"
 
 

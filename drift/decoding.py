@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from drift.contents import reads_in
 from drift.effect_schema import as_schema
-from drift.reads import Read
+from drift.reads import Naming, Read
 from drift.source import Position
 from drift.values import (
     Argument,
@@ -45,11 +45,11 @@ def decode(interpreter: Interpreter, schema: Value, argument: Argument) -> Value
     if isinstance(schema, StructSchema) and isinstance(value, (ObjectValue, EnvironmentObject)):
         return Loaded(_fields(interpreter, schema, value, position))
     if isinstance(value, EnvironmentReference):
-        read = _read(interpreter, as_schema(schema, position), value)
+        read = _read(interpreter, as_schema(interpreter, schema, position), value)
         return Loaded((read,))
     items = schema.array_of if isinstance(schema, SchemaValue) else None
     if isinstance(value, InputText) and value.split and items is not None:
-        return Csv(items.kind)
+        return Csv(items.kind, trims=value.trims or items.trims)
     return Unknown(position, "what is decoded here is not followed", reads_in(value))
 
 
@@ -72,9 +72,9 @@ def _fields(
         if isinstance(schema, StructSchema) and isinstance(entry, ObjectValue):
             reads.extend(_fields(interpreter, schema, entry, position))
         elif isinstance(entry, EnvironmentReference):
-            reads.append(_read(interpreter, as_schema(schema, struct.position), entry))
+            reads.append(_read(interpreter, as_schema(interpreter, schema, struct.position), entry))
         elif entry is None:
-            if as_schema(schema, position).need is Need.REQUIRED:
+            if as_schema(interpreter, schema, position).need is Need.REQUIRED:
                 interpreter.report(position, f"the required field {name!r} gets no value")
         elif not isinstance(entry, Constant):
             interpreter.report(position, f"the value of the field {name!r} is not followed")
@@ -96,5 +96,7 @@ def _read(interpreter: Interpreter, schema: SchemaValue, reference: EnvironmentR
         need,
         default.text if default and not default.redacted else None,
         schema.secret,
+        # A reference names its variable itself: no ConfigProvider has a say.
+        naming=Naming(),
         origin=(reference.position, (reference.name,)),
     )

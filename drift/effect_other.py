@@ -16,6 +16,7 @@ from drift.values import (
     ArrayValue,
     Closure,
     Constant,
+    Foreign,
     InputText,
     Interpreter,
     Loaded,
@@ -116,6 +117,26 @@ def _generator(
     return Unknown(position, "the generator is not written out")
 
 
+def _service(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    """``Effect.Service<Self>()("key", { effect: ... })``: it is built where its layer is used."""
+
+    def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+        options = arguments[-1].value if arguments else Constant(None)
+        if not isinstance(options, ObjectValue):
+            return Unknown(position, "the service is not written out", reads_in(options))
+        makers = [
+            Argument(
+                interpreter.call(maker, [], position) if isinstance(maker, Closure) else maker,
+                position,
+            )
+            for key in ("effect", "scoped", "sync", "succeed")
+            if (maker := options.entries.get(key)) is not None
+        ]
+        return _runs(interpreter, makers, position)
+
+    return Native("the service", body)
+
+
 def _with_provider(
     interpreter: Interpreter, arguments: Sequence[Argument], position: Position
 ) -> Value:
@@ -177,6 +198,28 @@ def _split(interpreter: Interpreter, arguments: Sequence[Argument], position: Po
     return Unknown(position, "what is split here is not followed")
 
 
+def map_parts(
+    interpreter: Interpreter, text: InputText, function: Value, position: Position
+) -> Value:
+    """Apply a function to the parts of a split text: only that it trims them is followed."""
+    part = Argument(InputText(), position)
+    if interpreter.call(function, [part], position) == InputText(trims=True):
+        return replace(text, trims=True)
+    return Unknown(position, "what is made of the parts of a list is not followed")
+
+
+def _map(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    text, function = arguments[0].value, arguments[1].value
+    if isinstance(text, InputText) and text.split:
+        return map_parts(interpreter, text, function, position)
+    return interpreter.call(Foreign("effect", ("Array", "map")), arguments, position)
+
+
+def _trim(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    value = _first(interpreter, arguments, position)
+    return replace(value, trims=True) if isinstance(value, InputText) else value
+
+
 EFFECT_RUNS = frozenset(
     {
         "runSync",
@@ -222,12 +265,13 @@ OTHER: dict[str, dict[str, Value | NativeBody]] = {
     },
     "HashSet": {"make": _list, "empty": _list, "fromIterable": _first},
     "Chunk": {"make": _list, "empty": _list, "fromIterable": _first},
-    "Array": {"make": _list, "empty": _list, "fromIterable": _first},
-    "String": {"split": dual(2, _split), "trim": _first},
+    "Array": {"make": _list, "empty": _list, "fromIterable": _first, "map": dual(2, _map)},
+    "String": {"split": dual(2, _split), "trim": _trim},
     "Effect": {
         **dict.fromkeys(EFFECT_RUNS, _runs),
         **dict.fromkeys(EFFECT_RUNS_LAST, _runs_last),
         "gen": _generator,
+        "Service": _service,
         "withConfigProvider": dual(2, _with_provider),
     },
     "ConfigProvider": {

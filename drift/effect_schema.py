@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from drift.configs import as_name, dual, leaf
-from drift.known import constant_of, known_schema
+from drift.known import constant_of, elsewhere, known_schema
 from drift.source import Position
 from drift.values import (
     Argument,
@@ -31,7 +31,7 @@ from envschema import kinds
 from envschema.variables import Need
 
 
-def as_schema(value: Value, position: Position) -> SchemaValue:
+def as_schema(interpreter: Interpreter, value: Value, position: Position) -> SchemaValue:
     """Return the schema that a value is; one that carries its trouble where it is none."""
     if isinstance(value, SchemaValue):
         return value
@@ -40,9 +40,9 @@ def as_schema(value: Value, position: Position) -> SchemaValue:
     if isinstance(value, Foreign):
         kind = known_schema(value)
         if kind is not None:
+            interpreter.journal.trust(position, value.module, value.label, value.why)
             return SchemaValue(kind)
-        why = f"the schema {value.label} is declared elsewhere: give its file too"
-        return SchemaValue(None, trouble=(position, why))
+        return SchemaValue(None, trouble=(position, f"the schema {elsewhere(value)}"))
     return SchemaValue(None, trouble=(position, "a schema of one variable is expected here"))
 
 
@@ -58,7 +58,7 @@ def literal(interpreter: Interpreter, arguments: Sequence[Argument], position: P
 def _union(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     choices: dict[str, None] = {}
     for argument in arguments:
-        kind = as_schema(argument.value, argument.position).kind
+        kind = as_schema(interpreter, argument.value, argument.position).kind
         if kind is None or kind.item or not kind.choices:
             choices.clear()
             break
@@ -66,6 +66,14 @@ def _union(interpreter: Interpreter, arguments: Sequence[Argument], position: Po
     if not choices:
         return SchemaValue(None, trouble=(position, "a union of more than literals"))
     return SchemaValue(kinds.one_of(*choices))
+
+
+def _enums(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+    members = arguments[0].value if arguments else Constant(None)
+    if not isinstance(members, ObjectValue) or members.rest or not members.entries:
+        return SchemaValue(None, trouble=(position, "the members of the enum are not written out"))
+    values = [Argument(value, position) for value in members.entries.values()]
+    return literal(interpreter, values, position)
 
 
 def _struct(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
@@ -82,17 +90,17 @@ def _class(interpreter: Interpreter, arguments: Sequence[Argument], position: Po
 
 
 def _redacted(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
-    return replace(only_schema(arguments, position), secret=True)
+    return replace(only_schema(interpreter, arguments, position), secret=True)
 
 
 def _optional(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
-    return replace(only_schema(arguments, position), need=Need.OPTIONAL)
+    return replace(only_schema(interpreter, arguments, position), need=Need.OPTIONAL)
 
 
 def _optional_with(
     interpreter: Interpreter, arguments: Sequence[Argument], position: Position
 ) -> Value:
-    schema = only_schema(arguments, position)
+    schema = only_schema(interpreter, arguments, position)
     options = arguments[1].value
     if not isinstance(options, ObjectValue) or options.rest:
         return replace(schema, need=None, trouble=(position, "the options are not written out"))
@@ -106,7 +114,7 @@ def _optional_with(
 def _decoding_default(
     interpreter: Interpreter, arguments: Sequence[Argument], position: Position
 ) -> Value:
-    schema = only_schema(arguments, position)
+    schema = only_schema(interpreter, arguments, position)
     value = interpreter.call(arguments[1].value, [], position)
     constant = constant_of(value)
     if constant is None:
@@ -117,35 +125,41 @@ def _decoding_default(
     return replace(schema, need=Need.DEFAULT, default=constant)
 
 
-def only_schema(arguments: Sequence[Argument], position: Position) -> SchemaValue:
+def only_schema(
+    interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+) -> SchemaValue:
     """Return the schema that is the first argument of a call."""
     if not arguments:
         return SchemaValue(None, trouble=(position, "a schema is expected here"))
-    return as_schema(arguments[0].value, arguments[0].position)
+    return as_schema(interpreter, arguments[0].value, arguments[0].position)
 
 
 def _same(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
-    return only_schema(arguments, position)
+    return only_schema(interpreter, arguments, position)
 
 
 def _array(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     why = "a list cannot be read from one text without a split"
-    return SchemaValue(None, trouble=(position, why), array_of=only_schema(arguments, position))
+    return SchemaValue(
+        None, trouble=(position, why), array_of=only_schema(interpreter, arguments, position)
+    )
 
 
 def _split(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     if not arguments or arguments[-1].value != Constant(","):
         return SchemaValue(None, trouble=(position, "the separator of the list is not a comma"))
-    return SchemaValue(kinds.comma_separated(kinds.STRING))
+    return SchemaValue(kinds.split_at_commas(kinds.STRING))
 
 
 def _compose(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
-    first = as_schema(arguments[0].value, arguments[0].position)
-    second = as_schema(arguments[1].value, arguments[1].position)
-    if first.kind and first.kind.item and second.array_of and second.array_of.kind:
-        return SchemaValue(kinds.comma_separated(second.array_of.kind))
-    if first.kind is kinds.STRING and second.array_of is None:
-        return second
+    first = as_schema(interpreter, arguments[0].value, arguments[0].position)
+    second = as_schema(interpreter, arguments[1].value, arguments[1].position)
+    items = second.array_of
+    if first.kind and first.kind.item and items and items.kind:
+        listed = kinds.comma_separated if items.trims else kinds.split_at_commas
+        return SchemaValue(listed(items.kind))
+    if first.kind is kinds.STRING and items is None:
+        return replace(second, trims=first.trims or second.trims)
     return SchemaValue(None, trouble=(position, "a composition that is not followed"))
 
 
@@ -153,7 +167,7 @@ def _not_empty(
     interpreter: Interpreter, arguments: Sequence[Argument], position: Position
 ) -> Value:
     def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
-        schema = only_schema(arguments, position)
+        schema = only_schema(interpreter, arguments, position)
         if schema.kind is not None and schema.kind.name == kinds.STRING.name:
             return replace(schema, kind=kinds.NON_EMPTY)
         return schema
@@ -176,7 +190,7 @@ def _brand(interpreter: Interpreter, arguments: Sequence[Argument], position: Po
 def _config(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
     if len(arguments) < 2:
         return Unknown(position, "called with too few arguments")
-    schema = as_schema(arguments[1].value, arguments[1].position)
+    schema = as_schema(interpreter, arguments[1].value, arguments[1].position)
     if schema.trouble:
         interpreter.report(*schema.trouble, hides=False)
     name = as_name(interpreter, arguments[0])
@@ -196,6 +210,8 @@ def member_of_schema(schema: SchemaValue, name: str) -> Value | None:
         return Native(name, lambda interpreter, arguments, position: schema)
     if name == "make":
         return Native(name, _argument)
+    if name == "derive":
+        return Native(name, literal)
     if schema.kind is None or schema.kind.item or not schema.kind.choices:
         return schema if name == "Schema" else None
     constants = {value: Constant(value) for value in schema.kind.choices}
@@ -212,10 +228,13 @@ SCHEMA: dict[str, Value | NativeBody] = {
     "NonEmptyTrimmedString": SchemaValue(kinds.TRIMMED),
     "NumberFromString": SchemaValue(kinds.NUMBER),
     "BooleanFromString": SchemaValue(kinds.BOOLEAN),
+    "Trim": SchemaValue(kinds.STRING, trims=True),
     "URL": SchemaValue(kinds.URL),
+    "UUID": SchemaValue(kinds.UUID),
     "Date": SchemaValue(kinds.DATE),
     "DateFromString": SchemaValue(kinds.DATE),
     "Literal": literal,
+    "Enums": _enums,
     "Union": _union,
     "Struct": _struct,
     "Class": _class,

@@ -42,7 +42,7 @@ def side_of(name: str) -> Side:
 def same_kind(kind: Kind, other: Kind) -> bool:
     """Tell whether two kinds are the same, whatever the order of a closed list."""
     if kind.item is not None and other.item is not None:
-        return same_kind(kind.item, other.item)
+        return kind.trims_items == other.trims_items and same_kind(kind.item, other.item)
     if kind.item is not None or other.item is not None:
         return False
     return kind.name == other.name and set(kind.choices) == set(other.choices)
@@ -87,11 +87,21 @@ def _narrowest(journal: Journal, name: str, reads: Sequence[Read]) -> Kind | Non
     for wide in (kinds.STRING, kinds.NON_EMPTY):
         if len(narrowest) > 1:
             narrowest = [kind for kind in narrowest if not same_kind(kind, wide)]
-    if len(narrowest) == 1:
-        return narrowest[0]
+    for part in narrowest:
+        if all(_is_part_of(part, whole) for whole in narrowest):
+            return part
     places = " and ".join(str(read.position) for read in reads)
     journal.report(reads[0].position, f"{name} is read as different kinds: {places}", hides=False)
     return None
+
+
+def _is_part_of(part: Kind, whole: Kind) -> bool:
+    """Tell whether a closed list is part of another, or the same."""
+    if part.item is not None or whole.item is not None:
+        return same_kind(part, whole)
+    if part.choices and whole.choices and part.name == whole.name:
+        return set(part.choices) <= set(whole.choices)
+    return same_kind(part, whole)
 
 
 def _need(journal: Journal, name: str, reads: Sequence[Read]) -> tuple[Need | None, str | None]:

@@ -18,6 +18,7 @@ from drift.values import (
     Interpreter,
     Native,
     NativeBody,
+    ObjectValue,
     SchemaValue,
     Unknown,
     Value,
@@ -32,12 +33,13 @@ def _destructive_transform(
     function = arguments[0].value if arguments else Constant(None)
 
     def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
-        schema = only_schema(arguments, position)
+        schema = only_schema(interpreter, arguments, position)
         if schema.kind is None or not isinstance(function, Closure):
             return replace(schema, trouble=(position, "a transformation that is not followed"))
         result = interpreter.call(function, [Argument(InputText(), position)], position)
         if isinstance(result, Csv) and result.item is not None:
-            return replace(schema, kind=kinds.comma_separated(result.item))
+            listed = kinds.comma_separated if result.trims else kinds.split_at_commas
+            return replace(schema, kind=listed(result.item))
         return SchemaValue(None, trouble=(position, "a transformation that is not followed"))
 
     return Native("the transformation", body)
@@ -46,24 +48,43 @@ def _destructive_transform(
 def _literal_kit(
     interpreter: Interpreter, arguments: Sequence[Argument], position: Position
 ) -> Value:
-    """The monorepo's own ``StringLiteralKit("a", "b")``: a literal with an ``Enum``."""
-    return literal(interpreter, arguments, position)
+    """The monorepo's own ``StringLiteralKit("a", "b")``: a literal with an ``Enum``.
+
+    Options may come last; they give the members of ``Enum`` other names.
+    """
+    has_options = bool(arguments) and isinstance(arguments[-1].value, ObjectValue)
+    return literal(interpreter, arguments[:-1] if has_options else arguments, position)
 
 
-_OWN_FUNCTIONS: dict[str, NativeBody] = {
-    "destructiveTransform": _destructive_transform,
-    "StringLiteralKit": _literal_kit,
-    "stringLiteralKit": _literal_kit,
+def _entity_id(
+    interpreter: Interpreter, arguments: Sequence[Argument], position: Position
+) -> Value:
+    """The monorepo's own ``EntityId.make("user", ...)``: the table, two underscores, a UUID."""
+    table = arguments[0].value if arguments else Constant(None)
+    if isinstance(table, Constant) and isinstance(table.value, str) and table.value:
+        return SchemaValue(kinds.identifier(table.value))
+    return SchemaValue(None, trouble=(position, "the table of the id is not a constant text"))
+
+
+_OWN_FUNCTIONS: dict[tuple[str, ...], NativeBody] = {
+    ("destructiveTransform",): _destructive_transform,
+    ("StringLiteralKit",): _literal_kit,
+    ("stringLiteralKit",): _literal_kit,
+    ("EntityId", "make"): _entity_id,
 }
-"""Functions of ``@beep/schema`` by their names."""
+"""Functions of ``@beep/schema`` by their names, and those of its modules by both names."""
+NOT_FOLLOWED = frozenset(path[0] for path in _OWN_FUNCTIONS)
+"""The names that stand for what the table says, though the files of the package are there: their
+code builds syntax trees of Effect."""
 
 
 def called_foreign(function: Foreign) -> Value | None:
     """Return what a function of another package does, where that is known."""
     name = function.path[-1] if function.path else ""
     if function.module.startswith(OWN_PACKAGES):
-        if name in _OWN_FUNCTIONS:
-            return Native(name, _OWN_FUNCTIONS[name])
+        for path, body in _OWN_FUNCTIONS.items():
+            if function.path[-len(path) :] == path:
+                return Native(".".join(path), body)
         owner = Foreign(function.module, function.path[:-1])
         if name == "make" and known_schema(owner) is not None:
             return Native(name, _constant)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from tree_sitter import Node
 
@@ -30,19 +29,6 @@ def value_of_package(specifier: str, name: str, position: Position) -> Value | N
             return EnvironmentObject(position)
         return Foreign("global", ("process",))
     return None
-
-
-def candidate_files(base: Path) -> Iterator[Path]:
-    """Return the files that a relative import may mean, in the order of TypeScript."""
-    if base.suffix in {".ts", ".tsx"}:
-        yield base
-    elif base.suffix in {".js", ".mjs", ".jsx"}:
-        yield base.with_suffix(".ts")
-        yield base.with_suffix(".tsx")
-    else:
-        yield base.with_name(base.name + ".ts")
-        yield base.with_name(base.name + ".tsx")
-        yield base / "index.ts"
 
 
 def imported_names(statement: Node) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,17 @@ class Trouble:
     hides: bool
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Trust:
+    """Something of another package that is known by its name, because its code is not followed."""
+
+    package: str
+    name: str
+    why: str
+    position: Position
+    """Where it is used first."""
+
+
 @dataclass(slots=True)
 class Journal:
     """What evaluators note for ``reader.py``."""
@@ -32,11 +43,23 @@ class Journal:
     called: set[int] = field(default_factory=set)
     """The functions that were called, by the id of their node."""
     _troubles: dict[tuple[Position, str], bool] = field(default_factory=dict)
+    _trusted: dict[tuple[str, str], Trust] = field(default_factory=dict)
 
     def report(self, position: Position, message: str, *, hides: bool = True) -> None:
         """Note what was not understood, once; ``hides`` where it may hide variables."""
         key = (position, message)
         self._troubles[key] = self._troubles.get(key, False) or hides
+
+    def trust(self, position: Position, package: str, name: str, why: str) -> None:
+        """Note what is taken for what its name says, once."""
+        trusted = self._trusted.get((package, name))
+        if trusted is None or position < trusted.position:
+            self._trusted[package, name] = Trust(package, name, why, position)
+
+    @property
+    def trusted(self) -> tuple[Trust, ...]:
+        """What is taken on trust, by package and name."""
+        return tuple(sorted(self._trusted.values()))
 
     @property
     def troubles(self) -> tuple[Trouble, ...]:

@@ -19,10 +19,18 @@ KNOWN_SCHEMAS: dict[str, Kind] = {
     "DomainName": kinds.DOMAIN,
     "Url": kinds.URL,
     "URLPath": kinds.URL_PATH,
-    # An id has a pattern of its own; the contract asks only that it is there.
-    "UserId": kinds.NON_EMPTY,
+    "UserId": kinds.USER_ID,
 }
 """Schemas of ``@beep/constants``, ``@beep/schema`` and ``@beep/shared-domain`` by their names."""
+
+
+def elsewhere(value: Foreign) -> str:
+    """Return why something that the given files do not declare is not understood."""
+    if value.module == "effect":
+        return f"{value.label} is Effect's own, and drift does not know it: compare it by hand"
+    if value.why:
+        return f"{value.label} is declared elsewhere, and {value.why}"
+    return f"{value.label} is declared elsewhere: give its file too"
 
 
 def known_schema(value: Foreign) -> Kind | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from drift.contents import is_parameter, reads_in
 from drift.decoding import DECODES, decoder
 from drift.effect_config import CONFIG
-from drift.effect_other import OTHER, load, pipe
+from drift.effect_other import OTHER, load, map_parts, pipe
 from drift.effect_schema import SCHEMA, member_of_schema
 from drift.known import constant_of
 from drift.reads import Naming
@@ -65,10 +66,13 @@ def member_of(value: Value, name: str, position: Position) -> Value:
     if name == "pipe":
         return Native(name, _method_pipe(value, position))
     if isinstance(value, Foreign):
+        declared = value.member(name)
+        if declared is not None:
+            return declared
         path = (*value.path, name)
         if path[-2:] in _ENVIRONMENTS and value.module == "global":
             return EnvironmentObject(position)
-        return Foreign(value.module, path[1:] if path[0] == "globalThis" else path)
+        return Foreign(value.module, path[1:] if path[0] == "globalThis" else path, value.why)
     if isinstance(value, EnvironmentObject):
         return EnvironmentReference(name, position)
     if isinstance(value, SchemaValue):
@@ -112,7 +116,9 @@ def _method(value: Value, name: str) -> Value | None:
         if change is not None:
             return Native(name, lambda *_: Constant(change(), value.redacted))
     if isinstance(value, InputText) and name in {"split", "trim"}:
-        return Native(name, _split if name == "split" else _same(value))
+        return Native(name, _split if name == "split" else _same(replace(value, trims=True)))
+    if isinstance(value, InputText) and value.split and name == "map":
+        return Native(name, _map_parts(value))
     if isinstance(value, ArrayValue) and name == "map" and value.rest is None:
         return Native(name, _map(value))
     return None
@@ -141,6 +147,15 @@ def _map(array: ArrayValue) -> NativeBody:
         function, items = arguments[0].value, array.items
         calls = (interpreter.call(function, [Argument(item, position)], position) for item in items)
         return ArrayValue(tuple(calls))
+
+    return body
+
+
+def _map_parts(text: InputText) -> NativeBody:
+    def body(interpreter: Interpreter, arguments: Sequence[Argument], position: Position) -> Value:
+        if not arguments:
+            return Unknown(position, "called with too few arguments")
+        return map_parts(interpreter, text, arguments[0].value, position)
 
     return body
 

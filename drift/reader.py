@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from drift.contents import reads_in, settle
 from drift.facts import Facts, facts_by_name, side_of
 from drift.interpreter import SchemaInterpreter
-from drift.journal import Journal, Trouble
+from drift.journal import Journal, Trouble, Trust
 from drift.modules import Declaration, Module, Program
 from drift.reads import Naming, Origin, Read
 from drift.source import Position, identifiers_in, read_source
@@ -33,6 +33,10 @@ class Schema:
     hidden: frozenset[Side]
     """The sides where something not understood may read further variables."""
     troubles: tuple[Trouble, ...]
+    trusted: tuple[Trust, ...]
+    """What was taken for what its name says."""
+    followed: tuple[str, ...]
+    """The files that were not given and were read for what the given ones import."""
     syntax_errors: tuple[Position, ...]
 
 
@@ -53,14 +57,16 @@ def read_schema(
         syntax_errors.extend(errors)
         if not errors:
             program.add(source)
-    reads = [read for module in program.given for read in _reads_of(interpreter, module)]
+    by_module = {module: [*_reads_of(interpreter, module)] for module in program.given}
+    reads = [read for of_module in by_module.values() for read in of_module]
     for module in program.given:
         _probe_closures(interpreter, module)
     named_reads = [*_named(journal, reads, _naming(interpreter, program))]
     for module in program.given:
         report_unvisited_mentions(interpreter, module)
     named_reads.extend(_direct_reads(journal, known_elsewhere))
-    _report_files_without_schema(journal, program, named_reads)
+    readers = {module for module, of_module in by_module.items() if of_module}
+    _report_files_without_schema(journal, program, readers, named_reads)
     facts = facts_by_name(journal, named_reads)
     return Schema(
         tuple(str(path) for path in paths),
@@ -68,6 +74,8 @@ def read_schema(
         _begins(facts),
         _hidden(journal, facts),
         journal.troubles,
+        journal.trusted,
+        program.followed,
         tuple(syntax_errors),
     )
 
@@ -162,14 +170,28 @@ def _direct_reads(
 
 
 def _report_files_without_schema(
-    journal: Journal, program: Program, named_reads: Sequence[tuple[str, Read]]
+    journal: Journal,
+    program: Program,
+    readers: Set[Module],
+    named_reads: Sequence[tuple[str, Read]],
 ) -> None:
-    """Report the given files that read nothing and serve no other file: probably a wrong path."""
+    """Report the given files that read nothing and serve no other file: probably a wrong path.
+
+    ``readers`` are those that read something, be it in a file that they import.
+    """
     accounted = {read.position.file for _, read in named_reads}
     accounted |= {trouble.position.file for trouble in journal.troubles}
     for module in program.given:
-        if not module.was_imported and str(module.source.path) not in accounted:
-            journal.report(module.source.position_at(0, 0), "no schema is read in this file")
+        if (
+            module not in readers
+            and not module.was_imported
+            and str(module.source.path) not in accounted
+        ):
+            exports = ", ".join(module.exports)
+            why = "no schema is read in this file"
+            if exports:
+                why += f", and no other given file imports what it exports: {exports[:200]}"
+            journal.report(module.source.position_at(0, 0), why)
 
 
 def _begins(facts_by_name: Mapping[str, Facts]) -> dict[Side, Position]:

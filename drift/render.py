@@ -12,10 +12,17 @@ def as_text(report: Report) -> str:
         lines = ["different on purpose:"]
         lines += [f"    {item.variable} ({item.aspect}): {item.why}" for item in report.accepted]
         blocks.append("\n".join(lines))
+    if report.trusted:
+        lines = ["taken on trust, known by name and not compared:"]
+        lines += [f"    {item.name} of {item.package}: {item.why}" for item in report.trusted]
+        blocks.append("\n".join(lines))
     count = len(report.findings)
     files = "1 file" if len(report.files) == 1 else f"{len(report.files)} files"
     result = "no drift" if count == 0 else "1 finding" if count == 1 else f"{count} findings"
-    blocks.append(f"{result}: {len(report.facts)} variables in {files}")
+    followed = len(report.followed)
+    also = f", {followed} more followed" if followed else ""
+    variables = "1 variable" if len(report.facts) == 1 else f"{len(report.facts)} variables"
+    blocks.append(f"{result}: {variables} in {files}{also}")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -23,7 +30,9 @@ def as_data(report: Report) -> dict[str, object]:
     """Return the report as JSON can hold it; ``docs/concepts/drift.md`` explains the keys."""
     return {
         "clean": report.is_clean,
+        "contract": report.version,
         "files": list(report.files),
+        "followed": list(report.followed),
         "variables": len(report.facts),
         "findings": [
             {
@@ -49,6 +58,17 @@ def as_data(report: Report) -> dict[str, object]:
                 "why": item.why,
             }
             for item in report.accepted
+        ],
+        "trusted": [
+            {
+                "schema": item.name,
+                "package": item.package,
+                "why": item.why,
+                "file": item.position.file,
+                "line": item.position.line,
+                "column": item.position.column,
+            }
+            for item in report.trusted
         ],
     }
 

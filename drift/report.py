@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from drift.deviations import Aspect
 from drift.facts import Facts
+from drift.journal import Trust
 from drift.source import Position
-from envschema import Variable
+from envschema import Variable, Version
 
 
 class FindingKind(StrEnum):
@@ -56,9 +57,15 @@ class Accepted:
 class Report:
     """What the comparison found."""
 
+    version: Version
+    """The version of the applications whose contract was compared."""
     files: tuple[str, ...]
     findings: tuple[Finding, ...]
     accepted: tuple[Accepted, ...]
+    trusted: tuple[Trust, ...]
+    """What is known by its name and was not compared."""
+    followed: tuple[str, ...]
+    """The files that imports led to."""
     facts: Mapping[str, Facts]
     """What the source says about the variables that it reads, by their names."""
     contract: Mapping[str, Variable]

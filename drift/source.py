@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import tree_sitter_typescript
@@ -17,7 +17,7 @@ SCHEMA_FILES = ("ServerEnv.ts", "ClientEnv.ts")
 LARGEST_BYTES = 2 * 1024 * 1024
 """A schema of 5,000 lines has a tenth of that; what is larger is generated, or no schema."""
 
-_NOT_SEARCHED = frozenset({"node_modules", "dist", "build", "coverage"})
+NOT_SEARCHED = frozenset({"node_modules", "dist", "build", "coverage"})
 _MOST_SYNTAX_ERRORS = 5
 _CONTINUES = re.compile(rb"[\x80-\xbf]")
 """The bytes that continue a character of UTF-8."""
@@ -53,10 +53,14 @@ class Source:
     def __init__(self, path: Path, text: bytes) -> None:
         self.path = path
         self.text = text
-        self.root = _parser(path.suffix).parse(text).root_node
         self._is_ascii = text.isascii()
         self._lines: list[bytes] = []
         self._wide: dict[int, list[int]] = {}
+
+    @cached_property
+    def root(self) -> Node:
+        """The syntax tree; a file that is only searched for a name is never parsed."""
+        return _parser(self.path.suffix).parse(self.text).root_node
 
     def position(self, node: Node) -> Position:
         """Return where a node begins."""
@@ -152,7 +156,7 @@ def read_source(path: Path) -> Source:
 def _below(directory: Path) -> Iterator[Path]:
     for folder, directories, names in os.walk(directory):
         directories[:] = [
-            name for name in directories if name not in _NOT_SEARCHED and not name.startswith(".")
+            name for name in directories if name not in NOT_SEARCHED and not name.startswith(".")
         ]
         yield from (Path(folder, name) for name in names if name in SCHEMA_FILES)
 

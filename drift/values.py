@@ -64,6 +64,8 @@ class SchemaValue:
     trouble: tuple[Position, str] | None = None
     """What was not understood; reported when a variable is read with it."""
     array_of: SchemaValue | None = None
+    trims: bool = False
+    """Whether blanks around the text are removed before it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class InputText:
     """The text that a transformation gets, or its parts where it was split at a comma."""
 
     split: bool = False
+    trims: bool = False
+    """Whether blanks around it, or around each part, are removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class Csv:
     """The decoded items of a comma-separated text."""
 
     item: Kind | None
+    trims: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,10 @@ class Foreign:
 
     module: str
     path: tuple[str, ...] = ()
+    why: str = field(default="", compare=False)
+    """Why its file is not followed."""
+    member: Callable[[str], Value | None] = field(default=lambda name: None, compare=False)
+    """What a given file declares under the name of a member, where one does."""
 
     @property
     def label(self) -> str:

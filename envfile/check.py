@@ -9,7 +9,7 @@ from envfile.finding import Finding
 from envfile.reader import read
 from envfile.rules import FILE_RULES, MEANING_RULES, SHAPE_RULES, ValueRule, rule_name
 from envfile.sheet import Sheet, Target
-from envschema import Side, Variable
+from envschema import DEFAULT_VERSION, Side, Variable, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,18 @@ def check(
     sides: frozenset[Side] = frozenset({Side.SERVER, Side.CLIENT}),
     target: Target | None = None,
     ignored: frozenset[str] = frozenset(),
+    version: Version | None = None,
 ) -> Report:
     """Check the text of a dotenv file against the contract.
 
     ``sides`` are the halves of the contract to check, ``target`` is the environment that the file
-    is for. ``ignored`` lists rules to leave out, everywhere (``unknown-name``) or for one variable
-    (``unknown-name:TURBO_TOKEN``). Never raises; no finding contains a value of the file.
+    is for. ``version`` is that of the applications; without it that of the environment counts, or
+    the default. ``ignored`` lists rules to leave out, everywhere (``unknown-name``) or for one
+    variable (``unknown-name:TURBO_TOKEN``). Never raises; no finding contains a value of the file.
     """
     reading = read(text)
-    sheet = Sheet.of(reading, sides, target)
+    version = version or (target.version if target else DEFAULT_VERSION)
+    sheet = Sheet.of(reading, sides, target, version)
     findings = {*reading.findings, *_file_findings(sheet), *_value_findings(sheet)}
     kept = (f for f in findings if not {f.rule, f"{f.rule}:{f.name}"} & ignored)
     in_order = sorted(kept, key=lambda f: (f.line == 0, f.line, f.name, f.rule))

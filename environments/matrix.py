@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from constructs_lib.environment.environment import Environment
-from envschema import CONTRACT, Binding, FromTopology, Literal, Side
+from envschema import Binding, FromTopology, Literal, Side, contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,13 @@ class Source:
 
 def sources(environment: Environment, app: str | None = None) -> Iterator[Source]:
     """Yield the sources of one application or of all, by variable and application."""
-    for name in CONTRACT:
+    for name, variable in contract(environment.settings.version).items():
         for reader, bound in environment.apps.items():
             if app in {None, reader} and name in bound.bindings:
-                yield _source(reader, name, bound.bindings[name])
+                yield _source(reader, name, bound.bindings[name], variable.side is Side.CLIENT)
 
 
-def _source(app: str, variable: str, binding: Binding) -> Source:
-    is_built_in = CONTRACT[variable].side is Side.CLIENT
+def _source(app: str, variable: str, binding: Binding, is_built_in: bool) -> Source:
     match binding:
         case Literal(value, key):
             return Source(app, variable, "literal", key, value, is_built_in)

@@ -7,11 +7,12 @@ same contract.
 
 from envschema.binding import AppEnvironment, Binding, FromTopology, Literal, Secret, bind
 from envschema.features import Feature
-from envschema.variables import CONTRACT, LEGACY_NAMES, Need, Side, Variable
+from envschema.variables import CONTRACT, Need, Side, Variable, contract, legacy_names
+from envschema.versions import DEFAULT_VERSION, Version
 
 __all__ = [
     "CONTRACT",
-    "LEGACY_NAMES",
+    "DEFAULT_VERSION",
     "AppEnvironment",
     "Binding",
     "Feature",
@@ -21,5 +22,8 @@ __all__ = [
     "Secret",
     "Side",
     "Variable",
+    "Version",
     "bind",
+    "contract",
+    "legacy_names",
 ]

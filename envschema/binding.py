@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from envschema import kinds
 from envschema.features import Feature
-from envschema.variables import CONTRACT, LEGACY_NAMES, Need, Side, Variable
-from problems import Problem, did_you_mean
+from envschema.suggestions import similar_name
+from envschema.variables import Need, Side, Variable, contract, legacy_names
+from envschema.versions import DEFAULT_VERSION, Version
+from problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class AppEnvironment:
 
     app: str
     """Its name in the catalogue."""
+    version: Version
+    """The version of the application that reads it."""
     bindings: Mapping[str, Binding]
 
     @property
@@ -59,11 +64,14 @@ class AppEnvironment:
 
     def build_arguments(self) -> dict[str, str]:
         """Return what ``next build`` must be given, because it is inlined into the bundles."""
-        return {n: v for n, v in self.values.items() if CONTRACT[n].side is Side.CLIENT}
+        return {n: v for n, v in self.values.items() if self._is_built_in(n)}
 
     def runtime_values(self) -> dict[str, str]:
         """Return the plain variables to set on the running container."""
-        return {n: v for n, v in self.values.items() if CONTRACT[n].side is not Side.CLIENT}
+        return {n: v for n, v in self.values.items() if not self._is_built_in(n)}
+
+    def _is_built_in(self, name: str) -> bool:
+        return contract(self.version)[name].side is Side.CLIENT
 
 
 def bind(
@@ -74,6 +82,7 @@ def bind(
     where: str,
     deployed: frozenset[str],
     absent_because: Mapping[str, str],
+    version: Version = DEFAULT_VERSION,
 ) -> tuple[AppEnvironment, list[Problem]]:
     """Bind every variable that ``app`` reads to one of the ``offered`` bindings.
 
@@ -84,7 +93,7 @@ def bind(
     """
     bound: dict[str, Binding] = {}
     problems: list[Problem] = []
-    for variable in sorted(CONTRACT.values(), key=lambda v: v.name):
+    for variable in sorted(contract(version).values(), key=lambda v: v.name):
         if app not in variable.apps or _is_off(variable, features):
             continue
         binding = offered.get(variable.name)
@@ -94,19 +103,24 @@ def bind(
         elif variable.is_required(features) or variable.name in absent_because:
             because = absent_because.get(variable.name)
             problems.append(_unbound(variable, variable.apps & deployed, where, because))
-    return AppEnvironment(app, bound), problems
+    return AppEnvironment(app, version, bound), problems
 
 
 def check_names(
-    names: Iterable[str], *, features: frozenset[Feature], where: str, table: str
+    names: Collection[str],
+    *,
+    features: frozenset[Feature],
+    where: str,
+    table: str,
+    version: Version = DEFAULT_VERSION,
 ) -> list[Problem]:
     """Check the variable names of a table of the environment file against the contract."""
     problems = []
     for name in names:
         key = f"{table}.{name}"
-        variable = CONTRACT.get(name)
+        variable = contract(version).get(name)
         if variable is None:
-            problems.append(_unknown(name, key, where))
+            problems.append(_unknown(name, key, where, names, version))
         elif _is_off(variable, features):
             problems.append(_feature_is_off(variable, key, where))
     return problems
@@ -117,13 +131,24 @@ def _is_off(variable: Variable, features: frozenset[Feature]) -> bool:
     return variable.feature is not None and variable.feature not in features
 
 
-def _unknown(name: str, key: str, where: str) -> Problem:
-    if name in LEGACY_NAMES:
-        successor = LEGACY_NAMES[name]
+def _unknown(
+    name: str, key: str, where: str, present: Collection[str], version: Version
+) -> Problem:
+    successor = legacy_names(version).get(name)
+    if successor is not None:
         return Problem(
             where, key, f"{name} is a legacy name; it is now {successor}", f"use {successor}"
         )
-    near = did_you_mean(name, CONTRACT)
+    later = next((v for v in Version if v.order > version.order and name in contract(v)), None)
+    if later is not None:
+        return Problem(
+            where,
+            key,
+            f"the applications read {name} from their version {later} on, and this environment "
+            f"has {version}",
+            f'remove it, or move the environment: contract = "{later}"',
+        )
+    near = similar_name(name, contract(version).keys() - set(present))
     return Problem(
         where,
         key,
@@ -136,6 +161,16 @@ def _unknown(name: str, key: str, where: str) -> Problem:
 def _feature_is_off(variable: Variable, key: str, where: str) -> Problem:
     if variable.feature is Feature.VERCEL:
         return Problem(where, key, "read only on Vercel; this deploys to Cloud Run", "remove it")
+    if variable.feature is Feature.OAUTH_MICROSOFT:
+        what = "the applications sign nobody in with microsoft, so nothing would use it"
+        return Problem(
+            where,
+            key,
+            what,
+            "remove it; docs/decisions/0041-two-versions-of-the-applications.md says what to do "
+            "once they do",
+            allowed=f"variables of {', '.join(kinds.AUTH_PROVIDERS)}",
+        )
     return Problem(
         where,
         key,

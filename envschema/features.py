@@ -22,5 +22,6 @@ class Feature(StrEnum):
     OAUTH_TWITTER = "oauth twitter"
     OAUTH_DISCORD = "oauth discord"
     OAUTH_MICROSOFT = "oauth microsoft"
+    """Never on while ``kinds.AUTH_PROVIDERS`` has no microsoft: nothing would read the secrets."""
     VERCEL = "vercel"
     """Never on: Cloud Run is not Vercel. Named so that such a binding is explained, not unknown."""

@@ -26,6 +26,10 @@ class Kind:
     """The words of a closed list, in the order they were declared."""
     item: Kind | None = None
     """What the items of a comma-separated list are."""
+    trims_items: bool = False
+    """Whether blanks around the items of such a list are ignored."""
+    prefix: str = ""
+    """What an identifier begins with; empty for all else."""
 
 
 _URL_TEXT = re.compile(r"[!-\[\]-~]+")
@@ -79,19 +83,59 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:localhost|{_LABEL}(?:\.{_LABEL})+)", re.IGNORECASE)
 
 
+# What JavaScript's trim removes; Python's strip removes other control characters, and no U+FEFF.
+_BLANKS = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+
+
 def one_of(*values: str) -> Kind:
     """A value from a closed list, in exactly this spelling."""
     return Kind("literal", ", ".join(values), lambda text: text in values, choices=values)
 
 
 def comma_separated(item: Kind) -> Kind:
-    """A comma-separated list with at least one item; blanks around an item are ignored."""
+    """A comma-separated list as Effect's ``Config.array`` splits it: blanks do not count."""
 
     def accepts(text: str) -> bool:
-        return all(item.accepts(part.strip()) for part in text.split(","))
+        return all(item.accepts(part.strip(_BLANKS)) for part in text.split(","))
 
     allowed = f"a comma-separated list of: {item.allowed}"
-    return Kind(f"csv of {item.name}", allowed, accepts, choices=item.choices, item=item)
+    name = f"csv of {item.name}"
+    return Kind(name, allowed, accepts, choices=item.choices, item=item, trims_items=True)
+
+
+def split_at_commas(item: Kind) -> Kind:
+    """A comma-separated list as ``String.split`` splits it: a blank belongs to its item.
+
+    The client's schema splits so, and the page of an application throws at ``github, google``.
+    """
+
+    def accepts(text: str) -> bool:
+        return all(item.accepts(part) for part in text.split(","))
+
+    allowed = f"a comma-separated list, without blanks, of: {item.allowed}"
+    name = f"csv without blanks of {item.name}"
+    return Kind(name, allowed, accepts, choices=item.choices, item=item)
+
+
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+_SAMPLE_UUID = "00000000-0000-4000-8000-000000000001"
+
+
+def identifier(table: str) -> Kind:
+    """The public id of a row: its table, two underscores and a UUID.
+
+    Source: ``EntityId.make`` of ``@beep/schema``. A version of it asks for four hyphens only; the
+    UUID is what all of them accept, in either case and of any version, as ``Schema.UUID`` does.
+    """
+    prefix = f"{table}__"
+
+    def accepts(text: str) -> bool:
+        return text.startswith(prefix) and _UUID.fullmatch(text, len(prefix)) is not None
+
+    allowed = f"{prefix} and a UUID, as in {prefix}{_SAMPLE_UUID}"
+    return Kind(f"{table.replace('_', ' ')} id", allowed, accepts, prefix=prefix)
 
 
 STRING = Kind("string", "any text", lambda text: True)
@@ -101,7 +145,7 @@ NON_EMPTY = Kind(
 TRIMMED = Kind(
     "trimmed string",
     "text that is not empty, without blanks at its ends",
-    lambda text: text != "" and text == text.strip(),
+    lambda text: text != "" and text == text.strip(_BLANKS),
 )
 URL = Kind("url", "an absolute http or https URL", _is_url)
 PORT = Kind("port", "a number from 1 to 65535", _is_port)
@@ -127,10 +171,14 @@ DOMAIN = Kind(
     "a host name without scheme, port or path",
     lambda text: len(text) <= 253 and _DOMAIN.fullmatch(text) is not None,
 )
+UUID = Kind("uuid", f"a UUID, as in {_SAMPLE_UUID}", lambda text: bool(_UUID.fullmatch(text)))
+USER_ID = identifier("user")
+# What the monorepo's URLPath accepts, without a query: the path is joined to others.
+_PATH = re.compile(r"/(?:[A-Za-z0-9_.-]+/)*[A-Za-z0-9_.-]*")
 URL_PATH = Kind(
     "url path",
-    "a path that begins with /",
-    lambda text: re.fullmatch(r"/[^\s?#]*", text) is not None,
+    "a path that begins with /, of ASCII letters, digits, - _ and . between single slashes",
+    lambda text: _PATH.fullmatch(text) is not None,
 )
 
 
@@ -151,7 +199,9 @@ OTLP_METRICS = _otlp_url("metrics")
 DEPLOYMENT_ENVIRONMENT = one_of("dev", "staging", "prod")
 LOG_FORMAT = one_of("pretty", "json", "logFmt", "structured")
 AUTH_PROVIDERS = ("github", "google", "linkedin", "twitter", "discord")
+"""Whom the applications can sign people in with; no other provider's variables are used."""
 AUTH_PROVIDER_NAMES = comma_separated(one_of(*AUTH_PROVIDERS))
+CLIENT_AUTH_PROVIDER_NAMES = split_at_commas(one_of(*AUTH_PROVIDERS))
 
 _SERVER_LEVELS = ("All", "Trace", "Debug", "Info", "Warn", "Error", "Fatal", "Off")
 # In any case; "Warning" and an explicit "None" are refused although the client wants them so.

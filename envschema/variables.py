@@ -10,14 +10,17 @@ required in all of them. A feature's variables go only to the applications that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
 
 from envschema import kinds
 from envschema.features import Feature
 from envschema.kinds import Kind
 from envschema.services import MIGRATE, SERVICES, applications
+from envschema.versions import DEFAULT_VERSION, Version
 
 
 class Side(StrEnum):
@@ -54,6 +57,16 @@ class Variable:
     default: str | None = None
     secret: bool = False
     feature: Feature | None = None
+    since: Version = DEFAULT_VERSION
+    """The first version of the applications that reads it."""
+    until: Version | None = None
+    """The first version that reads it no more; None where every later one does."""
+
+    def is_read_by(self, version: Version) -> bool:
+        """Tell whether a version of the applications reads it."""
+        return self.since.order <= version.order and (
+            self.until is None or version.order < self.until.order
+        )
 
     def is_required(self, features: frozenset[Feature]) -> bool:
         """Whether the variable must be bound: by the schema, or by a feature that is on."""
@@ -75,9 +88,11 @@ def _server(
     default: str | None = None,
     secret: bool = False,
     also: frozenset[str] = frozenset(),
+    since: Version = DEFAULT_VERSION,
 ) -> Variable:
     need = Need.REQUIRED if default is None else Need.DEFAULT
-    return Variable(name, Side.SERVER, kind, SERVER_READERS | also, need, default, secret)
+    readers = SERVER_READERS | also
+    return Variable(name, Side.SERVER, kind, readers, need, default, secret, since=since)
 
 
 def _integration(
@@ -107,8 +122,15 @@ def _oauth(provider: str, *parts: str) -> Iterator[Variable]:
         )
 
 
-def _client(name: str, kind: Kind, *, need: Need = Need.REQUIRED) -> Variable:
-    return Variable(f"NEXT_PUBLIC_{name}", Side.CLIENT, kind, CLIENT_READERS, need)
+def _client(
+    name: str, kind: Kind, *, need: Need = Need.REQUIRED, since: Version = DEFAULT_VERSION
+) -> Variable:
+    return Variable(f"NEXT_PUBLIC_{name}", Side.CLIENT, kind, CLIENT_READERS, need, since=since)
+
+
+def _until(version: Version, *variables: Variable) -> Iterator[Variable]:
+    """Yield variables that a version of the applications, and every later one, reads no more."""
+    return (replace(variable, until=version) for variable in variables)
 
 
 def _runtime(
@@ -129,7 +151,7 @@ _VARIABLES: tuple[Variable, ...] = (
     _server("APP_NAME", kinds.NON_EMPTY),
     _server("APP_ENV", kinds.DEPLOYMENT_ENVIRONMENT),
     _server("APP_DOMAIN", kinds.DOMAIN),
-    _server("APP_ADMIN_USER_IDS", kinds.comma_separated(kinds.NON_EMPTY)),
+    _server("APP_ADMIN_USER_IDS", kinds.comma_separated(kinds.USER_ID)),
     _server("APP_LOG_FORMAT", kinds.LOG_FORMAT, default="pretty"),
     _server("APP_LOG_LEVEL", kinds.SERVER_LOG_LEVEL, default="None"),
     _server("APP_MCP_URL", kinds.URL),
@@ -138,23 +160,33 @@ _VARIABLES: tuple[Variable, ...] = (
     _server("APP_API_HOST", kinds.NON_EMPTY),
     _server("APP_API_PORT", kinds.PORT),
     _server("APP_CLIENT_URL", kinds.URL),
-    _server("BETTER_AUTH_SECRET", kinds.NON_EMPTY, secret=True),
+    *_until(
+        Version.V2026_02,
+        _server("BETTER_AUTH_SECRET", kinds.NON_EMPTY, secret=True),
+    ),
+    _server("AUTH_SECRET", kinds.NON_EMPTY, secret=True, since=Version.V2026_02),
     _server("ALCHEMY_PASSWORD", kinds.STRING, secret=True),
     _server("SECURITY_TRUSTED_ORIGINS", kinds.comma_separated(kinds.URL)),
     _server("OAUTH_PROVIDER_NAMES", kinds.AUTH_PROVIDER_NAMES),
     _server("IS_VITE", kinds.BOOLEAN, default="false"),
     # Postgres; the URL is what migrations use, and the schema wants it everywhere
     _server("DB_PG_URL", kinds.NON_EMPTY, secret=True, also=frozenset({MIGRATE})),
-    _server("DB_PG_SSL", kinds.BOOLEAN, default="false"),
-    _server("DB_PG_PORT", kinds.PORT, default="5432"),
-    _server("DB_PG_USER", kinds.NON_EMPTY, default="postgres"),
-    _server("DB_PG_PASSWORD", kinds.NON_EMPTY, secret=True),
-    _server("DB_PG_HOST", kinds.NON_EMPTY, default="localhost"),
-    _server("DB_PG_DATABASE", kinds.NON_EMPTY, default="postgres"),
+    *_until(
+        Version.V2026_02,
+        _server("DB_PG_SSL", kinds.BOOLEAN, default="false"),
+        _server("DB_PG_PORT", kinds.PORT, default="5432"),
+        _server("DB_PG_USER", kinds.NON_EMPTY, default="postgres"),
+        _server("DB_PG_PASSWORD", kinds.NON_EMPTY, secret=True),
+        _server("DB_PG_HOST", kinds.NON_EMPTY, default="localhost"),
+        _server("DB_PG_DATABASE", kinds.NON_EMPTY, default="postgres"),
+    ),
     # Redis; the URL carries the password, so it is a secret although the schema does not redact it
     _server("KV_REDIS_URL", kinds.NON_EMPTY, secret=True),
-    _server("KV_REDIS_PORT", kinds.PORT, default="6379"),
-    _server("KV_REDIS_PASSWORD", kinds.NON_EMPTY, secret=True),
+    *_until(
+        Version.V2026_02,
+        _server("KV_REDIS_PORT", kinds.PORT, default="6379"),
+        _server("KV_REDIS_PASSWORD", kinds.NON_EMPTY, secret=True),
+    ),
     # Telemetry: used as they stand
     _server("OTLP_TRACE_EXPORTER_URL", kinds.OTLP_TRACES),
     _server("OTLP_LOG_EXPORTER_URL", kinds.OTLP_LOGS),
@@ -201,9 +233,10 @@ _VARIABLES: tuple[Variable, ...] = (
     _client("ENV", kinds.DEPLOYMENT_ENVIRONMENT),
     _client("APP_NAME", kinds.TRIMMED),
     _client("APP_DOMAIN", kinds.TRIMMED),
-    _client("AUTH_PROVIDER_NAMES", kinds.AUTH_PROVIDER_NAMES),
+    _client("AUTH_PROVIDER_NAMES", kinds.CLIENT_AUTH_PROVIDER_NAMES),
     _client("APP_URL", kinds.URL),
     _client("API_URL", kinds.URL),
+    _client("APP_CLIENT_URL", kinds.URL, since=Version.V2026_02),
     _client("OTLP_TRACE_EXPORTER_URL", kinds.OTLP_TRACES),
     _client("OTLP_LOG_EXPORTER_URL", kinds.OTLP_LOGS),
     _client("OTLP_METRIC_EXPORTER_URL", kinds.OTLP_METRICS),
@@ -240,9 +273,18 @@ _VARIABLES: tuple[Variable, ...] = (
     ),
 )
 
-CONTRACT: dict[str, Variable] = {variable.name: variable for variable in _VARIABLES}
 
-LEGACY_NAMES: dict[str, str] = {
+@cache
+def contract(version: Version) -> Mapping[str, Variable]:
+    """Return what a version of the applications reads, by name."""
+    read = (variable for variable in _VARIABLES if variable.is_read_by(version))
+    return MappingProxyType({variable.name: variable for variable in read})
+
+
+CONTRACT = contract(DEFAULT_VERSION)
+"""What the applications read where nothing else is pinned."""
+
+_OLD_NAMES: dict[str, str] = {
     "AUTH_SECRET": "BETTER_AUTH_SECRET",
     "REDIS_URL": "KV_REDIS_URL and KV_REDIS_PASSWORD",
     "DATABASE_URL": "DB_PG_URL",
@@ -251,3 +293,26 @@ LEGACY_NAMES: dict[str, str] = {
     "KV_REDIS_HOST": "KV_REDIS_URL (no application reads the host alone)",
 }
 """Names from older READMEs and dotenv files, and what the schema calls them now."""
+_NAMES_BY_VERSION: dict[Version, dict[str, str]] = {
+    Version.V2026_02: {
+        "BETTER_AUTH_SECRET": "AUTH_SECRET",
+        "REDIS_URL": "KV_REDIS_URL",
+        **{
+            f"DB_PG_{part}": "DB_PG_URL (which holds it)"
+            for part in ("SSL", "PORT", "USER", "PASSWORD", "HOST", "DATABASE")
+        },
+        **{f"KV_REDIS_{part}": "KV_REDIS_URL (which holds it)" for part in ("PORT", "PASSWORD")},
+    },
+}
+"""What the names of earlier versions became with a version."""
+
+
+@cache
+def legacy_names(version: Version) -> Mapping[str, str]:
+    """Return the names that a version of the applications reads no more, and what they are now."""
+    names = dict(_OLD_NAMES)
+    for later, renamed in _NAMES_BY_VERSION.items():
+        if later.order <= version.order:
+            names.update(renamed)
+    read = contract(version)
+    return MappingProxyType({old: new for old, new in names.items() if old not in read})

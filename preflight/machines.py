@@ -18,6 +18,8 @@ def boot_images(context: Context) -> Iterator[Result]:
         str(machine["boot_disk"]["initialize_params"]["image"])
         for machine in context.resources("google_compute_instance")
     }
+    if not images:
+        yield passed("boot images", "there is no machine")
     most = context.settings.alerts.machine_image_days
     for path in sorted(images):
         name, fix = path.rpartition("/")[2], f"in {context.file}: boot_image, from {_LIST}"

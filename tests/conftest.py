@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import constructs_lib.bindings  # noqa: F401  (first: it says which Node runs, before a test imports cdktf)
 from environments import Configuration, Environment, load
 from tests.lazy.fresh import Stock, run_stock
 from tests.support import ROOT, Stacks, read, synthesized
+
+# For a long search: pytest --hypothesis-profile=long. A test that states its own count keeps it.
+hypothesis.settings.register_profile("long", max_examples=10_000, deadline=None)
 
 _LONGEST_FIRST = (
     "tests/rehearsal/test_command.py",

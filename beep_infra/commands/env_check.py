@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from beep_infra.output import FINDINGS, Json, Refusal, decoded, print_json
+from beep_infra.output import (
+    FINDINGS,
+    ContractVersion,
+    Json,
+    Refusal,
+    decoded,
+    print_json,
+    version_of,
+)
 
 if TYPE_CHECKING:
     from envfile import Finding
@@ -57,6 +65,7 @@ def check(
             help="Leave a rule out, everywhere or for one variable; may be repeated.",
         ),
     ] = None,
+    contract: ContractVersion = None,
     as_json: Json = False,
 ) -> None:
     """Check a dotenv FILE against the contract of the applications.
@@ -83,7 +92,13 @@ def check(
     text = _text(file)
     both = frozenset({Side.SERVER, Side.CLIENT})
     sides = both if side is SideName.ALL else frozenset({Side(side.value)})
-    report = check_text(text, sides=sides, target=target(env) if env else None, ignored=ignored)
+    report = check_text(
+        text,
+        sides=sides,
+        target=target(env) if env else None,
+        ignored=ignored,
+        version=version_of(contract),
+    )
     if as_json:
         print_json(
             {

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from beep_infra.output import FINDINGS, Json, Refusal, print_json
+from beep_infra.output import FINDINGS, ContractVersion, Json, Refusal, print_json, version_of
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
@@ -29,6 +29,7 @@ def drift(
             "envschema/variables.py. Nothing is written.",
         ),
     ] = False,
+    contract: ContractVersion = None,
     as_json: Json = False,
 ) -> None:
     """Compare the schema in the application's TypeScript with the declared contract.
@@ -51,7 +52,7 @@ def drift(
     from drift.render import as_data, as_text
 
     try:
-        report = compare([Path(path) for path in paths])
+        report = compare([Path(path) for path in paths], version=version_of(contract))
     except SourceError as error:
         raise Refusal(str(error)) from None
     if update:

@@ -29,7 +29,7 @@ from constructs_lib.monitoring.dashboard import Section
 from constructs_lib.monitoring.monitoring import Monitoring, Probe
 from constructs_lib.monitoring.stack import slo_targets
 from constructs_lib.postgres.stack import auth_proxy
-from constructs_lib.postgres.variables import APP_PASSWORD
+from constructs_lib.postgres.variables import APP_URL
 from constructs_lib.pubsub.stack import push_invokers
 from constructs_lib.redis.variables import (
     CA_FILE_VARIABLE,
@@ -141,7 +141,7 @@ def _container(
         variables=bound.runtime_values(),
         secrets=secret_versions(bound.secrets),
         secret_file=_redis_ca(stack) if CA_FILE_VARIABLE in bound.bindings else None,
-        auth_proxy=proxy if APP_PASSWORD in bound.secrets else None,
+        auth_proxy=proxy if APP_URL in bound.secrets else None,
         invokers=push_invokers(stack) if service.entry.kind is Kind.API else (),
     )
 

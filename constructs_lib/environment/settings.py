@@ -45,7 +45,7 @@ from constructs_lib.telemetry.settings import (
     collector_of,
     otlp_host_of,
 )
-from envschema import kinds
+from envschema import DEFAULT_VERSION, Version, kinds
 from envschema.services import SERVICES, Kind, Service
 
 AuthProvider = Literal["github", "google", "linkedin", "twitter", "discord"]
@@ -82,7 +82,6 @@ class Features(StrictModel):
 
     oauth_providers: Annotated[tuple[AuthProvider, ...], Field(min_length=1)]
     """``OAUTH_PROVIDER_NAMES``: who people may sign in with."""
-    oauth_microsoft: bool = False
     email: bool = False
     payments: bool = False
     ai: bool = False
@@ -108,6 +107,8 @@ class EnvironmentSettings(StrictModel):
     """Every public host is within it; passkeys and session cookies are bound to it."""
     app_env: Annotated[str, one_of(kinds.DEPLOYMENT_ENVIRONMENT.choices)]
     """``APP_ENV``: which of the environments that the applications know this one is to them."""
+    contract: Annotated[str, one_of(tuple(Version))] = DEFAULT_VERSION.value
+    """The version of the applications that it runs: which variables they are given."""
     name_prefix: ResourceName = "beep"
     """Begins every name, so that one organization can hold several products."""
     app_name: Annotated[str, Field(min_length=1)] = "beep"
@@ -190,6 +191,11 @@ class EnvironmentSettings(StrictModel):
         for name in invalid:
             settings.__dict__.pop(name, None)
         return settings
+
+    @property
+    def version(self) -> Version:
+        """The version of the applications that ``contract`` pins."""
+        return Version(self.contract)
 
     @property
     def is_protected(self) -> bool:

@@ -53,5 +53,7 @@ class VariableSource:
     """Secrets that no application's schema knows; their versions can be pinned as well."""
     secret_readers: Callable[[EnvironmentSettings, Applications], Readers] = _no_readers
     """Who reads a secret although no application's schema says so: variable and workload."""
+    written_secrets: Callable[[EnvironmentSettings], Iterable[str]] = _no_secrets
+    """Secrets that a stack writes, so they exist even where no application reads them."""
     secret_aliases: Mapping[str, str] = field(default_factory=dict)
     """Secret variables whose value is that of another variable."""

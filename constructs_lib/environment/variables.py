@@ -9,7 +9,7 @@ from constructs_lib.environment.names import Names
 from constructs_lib.environment.services import deployed_applications
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.environment.source import VariableSource
-from envschema import CONTRACT, Binding, FromTopology
+from envschema import Binding, FromTopology, contract
 from envschema.services import Kind, only
 
 AUTH_PATH = "/api/v1/auth"
@@ -57,13 +57,14 @@ def _values(settings: EnvironmentSettings, names: Names) -> Iterator[tuple[str, 
         yield value("APP_AUTH_URL", api_url, "hosts.api")
     client_host = settings.hosts.of(client)
     if client_host is not None and _client_is_deployed(settings):
-        yield value("APP_CLIENT_URL", f"https://{client_host}", f"hosts.{client}")
+        for prefix in ("", "NEXT_PUBLIC_"):
+            yield value(f"{prefix}APP_CLIENT_URL", f"https://{client_host}", f"hosts.{client}")
 
 
 def _bindings(
     app: str, settings: EnvironmentSettings, names: Names
 ) -> Iterator[tuple[str, Binding]]:
-    if app in CONTRACT["NEXT_PUBLIC_APP_URL"].apps:
+    if app in contract(settings.version)["NEXT_PUBLIC_APP_URL"].apps:
         origin = FromTopology(f"https://{settings.hosts.of(app)}", f"hosts.{app}")
         yield "NEXT_PUBLIC_APP_URL", origin
         yield "NEXT_PUBLIC_STATIC_URL", origin
@@ -77,7 +78,14 @@ def _disabled_variables(settings: EnvironmentSettings) -> dict[str, str]:
         return {}
     client = settings.client_service
     switch = f"enable_{client.replace('-', '_')}"
-    return {"APP_CLIENT_URL": f'client_service is "{client}" and {switch} is false'}
+    names = ("APP_CLIENT_URL", "NEXT_PUBLIC_APP_CLIENT_URL")
+    return dict.fromkeys(names, f'client_service is "{client}" and {switch} is false')
 
 
-SOURCE = VariableSource(values=_values, bindings=_bindings, disabled_variables=_disabled_variables)
+SOURCE = VariableSource(
+    values=_values,
+    bindings=_bindings,
+    disabled_variables=_disabled_variables,
+    # One secret under both names: a new one would sign everybody out with the move.
+    secret_aliases={"AUTH_SECRET": "BETTER_AUTH_SECRET"},
+)

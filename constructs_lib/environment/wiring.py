@@ -20,13 +20,13 @@ from constructs_lib.redis.variables import SOURCE as REDIS
 from constructs_lib.storage.variables import SOURCE as STORAGE
 from constructs_lib.telemetry.variables import SOURCE as TELEMETRY
 from envschema import (
-    CONTRACT,
     AppEnvironment,
     Binding,
     Feature,
     Literal,
     Secret,
     bind,
+    contract,
 )
 from envschema.binding import check_names
 from envschema.services import MIGRATE
@@ -51,8 +51,6 @@ def enabled_features(settings: EnvironmentSettings) -> frozenset[Feature]:
     """Return the integrations that the environment file switches on."""
     features = settings.features
     enabled = {Feature(f"oauth {provider}") for provider in features.oauth_providers}
-    if features.oauth_microsoft:
-        enabled.add(Feature.OAUTH_MICROSOFT)
     if settings.storage is not None:
         enabled.add(Feature.STORAGE)
     enabled.update(f for f in Feature if getattr(features, f.value, False) is True)
@@ -77,6 +75,7 @@ def wire(
             where=where,
             deployed=frozenset(apps),
             absent_because=disabled,
+            version=settings.version,
         )
         problems.extend(unbound)
     # A variable that several applications read is at fault once, not once for each.
@@ -94,7 +93,12 @@ def secrets_in_use(
     for source in SOURCES:
         for variable, workload in source.secret_readers(settings, apps):
             readers.setdefault(names.secret(variable), set()).add(workload)
-    variables = {names.secret(name): name for name in (*CONTRACT, *_own_secrets(settings))}
+    for source in SOURCES:
+        for variable in source.written_secrets(settings):
+            readers.setdefault(names.secret(variable), set())
+    in_contract = contract(settings.version).keys() - _ALIASES.keys()
+    known = (*in_contract, *_ALIASES.values(), *_own_secrets(settings))
+    variables = {names.secret(name): name for name in known}
     return tuple(
         SecretUse(
             variables[secret_id],
@@ -123,8 +127,16 @@ def _shared_bindings(
     settings: EnvironmentSettings, names: Names, features: frozenset[Feature], where: str
 ) -> tuple[dict[str, Binding], list[Problem]]:
     """Return what is the same for every application, and what is wrong with the file's tables."""
-    problems = check_names(settings.variables, features=features, where=where, table="variables")
-    computed = dict(value for source in SOURCES for value in source.values(settings, names))
+    problems = check_names(
+        settings.variables,
+        features=features,
+        where=where,
+        table="variables",
+        version=settings.version,
+    )
+    read = contract(settings.version)
+    values = (value for source in SOURCES for value in source.values(settings, names))
+    computed = {name: value for name, value in values if name in read}
     for name in settings.variables:
         if name in computed:
             origin = computed[name].key
@@ -157,7 +169,7 @@ def _secrets(
     disabled = _disabled_variables(settings)
     return {
         name: _secret(settings, names, _ALIASES.get(name, name))
-        for name, variable in CONTRACT.items()
+        for name, variable in contract(settings.version).items()
         if variable.secret
         and (variable.feature is None or variable.feature in features)
         and (name not in disabled or name in settings.secret_versions)
@@ -174,9 +186,16 @@ def _unused_pins(
     features: frozenset[Feature],
     where: str,
 ) -> Iterator[Problem]:
-    pinnable = {*in_use, *_own_secrets(settings)} - _ALIASES.keys()
+    used = {_ALIASES.get(name, name) for name in in_use}
+    pinnable = {*used, *_own_secrets(settings)}
     unknown = [name for name in settings.secret_versions if name not in pinnable]
-    misnamed = check_names(unknown, features=features, where=where, table="secret_versions")
+    misnamed = check_names(
+        unknown,
+        features=features,
+        where=where,
+        table="secret_versions",
+        version=settings.version,
+    )
     yield from misnamed
     reported = {problem.key for problem in misnamed}
     for name in unknown:

@@ -56,7 +56,9 @@ def _disabled_variables(settings: EnvironmentSettings) -> dict[str, str]:
 
 
 def _own_secrets(settings: EnvironmentSettings) -> Iterable[str]:
-    return OWNER_PASSWORD, OWNER_URL
+    # The bootstrap job gives the application's role its password, whoever else reads it.
+    app_password = (APP_PASSWORD,) if settings.enabled_postgres else ()
+    return OWNER_PASSWORD, OWNER_URL, *app_password
 
 
 def _secret_readers(settings: EnvironmentSettings, apps: Applications) -> Iterator[tuple[str, str]]:

@@ -39,7 +39,11 @@ def _disabled_variables(settings: EnvironmentSettings) -> dict[str, str]:
 
 
 def _own_secrets(settings: EnvironmentSettings) -> Iterable[str]:
-    return (REDIS_CA,)
+    return REDIS_CA, *_written_secrets(settings)
+
+
+def _written_secrets(settings: EnvironmentSettings) -> Iterable[str]:
+    return (REDIS_URL, REDIS_PASSWORD) if settings.enabled_redis else ()
 
 
 def _secret_readers(settings: EnvironmentSettings, apps: Applications) -> Iterator[tuple[str, str]]:
@@ -56,4 +60,5 @@ SOURCE = VariableSource(
     disabled_variables=_disabled_variables,
     own_secrets=_own_secrets,
     secret_readers=_secret_readers,
+    written_secrets=_written_secrets,
 )

@@ -51,6 +51,7 @@ MEANING_RULES: tuple[ValueRule, ...] = (
     environment.not_https,
     environment.wrong_environment,
     environment.wrong_host,
+    environment.wrong_auth_path,
     environment.origins,
 )
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from envfile.finding import Fault
 from envfile.sheet import Sheet
-from envschema import CONTRACT, Variable
+from envschema import Variable
 
 _URL_FORMS = {
     "KV_REDIS_URL": (
@@ -87,18 +87,20 @@ def url_disagrees(variable: Variable, value: str, sheet: Sheet) -> Iterator[Faul
     if variable.name == "DB_PG_URL":
         in_url = {
             "DB_PG_HOST": url.host,
-            "DB_PG_PORT": url.port or CONTRACT["DB_PG_PORT"].default,
+            "DB_PG_PORT": url.port or "5432",
             "DB_PG_DATABASE": url.database,
         }
     else:
         in_url = {
-            "KV_REDIS_PORT": url.port or CONTRACT["KV_REDIS_PORT"].default,
+            "KV_REDIS_PORT": url.port or "6379",
             "KV_REDIS_PASSWORD": url.password,
         }
     differing = [
         name
         for name, text in in_url.items()
-        if (stated := sheet.value(name) or CONTRACT[name].default) is not None and stated != text
+        if name in sheet.contract
+        and (stated := sheet.value(name) or sheet.contract[name].default) is not None
+        and stated != text
     ]
     if differing:
         names = " and ".join(differing)

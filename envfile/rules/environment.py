@@ -40,6 +40,13 @@ def wrong_host(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
         yield Fault(what, "take it from the environment file", " or ".join(sorted(expected)))
 
 
+def wrong_auth_path(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
+    """Report a path of sign-in where the API answers nothing: every sign-in would be a 404."""
+    expected = sheet.target.auth_path if sheet.target else None
+    if variable.name == "NEXT_PUBLIC_AUTH_PATH" and expected and value != expected:
+        yield Fault("is not where the server answers sign-in", f"set it to {expected}", expected)
+
+
 def origins(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
     """Report trusted origins that lack a host of the environment, or name a host that it lacks.
 

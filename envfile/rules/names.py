@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from envfile.finding import Fault
 from envfile.reader import shown_name
+from envfile.references import REFERENCE
 from envfile.sheet import Sheet
-from envschema import CONTRACT, LEGACY_NAMES
-from problems import did_you_mean
+from envschema.suggestions import similar_name
 
 _SUGGESTIONS = 50
 """How many unknown names get a suggestion. Comparing names takes time, and a file with more of
@@ -44,17 +44,34 @@ def missing(sheet: Sheet) -> Iterator[tuple[int, str, Fault]]:
 
 def legacy_name(sheet: Sheet) -> Iterator[tuple[int, str, Fault]]:
     """Report a name from older documents, which no application reads any more."""
+    used = _used_names(sheet)
     for entry in sheet.all_entries:
-        if successor := LEGACY_NAMES.get(entry.name):
+        successor = sheet.legacy_names.get(entry.name)
+        if successor and entry.name not in used:
             what = f"is a legacy name; it is now {successor}"
             yield entry.line, entry.name, Fault(what, f"use {successor}")
 
 
 def unknown_name(sheet: Sheet) -> Iterator[tuple[int, str, Fault]]:
-    """Report a name that no application reads; most often it is misspelt."""
-    known = (*CONTRACT, *LEGACY_NAMES)
-    unknown = [e for e in sheet.all_entries if e.name not in CONTRACT | LEGACY_NAMES]
+    """Report a name that neither an application nor another line reads; most often misspelt."""
+    known = sheet.contract.keys() | sheet.legacy_names.keys() | _used_names(sheet)
+    free = sorted(sheet.contract.keys() - sheet.entries.keys())
+    unknown = [e for e in sheet.all_entries if e.name not in known]
     for number, entry in enumerate(unknown):
-        near = did_you_mean(entry.name, known) if number < _SUGGESTIONS else None
+        near = similar_name(entry.name, free) if number < _SUGGESTIONS else None
         fix = f"did you mean {near}? Otherwise remove the line" if near else "remove the line"
         yield entry.line, shown_name(entry.name), Fault("is a name that no application reads", fix)
+
+
+def _used_names(sheet: Sheet) -> set[str]:
+    """Return the names that lines of the contract refer to, directly or through other lines."""
+    pending = [name for name in sheet.entries if name in sheet.contract]
+    used: set[str] = set()
+    while pending:
+        entry = sheet.entries.get(pending.pop())
+        if entry is None or entry.quote == "'":
+            continue
+        referenced = {match["name"] for match in REFERENCE.finditer(entry.text)} - used
+        used |= referenced
+        pending.extend(referenced)
+    return used

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from envfile.finding import Fault
 from envfile.reader import shown_name
 from envfile.sheet import Sheet
-from envschema import CONTRACT, Side, Variable
+from envschema import Variable
 
 _PLACEHOLDER = re.compile(
     r"(?:place_?holder|change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|it|with.*)|fix-?me|to-?do"
@@ -25,6 +25,7 @@ _WELL_KNOWN = re.compile(
 MINIMUM = {
     # Better Auth advises 32; the data stack requires 24 for the passwords of databases.
     "BETTER_AUTH_SECRET": 32,
+    "AUTH_SECRET": 32,
     "DB_PG_PASSWORD": 24,
     "KV_REDIS_PASSWORD": 24,
     "ALCHEMY_PASSWORD": 16,
@@ -77,21 +78,25 @@ def public_secret(sheet: Sheet) -> Iterator[tuple[int, str, Fault]]:
     secret_values = {
         e.value: e.name
         for e in sheet.entries.values()
-        if e.value and len(e.value) >= 8 and e.name in CONTRACT and CONTRACT[e.name].secret
+        if e.value
+        and len(e.value) >= 8
+        and _is_secret(e.name, sheet)
+        # The same placeholder on two lines says that neither has its value yet.
+        and not _PLACEHOLDER.fullmatch(e.value.strip())
     }
     for entry in sheet.entries.values():
         if not entry.name.startswith(_PUBLIC) or not entry.value:
             continue
         bare = entry.name.removeprefix(_PUBLIC)
         twin = secret_values.get(entry.value)
-        declared = entry.name in CONTRACT
+        declared = entry.name in sheet.contract
         if twin and not (declared and twin.endswith(bare)):
             what = f"holds the same value as {twin}, which is a secret"
         elif _VENDOR_KEY.search(entry.value):
             what = "holds what looks like a secret key of a vendor"
         elif _has_password(entry.value):
             what = "holds a URL with a password"
-        elif not declared and _is_secret_name(bare):
+        elif not declared and (_is_secret(bare, sheet) or _SECRET_WORD.search(bare)):
             what = "is named like a secret"
         else:
             continue
@@ -103,11 +108,8 @@ def public_secret(sheet: Sheet) -> Iterator[tuple[int, str, Fault]]:
         )
 
 
-def _is_secret_name(bare: str) -> bool:
-    known = CONTRACT.get(bare)
-    return bool(known and known.secret and known.side is not Side.CLIENT) or bool(
-        _SECRET_WORD.search(bare)
-    )
+def _is_secret(name: str, sheet: Sheet) -> bool:
+    return name in sheet.contract and sheet.contract[name].secret
 
 
 def _has_password(value: str) -> bool:

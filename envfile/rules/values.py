@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from envfile.finding import Fault
 from envfile.sheet import Sheet
 from envschema import Need, Variable, kinds
+from envschema.kinds import Kind
 from problems import did_you_mean
 
 _OTLP = {
@@ -14,6 +15,9 @@ _OTLP = {
     kinds.OTLP_LOGS.name: "/v1/logs",
     kinds.OTLP_METRICS.name: "/v1/metrics",
 }
+
+_LONGEST_LIST = 20
+"""Items of a list that are looked at for a suggestion."""
 
 
 def empty(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
@@ -38,12 +42,20 @@ def wrong_kind(variable: Variable, value: str, sheet: Sheet) -> Iterator[Fault]:
     kind = variable.kind
     if kind.accepts(value) or (value == "" and kind.empty_is_absent):
         return
-    near = _nearest(value, kind.choices)
+    near = _nearest_list(value, kind) if kind.item else _nearest(value, kind.choices)
     yield Fault(
         f"is not a {kind.name} as the {variable.side} reads it",
         f"did you mean {near}?" if near else "give it an allowed value",
         kind.allowed,
     )
+
+
+def _nearest_list(value: str, kind: Kind) -> str | None:
+    """Return the list of the choices nearest to the items of a value, if each is near to one."""
+    items = [item.strip() for item in value.split(",")][:_LONGEST_LIST]
+    near = [item if item in kind.choices else _nearest(item, kind.choices) for item in items]
+    known = [item for item in near if item is not None]
+    return ",".join(dict.fromkeys(known)) if len(known) == len(items) else None
 
 
 def _nearest(value: str, choices: tuple[str, ...]) -> str | None:

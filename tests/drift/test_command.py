@@ -40,6 +40,16 @@ def test_drift_is_exit_1_in_text_json_and_update(tmp_path: Path) -> None:
     assert path.read_text().count("5433") == 1
 
 
+def test_the_source_is_held_against_the_version_that_is_named() -> None:
+    first, later = (run(SOURCE, "--contract", version) for version in ("2025-12", "2026-02"))
+    assert (first.returncode, later.returncode) == (0, 1)
+    assert "AUTH_SECRET is read as BETTER_AUTH_SECRET now" in later.stdout
+    assert "removed: NEXT_PUBLIC_APP_CLIENT_URL" in later.stdout
+    unknown = run(SOURCE, "--contract", "2026-03")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "there are: 2025-12, 2026-02" in unknown.stderr
+
+
 def test_what_cannot_be_read_is_exit_2(tmp_path: Path) -> None:
     for arguments in ([tmp_path / "none.ts"], [tmp_path], [], [SERVER, "--json", "--update"]):
         done = run(*arguments)

@@ -11,7 +11,7 @@ import pytest
 import drift
 from drift import FindingKind
 from drift.render import as_data, as_text
-from envschema import CONTRACT, Need, Side, Variable, variables
+from envschema import CONTRACT, Need, Side, Variable, Version, variables
 from tests.drift.support import CLIENT, IMPORTS, SERVER, SOURCE, troubles_of
 
 MUTATIONS = [
@@ -222,3 +222,18 @@ def test_a_name_is_reported_with_its_place_in_text_and_json(tmp_path: Path, name
     (finding,) = report.findings
     assert f"{finding.position}: new: {name}" in as_text(report)
     assert f'"line": {finding.position.line},' in json.dumps(as_data(report))
+
+
+def test_what_a_later_version_changes_is_declared_for_that_version(tmp_path: Path) -> None:
+    version = Version.V2026_02
+    text = SERVER.read_text().replace("BETTER_AUTH_SECRET", "AUTH_SECRET")
+    old = 'mcp: Config.url("MCP_URL"),'
+    assert old in text
+    path = tmp_path / "ServerEnv.ts"
+    path.write_text(text.replace(old, 'added: Config.url("ADDED_BY_IT"),'))
+    report = drift.compare([path], version=version)
+    declared = drift.declarations(report)
+    assert "# end APP_MCP_URL: earlier versions read it; until=Version.V2026_02" in declared
+    new = _with({}, declared)
+    assert new["APP_ADDED_BY_IT"].since is version
+    assert not new["APP_ADDED_BY_IT"].is_read_by(Version.V2025_12)

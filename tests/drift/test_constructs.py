@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import drift
+from drift import FindingKind
 from drift.facts import same_kind
 from envschema import Need, kinds
 from envschema.kinds import Kind
-from tests.drift.support import IMPORTS, facts_of, report_of, troubles_of
+from tests.drift.support import CLIENT, IMPORTS, SERVER, facts_of, report_of, troubles_of
 
 
 @pytest.mark.parametrize(
@@ -193,11 +195,19 @@ from tests.drift.support import IMPORTS, facts_of, report_of, troubles_of
         ),
         (
             'S.Config("A", S.split(",").pipe(S.compose(S.NonEmptyArray(S.NonEmptyString))))',
-            kinds.comma_separated(kinds.NON_EMPTY),
+            kinds.split_at_commas(kinds.NON_EMPTY),
             Need.REQUIRED,
             None,
             False,
         ),
+        (
+            'S.Config("A", S.split(",").pipe(S.compose(S.Array(S.compose(S.Trim, S.String)))))',
+            kinds.comma_separated(kinds.STRING),
+            Need.REQUIRED,
+            None,
+            False,
+        ),
+        ('S.Config("A", S.UUID)', kinds.UUID, Need.REQUIRED, None, False),
     ],
 )
 def test_a_config_says_kind_need_default_and_secrecy(
@@ -348,7 +358,7 @@ export const program = Effect.gen(function* () {
     )
     report = report_of(tmp_path, text)
     assert sorted(report.facts) == ["A", "B"]
-    assert troubles_of(report) == ["16: whether this is read depends on a condition"]
+    assert troubles_of(report) == ["16: whether this is read depends on a condition; it reads B"]
 
 
 @pytest.mark.parametrize(
@@ -417,3 +427,121 @@ def test_a_package_of_the_monorepo_is_read_where_its_file_is_given(tmp_path: Pat
     assert variable.kind is not None
     assert variable.kind.choices == ("dev", "next")
     assert variable.default == "next"
+
+
+def test_a_read_inside_a_service_is_read_with_its_name(tmp_path: Path) -> None:
+    text = """
+export class Keys extends Effect.Service<Keys>()("Keys", {
+  effect: Effect.gen(function* () {
+    const key = yield* Config.redacted("KEY");
+    const port = yield* Config.port("PORT").pipe(Config.withDefault(80));
+    return { key, port } as const;
+  }),
+  dependencies: [Other.Default],
+}) {}
+export class Lazy extends Effect.Service<Lazy>()("Lazy", { scoped: () => Config.string("LAZY") }) {}
+"""
+    report = report_of(tmp_path, IMPORTS + text)
+    assert troubles_of(report) == []
+    assert {name: facts.default for name, facts in report.facts.items()} == {
+        "KEY": None,
+        "PORT": "80",
+        "LAZY": None,
+    }
+    new = {f.variable for f in report.findings if f.kind is FindingKind.NEW}
+    assert new == {"KEY", "PORT", "LAZY"}
+
+
+def test_what_is_not_understood_names_what_it_reads(tmp_path: Path) -> None:
+    text = "export const c = wrap(Config.nested('A')(Config.string('B')), Config.string('C'));"
+    (trouble,) = troubles_of(report_of(tmp_path, IMPORTS + text))
+    assert trouble.endswith("what wrap does is not known; it reads A_B, C")
+
+
+def test_the_provider_of_the_server_has_no_say_in_what_the_client_reads(tmp_path: Path) -> None:
+    server, client = tmp_path / "ServerEnv.ts", tmp_path / "ClientEnv.ts"
+    provider = "ConfigProvider.fromEnv().pipe(ConfigProvider.constantCase)"
+    text = SERVER.read_text()
+    assert provider in text
+    nested = provider.replace("pipe(", 'pipe(ConfigProvider.nested("X"), ')
+    server.write_text(text.replace(provider, nested))
+    client.write_text(CLIENT.read_text())
+    report = drift.compare([server, client])
+    assert "X_APP_ENV" in report.facts
+    assert not [f for f in report.findings if "NEXT_PUBLIC" in f"{f.variable} {f.found}"]
+    assert drift.compare([client]).is_clean
+
+
+def test_a_closed_list_that_is_part_of_another_is_the_narrower_kind(tmp_path: Path) -> None:
+    def text(second: str) -> str:
+        one = "S.Config('A', S.Literal('x', 'y', 'z'))"
+        return f"{IMPORTS}export const c = Config.all([{one}, S.Config('A', {second})]);\n"
+
+    report = report_of(tmp_path, text("S.Literal('y', 'x')"))
+    assert troubles_of(report) == []
+    kind = report.facts["A"].kind
+    assert kind is not None
+    assert set(kind.choices) == {"x", "y"}
+    (trouble,) = troubles_of(report_of(tmp_path, text("S.Literal('x', 'w')")))
+    assert "different kinds" in trouble
+
+
+@pytest.mark.parametrize(
+    ("split", "kind"),
+    [
+        ("i.split(',')", kinds.split_at_commas),
+        ("Str.split(',')(i)", kinds.split_at_commas),
+        ("i.trim().split(',')", kinds.split_at_commas),
+        ("i.split(',').map((x) => x.trim())", kinds.comma_separated),
+        ("F.pipe(i, Str.split(','), A.map(Str.trim))", kinds.comma_separated),
+    ],
+)
+def test_whether_a_list_is_trimmed_is_part_of_its_kind(
+    tmp_path: Path, split: str, kind: Callable[[Kind], Kind]
+) -> None:
+    text = f"""
+import {{ BS }} from "@beep/schema";
+import * as A from "effect/Array";
+import * as Str from "effect/String";
+const Names = BS.destructiveTransform((i: string) =>
+  S.decodeUnknownSync(S.NonEmptyArray(S.Literal("a", "b")))({split}))(S.String);
+export const env = S.decodeUnknownSync(S.Struct({{ a: Names }}))(
+  {{ a: process.env.NEXT_PUBLIC_A }});
+"""
+    report = report_of(tmp_path, IMPORTS + text)
+    assert troubles_of(report) == []
+    found = report.facts["NEXT_PUBLIC_A"].kind
+    assert found is not None
+    assert same_kind(found, kind(kinds.one_of("a", "b")))
+
+
+@pytest.mark.parametrize(
+    ("schema", "values"),
+    [
+        ("kit", "abc"),
+        ("kit.derive('a', 'b')", "ab"),
+        ("BS.StringLiteralKit('a', 'b', { enumMapping: [['a', 'FIRST']] })", "ab"),
+        ("S.Enums(Letter)", "cd"),
+        ("S.Enums({ x: 'a', y: 'b' })", "ab"),
+        ("Schema", "xy"),
+    ],
+)
+def test_kits_and_enums_are_closed_lists(tmp_path: Path, schema: str, values: str) -> None:
+    before = """
+import { BS } from "@beep/schema";
+enum Letter { first = "c", second = "d" }
+const kit = BS.StringLiteralKit("a", "b", "c");
+export const { Schema, Enum } = BS.stringLiteralKit("x", "y");
+"""
+    facts = facts_of(tmp_path, f'S.Config("A", {schema})', before=before)
+    assert facts["A"].kind is not None
+    assert facts["A"].kind.choices == tuple(values)
+
+
+def test_a_file_that_only_puts_parts_together_has_a_schema(tmp_path: Path) -> None:
+    (tmp_path / "db.ts").write_text(
+        'import * as Config from "effect/Config";\n'
+        'export const db = Config.nested("DB")(Config.all({ url: Config.redacted("URL") }));\n'
+    )
+    facts = facts_of(tmp_path, "Config.all({ db })", before='import { db } from "./db.js";')
+    assert list(facts) == ["DB_URL"]

@@ -11,7 +11,7 @@ import drift
 PACKAGE = Path(drift.__file__).parent
 LAYERS = (
     "source",
-    "reads journal",
+    "reads journal workspace",
     "values",
     "contents known",
     "configs literals",

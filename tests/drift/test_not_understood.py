@@ -54,7 +54,7 @@ LINE = IMPORTS.count("\n") + 1
         ("export const c = Config.string('no name');", "no name of a variable"),
         ("export const c = Config.string`A`;", "a tagged template"),
         ("export const c = S.Config('A', Mine);", "the schema Mine is declared elsewhere"),
-        ("export const c = S.Config('A', S.Int);", "the schema Schema.Int is declared elsewhere"),
+        ("export const c = S.Config('A', S.Int);", "Schema.Int is Effect's own"),
         ("export const c = S.Config('A', S.String.pipe(S.pattern(/x/)));", "Schema.pattern"),
         ("export const c = Config.string(...names);", "what is spread is not followed"),
         ("export const c = A.map(NAMES, Config.string);", "what A.map does is not known"),
@@ -181,10 +181,11 @@ def test_a_directory_stands_for_the_schemas_below_it(tmp_path: Path) -> None:
     ids=["nested", "parentheses", "sum", "lists", "recursion", "doubling", "text", "spread"],
 )
 def test_what_never_ends_is_reported_soon(tmp_path: Path, text: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     report = report_of(tmp_path, IMPORTS + text)
     assert not report.is_clean
-    assert time.monotonic() - begun < 10
+    # Of the processor: other processes may keep the clock running.
+    assert time.process_time() - begun < 10
 
 
 def _seconds(lines: int, folder: Path) -> float:

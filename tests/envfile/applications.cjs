@@ -11,11 +11,17 @@ const Either = require('effect/Either')
 const S = require('effect/Schema')
 
 const Domain = S.String.pipe(S.pattern(/^(?=.{1,253}$)(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+)$/i))
-const UrlPath = S.TemplateLiteral('/', S.String)
+// As the monorepo's own: packages/common/schema, URLPath and EntityId.
+const UrlPath = S.TemplateLiteral('/', S.String).pipe(
+  S.pattern(/^\/(?:[\w\-.]+\/)*(?:[\w\-.]*)?(?:\?(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?%]*))?$/),
+)
+const UserId = S.TemplateLiteral(
+  'user', '__', S.TemplateLiteral(S.String, '-', S.String, '-', S.String, '-', S.String, '-', S.String),
+)
 const ITEMS = {
   'csv of literal': (v) => Config.literal(...v.choices)(),
   'csv of url': () => Config.url(),
-  'csv of non-empty string': () => Config.nonEmptyString(),
+  'csv of user id': () => S.Config(undefined, UserId),
 }
 
 function ofServer(v) {
@@ -47,8 +53,8 @@ function ofClient(v) {
     case 'otlp traces url':
     case 'otlp logs url':
     case 'otlp metrics url': return S.URL
-    case 'csv of literal':
-      return S.compose(S.split(','), S.NonEmptyArray(S.compose(S.Trim, S.Literal(...v.choices))))
+    case 'csv without blanks of literal':
+      return S.compose(S.split(','), S.NonEmptyArray(S.Literal(...v.choices)))
   }
   throw new Error(`no Schema for the kind ${v.kind}`)
 }

@@ -57,7 +57,17 @@ _TEXTS = st.one_of(
             {word for v in SCHEMA for word in (*v.kind.choices, *map(str.lower, v.kind.choices))}
         )
     ),
-    st.lists(st.sampled_from(["github", " google", "", "https://a.example.com"])).map(",".join),
+    st.lists(
+        st.sampled_from(
+            [
+                "github",
+                " google",
+                "",
+                "https://a.example.com",
+                "user__0e8400e2-9b41-dead-beef-446655440000",
+            ]
+        )
+    ).map(",".join),
 )
 
 
@@ -85,10 +95,18 @@ REFUSED_BY_BOTH: dict[str, tuple[str, ...]] = {
     "server log level": ("Warning", "None", "verbose", "Error "),
     "csv of literal": ("microsoft", "github,", "GitHub", "github;google"),
     "csv of url": ("app.example.com", "https://a.example.com,", ","),
-    "csv of non-empty string": (",",),
+    "csv of user id": (
+        "00000000-0000-4000-8000-000000000001",
+        "a@example.com",
+        "user__1",
+        "user__",
+        "User__00000000-0000-4000-8000-000000000001",
+        "user__00000000-0000-4000-8000-000000000001,",
+    ),
+    "csv without blanks of literal": ("github, google", "github ,google", "github,", "microsoft"),
     "domain": ("https://a.example.com", "a..example.com", "example.com:443", "a b.example.com"),
     "trimmed string": (" beep", "beep ", " "),
-    "url path": ("api/v1/auth", " /api"),
+    "url path": ("api/v1/auth", " /api", "/api//auth", "//", "/\u00e4", "/a b", "/a#b"),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from envfile import RULES, check
 from environments import Environment
-from envschema import CONTRACT, Side
+from envschema import CONTRACT, Side, Version
 from tests.envfile import samples
 
 CANARY = "Canary9-Value7_That.Nobody~May3Print"
@@ -85,6 +85,20 @@ CHANGES: list[tuple[dict[str, str | None], set[tuple[str, str]]]] = [
         {"NEXT_PUBLIC_OTLP_LOG_EXPORTER_URL": "https://otlp.example.com/v1/logs"},
         {("NEXT_PUBLIC_OTLP_LOG_EXPORTER_URL", "wrong-host")},
     ),
+    ({"NEXT_PUBLIC_AUTH_PATH": "/api/auth"}, {("NEXT_PUBLIC_AUTH_PATH", "wrong-auth-path")}),
+    ({"NEXT_PUBLIC_AUTH_PATH": "/api/v1/auth/"}, {("NEXT_PUBLIC_AUTH_PATH", "wrong-auth-path")}),
+    ({"NEXT_PUBLIC_AUTH_PATH": "/api//v1/auth"}, {("NEXT_PUBLIC_AUTH_PATH", "wrong-kind")}),
+    ({"NEXT_PUBLIC_AUTH_PATH": "/\u00e4"}, {("NEXT_PUBLIC_AUTH_PATH", "wrong-kind")}),
+    (
+        {"NEXT_PUBLIC_AUTH_PROVIDER_NAMES": "github, google"},
+        {("NEXT_PUBLIC_AUTH_PROVIDER_NAMES", "wrong-kind")},
+    ),
+    ({"OAUTH_PROVIDER_NAMES": "github, google"}, set()),
+    ({"APP_ADMIN_USER_IDS": "user__1"}, {("APP_ADMIN_USER_IDS", "wrong-kind")}),
+    (
+        {"NEXT_PUBLIC_CAPTCHA_SITE_KEY": "PLACE_HOLDER", "PAYMENT_STRIPE_KEY": "PLACE_HOLDER"},
+        {("NEXT_PUBLIC_CAPTCHA_SITE_KEY", "placeholder"), ("PAYMENT_STRIPE_KEY", "placeholder")},
+    ),
     (
         {"SECURITY_TRUSTED_ORIGINS": "https://app.example.com,https://www.example.com"},
         {("SECURITY_TRUSTED_ORIGINS", "origins")},
@@ -128,6 +142,77 @@ def test_the_right_spelling_is_suggested_for_a_name_and_for_a_value() -> None:
     fixes = {f.rule: f.fix for f in check("BETTER_AUTH_SECRT=x\nAPP_ENV=production\n").findings}
     assert "BETTER_AUTH_SECRET" in fixes["unknown-name"]
     assert fixes["wrong-kind"] == "did you mean prod?"
+    (wrong,) = (
+        f
+        for f in check("NEXT_PUBLIC_AUTH_PROVIDER_NAMES=github, gogle\n").findings
+        if f.rule == "wrong-kind"
+    )
+    assert wrong.fix == "did you mean github,google?"
+
+
+def test_a_name_that_other_lines_use_is_not_to_be_removed() -> None:
+    text = """
+APP_MCP_HOST=mcp.example.com
+APP_MCP_URL=https://${APP_MCP_HOST}
+SCHEME=redis
+KV_REDIS_HOST=10.20.0.3
+REDIS_AT=${SCHEME}://:${KV_REDIS_PASSWORD}@${KV_REDIS_HOST}
+KV_REDIS_URL=${REDIS_AT}:${KV_REDIS_PORT:-6379}
+APP_AUTH_PATH=/api/v1/auth
+NEXT_PUBLIC_AUTH_PATH="${APP_AUTH_PATH}"
+IN_SINGLE_QUOTES=x
+APP_NAME='${IN_SINGLE_QUOTES}'
+OF_NO_USE_A=x
+OF_NO_USE_B=${OF_NO_USE_A}
+"""
+    named = {(f.name, f.rule) for f in check(text).findings if f.rule.endswith("-name")}
+    assert named == {
+        (name, "unknown-name") for name in ("IN_SINGLE_QUOTES", "OF_NO_USE_A", "OF_NO_USE_B")
+    }
+
+
+def test_a_name_that_the_file_has_already_is_not_suggested() -> None:
+    def fix(text: str) -> str:
+        return next(f.fix for f in check(text).findings if f.rule == "unknown-name")
+
+    facebook = "OAUTH_PROVIDER_FACEBOOK_CLIENT_ID=x\n"
+    assert fix(facebook) == "remove the line"
+    assert fix(f"{facebook}OAUTH_PROVIDER_GOOGLE_CLIENT_ID=y\n") == "remove the line"
+    misspelt = "OAUTH_PROVIDER_GOGLE_CLIENT_ID=x\n"
+    assert "OAUTH_PROVIDER_GOOGLE_CLIENT_ID" in fix(misspelt)
+    assert fix(f"{misspelt}OAUTH_PROVIDER_GOOGLE_CLIENT_ID=y\n") == "remove the line"
+
+
+def test_two_placeholders_of_one_word_are_no_leaked_secret_and_two_secrets_are(
+    complete: dict[str, str],
+) -> None:
+    names = ("NEXT_PUBLIC_GOOGLE_CLIENT_ID", "AI_OPENAI_API_KEY")
+    for value, is_leaked in (("changeme", False), (" PLACE_HOLDER", False), ("k3J9x.Qw7z", True)):
+        text = samples.dotenv(complete | dict.fromkeys(names, value))
+        assert ((names[0], "public-secret") in samples.rules(text)) is is_leaked
+
+
+def test_the_version_of_the_applications_decides_which_names_are_known() -> None:
+    def names(text: str, version: Version) -> set[tuple[str, str]]:
+        findings = check(text, version=version).findings
+        return {(f.name, f.rule) for f in findings if f.rule.endswith("-name")}
+
+    old = "BETTER_AUTH_SECRET=x\nDB_PG_HOST=h\nKV_REDIS_PASSWORD=p\n"
+    new = "AUTH_SECRET=x\nNEXT_PUBLIC_APP_CLIENT_URL=https://app.example.com\n"
+    assert names(old, Version.V2025_12) == set()
+    assert names(new, Version.V2026_02) == set()
+    assert names(old, Version.V2026_02) == {
+        ("BETTER_AUTH_SECRET", "legacy-name"),
+        ("DB_PG_HOST", "legacy-name"),
+        ("KV_REDIS_PASSWORD", "legacy-name"),
+    }
+    assert names(new, Version.V2025_12) == {
+        ("AUTH_SECRET", "legacy-name"),
+        ("NEXT_PUBLIC_APP_CLIENT_URL", "unknown-name"),
+    }
+    missing = {f.name for f in check("", version=Version.V2026_02).findings}
+    assert {"AUTH_SECRET", "NEXT_PUBLIC_APP_CLIENT_URL"} <= missing
+    assert not {"BETTER_AUTH_SECRET", "DB_PG_PASSWORD", "KV_REDIS_PASSWORD"} & missing
 
 
 def test_missing_origins_are_named_and_foreign_origins_only_counted(

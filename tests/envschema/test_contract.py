@@ -6,7 +6,7 @@ import csv
 
 import pytest
 
-from envschema import CONTRACT, LEGACY_NAMES, Need, Side
+from envschema import CONTRACT, Need, Side, Version, contract, legacy_names
 from tests.support import ROOT
 
 SCHEMA = ROOT / "tests" / "data" / "shared-env.tsv"
@@ -52,5 +52,7 @@ def test_client_variables_are_no_secrets() -> None:
     assert not [n for n, v in CONTRACT.items() if v.side is Side.CLIENT and v.secret]
 
 
-def test_legacy_names_are_no_names_of_today() -> None:
-    assert not LEGACY_NAMES.keys() & CONTRACT.keys()
+@pytest.mark.parametrize("version", Version)
+def test_no_legacy_name_of_a_version_is_read_by_it(version: Version) -> None:
+    assert legacy_names(version)
+    assert not legacy_names(version).keys() & contract(version).keys()

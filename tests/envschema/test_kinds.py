@@ -40,8 +40,36 @@ from envschema.kinds import Kind
             ["example.com", "localhost", "a-b.example.com"],
             ["", "https://example.com", "example.com/", "example.com:80", "-a.com", "a..b"],
         ),
-        (kinds.URL_PATH, ["/", "/api/v1/auth"], ["", "api", "/a b", "/a?b"]),
-        (kinds.TRIMMED, ["beep"], ["", " beep", "beep "]),
+        (
+            kinds.URL_PATH,
+            ["/", "/api/v1/auth", "/api/", "/a-b/c_d.e"],
+            ["", "api", "/a b", "/a?b", "//", "/api//auth", "/\u00e4", "/\u0661"],
+        ),
+        (kinds.TRIMMED, ["beep", "\x1cbeep"], ["", " beep", "beep ", "\ufeffbeep"]),
+        (
+            kinds.USER_ID,
+            [
+                "user__0e8400e2-9b41-4d4a-a716-446655440000",
+                "user__0E8400E2-9B41-0D4A-FFFF-446655440000",
+            ],
+            [
+                "",
+                "user__",
+                "user__1",
+                "USER__0e8400e2-9b41-4d4a-a716-446655440000",
+                "user_0e8400e2-9b41-4d4a-a716-446655440000",
+                "0e8400e2-9b41-4d4a-a716-446655440000",
+                "user__0e8400e2-9b41-4d4a-a716-44665544000",
+                "user__0e8400e2-9b41-4d4a-a716-446655440000\n",
+                "user__0e8400e2-9b41-4d4a-a716-44665544000\u0661",
+                "admin@example.com",
+            ],
+        ),
+        (
+            kinds.identifier("audit_log"),
+            [f"audit_log__{'a' * 8}-{'1' * 4}-{'f' * 4}-{'0' * 4}-{'9' * 12}"],
+            ["user__1"],
+        ),
         (
             kinds.OTLP_TRACES,
             ["https://otlp.example.com/v1/traces"],
@@ -50,7 +78,12 @@ from envschema.kinds import Kind
         (
             kinds.AUTH_PROVIDER_NAMES,
             ["github", "github, google"],
-            ["", "github,", "microsoft", "GitHub"],
+            ["", "github,", "microsoft", "GitHub", "\x1cgithub"],
+        ),
+        (
+            kinds.CLIENT_AUTH_PROVIDER_NAMES,
+            ["github", "github,google"],
+            ["", "github, google", "github ,google", " github", "microsoft"],
         ),
         (
             kinds.SERVER_LOG_LEVEL,

@@ -153,7 +153,8 @@ FAULTS = (
     # services
     Fault("services", FAILURE, "off in beep-prod-sample: run.googleapis.com",
           "gcloud services enable --project=beep-prod-sample run.googleapis.com",
-          _set("apis", {"serviceusage.googleapis.com", "cloudresourcemanager.googleapis.com"})),
+          _set("apis", {"serviceusage.googleapis.com", "cloudresourcemanager.googleapis.com",
+                        "iam.googleapis.com"})),
     Fault("services", FAILURE, "off in beep-shared-sample: cloudresourcemanager.googleapis.com",
           "gcloud services enable --project=beep-shared-sample cloudresourcemanager.googleapis.com",
           lambda world, project: setattr(_shared(world), "apis", {"serviceusage.googleapis.com"})),
@@ -167,8 +168,8 @@ FAULTS = (
           _set("permissions", {p for role in deployer_roles() for p in role.permissions}
                - {"run.services.setIamPolicy"})),
     # machines
-    Fault("boot images", FAILURE, "there is no image cos-121-", "in environments/dev.toml: boot_image",
-          lambda world, project: world.images.clear(), environment="dev"),
+    Fault("boot images", FAILURE, "there is no image cos-121-",
+          "in environments/dev.toml: boot_image", lambda world, project: world.images.clear(), environment="dev"),
     Fault("boot images", FAILURE, "is OBSOLETE", "gcloud compute images list --project=cos-cloud",
           lambda world, project: world.images[BOOT_IMAGE].update(deprecated={"state": "OBSOLETE"}),
           environment="dev"),
@@ -353,7 +354,7 @@ def test_a_person_names_who_pays_for_calls(
     assert result.status is status
     assert ("set-quota-project beep-shared-sample" in result.fix) == (status is WARNING)
     answers(CHECK["permissions"], asked)
-    assert [s.quota_project for s in fake.seen] == [quota_project]
+    assert {s.quota_project for s in fake.seen} == {quota_project}
 
 
 def test_every_check_has_a_fault_that_it_sees() -> None:
