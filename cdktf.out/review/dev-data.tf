@@ -240,6 +240,9 @@ resource "google_compute_instance" "postgres_machine_instance" {
       WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'beep_owner') \gexec
     ALTER ROLE beep_owner PASSWORD :'owner_password';
     ALTER ROLE postgres PASSWORD NULL;
+    SELECT 'CREATE ROLE rls_bypass_admin NOLOGIN BYPASSRLS'
+      WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'rls_bypass_admin') \gexec
+    GRANT rls_bypass_admin TO beep_owner WITH ADMIN OPTION;
     SELECT 'CREATE DATABASE beep OWNER beep_owner'
       WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'beep') \gexec
     \connect beep

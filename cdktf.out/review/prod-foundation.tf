@@ -1184,66 +1184,6 @@ resource "google_secret_manager_secret_iam_member" "secrets_beep_oauth_provider_
   secret_id = google_secret_manager_secret.secrets_beep_oauth_provider_google_client_secret.id
 }
 
-# prod-foundation/secrets/beep-oauth-provider-microsoft-client-id
-resource "google_secret_manager_secret" "secrets_beep_oauth_provider_microsoft_client_id" {
-  deletion_protection = true
-  secret_id           = "beep-oauth-provider-microsoft-client-id"
-  version_destroy_ttl = "604800s"
-
-  replication {
-    auto {}
-  }
-
-  depends_on = [google_project_service.project_services_secretmanager]
-}
-
-# prod-foundation/secrets/beep-oauth-provider-microsoft-client-id-beep-api
-resource "google_secret_manager_secret_iam_member" "secrets_beep_oauth_provider_microsoft_client_id_beep_api" {
-  member    = google_service_account.service_accounts_beep_api.member
-  role      = "roles/secretmanager.secretAccessor"
-  secret_id = google_secret_manager_secret.secrets_beep_oauth_provider_microsoft_client_id.id
-}
-
-# prod-foundation/secrets/beep-oauth-provider-microsoft-client-secret
-resource "google_secret_manager_secret" "secrets_beep_oauth_provider_microsoft_client_secret" {
-  deletion_protection = true
-  secret_id           = "beep-oauth-provider-microsoft-client-secret"
-  version_destroy_ttl = "604800s"
-
-  replication {
-    auto {}
-  }
-
-  depends_on = [google_project_service.project_services_secretmanager]
-}
-
-# prod-foundation/secrets/beep-oauth-provider-microsoft-client-secret-beep-api
-resource "google_secret_manager_secret_iam_member" "secrets_beep_oauth_provider_microsoft_client_secret_beep_api" {
-  member    = google_service_account.service_accounts_beep_api.member
-  role      = "roles/secretmanager.secretAccessor"
-  secret_id = google_secret_manager_secret.secrets_beep_oauth_provider_microsoft_client_secret.id
-}
-
-# prod-foundation/secrets/beep-oauth-provider-microsoft-tenant-id
-resource "google_secret_manager_secret" "secrets_beep_oauth_provider_microsoft_tenant_id" {
-  deletion_protection = true
-  secret_id           = "beep-oauth-provider-microsoft-tenant-id"
-  version_destroy_ttl = "604800s"
-
-  replication {
-    auto {}
-  }
-
-  depends_on = [google_project_service.project_services_secretmanager]
-}
-
-# prod-foundation/secrets/beep-oauth-provider-microsoft-tenant-id-beep-api
-resource "google_secret_manager_secret_iam_member" "secrets_beep_oauth_provider_microsoft_tenant_id_beep_api" {
-  member    = google_service_account.service_accounts_beep_api.member
-  role      = "roles/secretmanager.secretAccessor"
-  secret_id = google_secret_manager_secret.secrets_beep_oauth_provider_microsoft_tenant_id.id
-}
-
 # prod-foundation/secrets/beep-payment-stripe-key
 resource "google_secret_manager_secret" "secrets_beep_payment_stripe_key" {
   deletion_protection = true

@@ -428,36 +428,6 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
         }
       }
       env {
-        name = "OAUTH_PROVIDER_MICROSOFT_CLIENT_ID"
-
-        value_source {
-          secret_key_ref {
-            secret  = "beep-oauth-provider-microsoft-client-id"
-            version = "1"
-          }
-        }
-      }
-      env {
-        name = "OAUTH_PROVIDER_MICROSOFT_CLIENT_SECRET"
-
-        value_source {
-          secret_key_ref {
-            secret  = "beep-oauth-provider-microsoft-client-secret"
-            version = "1"
-          }
-        }
-      }
-      env {
-        name = "OAUTH_PROVIDER_MICROSOFT_TENANT_ID"
-
-        value_source {
-          secret_key_ref {
-            secret  = "beep-oauth-provider-microsoft-tenant-id"
-            version = "1"
-          }
-        }
-      }
-      env {
         name  = "OAUTH_PROVIDER_NAMES"
         value = "github,google"
       }
