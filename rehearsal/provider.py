@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from provider_schema.blocks import Attribute, Block, NestedBlock, ProviderSchema
 from rehearsal import rules
 from rehearsal.codec import UNKNOWN, Object, Value, contains_unknown
+from rehearsal.refusals import refusals
 from rehearsal.values import Cloud
 
 ATTRIBUTION = {"goog-terraform-provisioned": "true"}
@@ -88,9 +89,10 @@ class Provider:
         return rules.replacing_arguments(block, prior, planned, self.rules.get(type_name))
 
     def validate(self, type_name: str, config: Object) -> list[rules.Finding]:
-        """Return a finding for every rule that a configuration breaks."""
+        """Return a finding for every rule that a configuration breaks, Google's own included."""
         block = self.schema.resources[type_name]
-        return rules.check(block, config, self.rules.get(type_name))
+        findings = rules.check(block, config, self.rules.get(type_name))
+        return [*findings, *refusals(type_name, config)]
 
     def _inherit(self, block: Block, planned: Object) -> None:
         for name in INHERITED:
