@@ -227,20 +227,13 @@ def _plan_nested(nested: NestedBlock, proposed: Value, prior: Value) -> Value:
 
 def _plan_set(block: Block, proposed: list[Value], prior: list[Value]) -> list[Value]:
     """Plan the items of a set; an item that was there before keeps what the cloud decided."""
-    remaining = list(prior)
     planned: list[Value] = []
     for item in proposed:
-        if not isinstance(item, dict):
-            planned.append(item)
-            continue
-        new = _plan_block(block, item, {})
+        new = _plan_block(block, item, {}) if isinstance(item, dict) else item
         # Terraform does not find the former item, because the SDK filled in what was left out.
-        same = next((old for old in remaining if _agrees(new, old)), None)
-        if same is None or contains_unknown(item):
-            planned.append(new)
-        else:
-            remaining.remove(same)
-            planned.append(same)
+        if contains_unknown(new) and not contains_unknown(item):
+            new = next((old for old in prior if _agrees(new, old)), new)
+        planned.append(new)
     return planned
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from rehearsal.codec import Object, Value
+from rehearsal.codec import UNKNOWN, Object, Value
 from rehearsal.rules import Finding, Path
 
 _RESERVED = {"K_SERVICE", "K_REVISION", "K_CONFIGURATION"}
@@ -23,6 +23,14 @@ _RESERVED_IN_JOBS = {
 }
 _RESERVED_PREFIX = "X_GOOGLE_"
 """Source of the names: Cloud Run, container runtime contract, environment variables."""
+_MEMORY_GIB: Mapping[int, tuple[float, float]] = {
+    1: (0.125, 4),
+    2: (0.125, 8),
+    4: (2, 16),
+    6: (4, 24),
+    8: (4, 32),
+}
+"""The least and the most memory by CPUs. Source: Cloud Run, CPU limits and memory limits."""
 _LOG_DAYS = {"ENTERPRISE": 7, "ENTERPRISE_PLUS": 35}
 """Source: provider documentation of transaction_log_retention_days."""
 _LEAST_REPLICATED_MEMORY_GIB = 5
@@ -152,6 +160,78 @@ def _cpu(container: Object) -> float | None:
     return 1.0
 
 
+def _memory(config: Object) -> Iterator[Finding]:
+    for path, container in _blocks(config, "template", "containers"):
+        cpu, memory = _cpu(container), _memory_gib(container)
+        least, most = _MEMORY_GIB.get(int(cpu or 0), (None, None))
+        if memory is not None and least and most and not least <= memory <= most:
+            yield Finding(
+                (*path, "resources"),
+                f"{memory:g} GiB of memory do not go with {cpu:g} CPUs",
+                f"Allowed: {least:g} to {most:g} GiB. Change memory, or cpu.",
+            )
+
+
+def _memory_gib(container: Object) -> float | None:
+    """Return the memory of a container; None if it states none or it is not known."""
+    for _, resources in _blocks(container, "resources"):
+        limits = resources.get("limits")
+        text = limits.get("memory") if isinstance(limits, dict) else None
+        for unit, scale in (("Mi", 1024), ("Gi", 1)):
+            if isinstance(text, str) and text.endswith(unit) and text[:-2].isdecimal():
+                return int(text[:-2]) / scale
+    return None
+
+
+def _instance_counts(config: Object) -> Iterator[Finding]:
+    """Both minimums count against the maximum of a revision, which is 100 if it is left out."""
+    for path, scaling in _blocks(config, "template", "scaling"):
+        most = scaling.get("max_instance_count")
+        minimums = [((*path, "min_instance_count"), scaling.get("min_instance_count"))]
+        for outer, service in _blocks(config, "scaling"):
+            minimums.append(((*outer, "min_instance_count"), service.get("min_instance_count")))
+        for where, least in minimums:
+            if not isinstance(least, int | float) or not isinstance(most, int | float):
+                continue
+            if least > most:
+                yield Finding(
+                    where,
+                    f"{least:g} instances at least, and {most:g} at most",
+                    f"Allowed: 0 to {most:g}. Lower the one, or raise max_instance_count.",
+                )
+
+
+def _parts_exist(*template: str) -> Callable[[Object], Iterator[Finding]]:
+    """Return a check that what a container mounts, or waits for, is there."""
+
+    def check(config: Object) -> Iterator[Finding]:
+        for _, inner in _blocks(config, *template):
+            containers = list(_blocks(inner, "containers"))
+            volumes = {volume.get("name") for _, volume in _blocks(inner, "volumes")}
+            names = {container.get("name") for _, container in containers}
+            for path, container in containers:
+                mounted = [m.get("name") for _, m in _blocks(container, "volume_mounts")]
+                awaited = container.get("depends_on")
+                for argument, wanted, known in (
+                    ("volume_mounts", mounted, volumes),
+                    ("depends_on", awaited if isinstance(awaited, list) else [], names),
+                ):
+                    for name in wanted:
+                        if isinstance(name, str) and name not in known and UNKNOWN not in known:
+                            listed = ", ".join(sorted(str(n) for n in known if n)) or "none"
+                            yield Finding(
+                                (*_template_path(template), *path, argument),
+                                f'{argument} names "{name}", which is not there',
+                                f"Allowed: {listed}. Add it to the template, or correct the name.",
+                            )
+
+    return check
+
+
+def _template_path(template: tuple[str, ...]) -> Path:
+    return tuple(step for name in template for step in (name, 0))
+
+
 # ---------------------------------------------------------------- data
 
 
@@ -167,6 +247,26 @@ def _log_days(config: Object) -> Iterator[Finding]:
                     f"edition {edition} keeps the log for 1 to {most} days, not {days:g}",
                     f"Allowed: 1 to {most}. Set fewer days, or another edition.",
                 )
+
+
+def _tier(config: Object) -> Iterator[Finding]:
+    """Source: provider documentation of edition; Cloud SQL, instance settings."""
+    for path, settings in _blocks(config, "settings"):
+        edition, tier = settings.get("edition"), settings.get("tier")
+        if not isinstance(tier, str) or edition not in ("ENTERPRISE", "ENTERPRISE_PLUS"):
+            continue
+        is_plus_tier = tier.startswith(("db-perf-optimized-", "db-c4a-"))
+        if is_plus_tier != (edition == "ENTERPRISE_PLUS"):
+            allowed = (
+                "db-perf-optimized-N-CPUS or db-c4a-highmem-CPUS"
+                if edition == "ENTERPRISE_PLUS"
+                else "db-custom-CPUS-MEMORY, db-g1-small or db-f1-micro"
+            )
+            yield Finding(
+                (*path, "tier"),
+                f"tier {tier} does not fit edition {edition}",
+                f"Allowed: {allowed}. Choose such a tier, or the other edition.",
+            )
 
 
 def _redis_replicas(config: Object) -> Iterator[Finding]:
@@ -198,13 +298,17 @@ _CHECKS: Mapping[str, tuple[Callable[[Object], Iterator[Finding]], ...]] = {
     ),
     "google_cloud_run_v2_job": (
         _variable_names("template", "template"),
+        _parts_exist("template", "template"),
         _unique("template", "template", "containers", "env", key="name"),
         _unique("template", "template", "containers", key="name"),
         _unique("template", "template", "volumes", key="name"),
     ),
     "google_cloud_run_v2_service": (
         _variable_names("template"),
+        _parts_exist("template"),
         _concurrency,
+        _memory,
+        _instance_counts,
         _unique("template", "containers", "env", key="name"),
         _unique("template", "containers", key="name"),
         _unique("template", "volumes", key="name"),
@@ -214,5 +318,5 @@ _CHECKS: Mapping[str, tuple[Callable[[Object], Iterator[Finding]], ...]] = {
         _unique("rule", key="priority"),
     ),
     "google_redis_instance": (_redis_replicas,),
-    "google_sql_database_instance": (_log_days,),
+    "google_sql_database_instance": (_log_days, _tier),
 }

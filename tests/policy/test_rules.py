@@ -265,6 +265,20 @@ SEEDS = (
         ),
     ),
     Seed(
+        "readable-secret",
+        "prod-services",
+        API,
+        _in(API, lambda s: _secret(s).update(secret="beep-db-pg-owner-url")),
+        "beep-api may not read beep-db-pg-owner-url",
+    ),
+    Seed(
+        "readable-secret",
+        "prod-services",
+        API,
+        _in(API, lambda s: s["template"].update(service_account="beep-x@x.iam.example.com")),
+        "beep-x may not read beep-ai-anthropic-api-key",
+    ),
+    Seed(
         "image-digest",
         "prod-services",
         API,

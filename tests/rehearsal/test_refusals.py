@@ -150,6 +150,36 @@ def test_our_stacks_are_refused_nothing(provider: Provider, stacks: Stacks) -> N
             id="less than one CPU with concurrency above one",
         ),
         pytest.param(
+            SERVICES,
+            put(f"{LIMITS}/memory", "16Gi"),
+            "16 GiB of memory do not go with 2 CPUs Allowed: 0.125 to 8 GiB.",
+            id="more memory than the CPUs may have",
+        ),
+        pytest.param(
+            SERVICES,
+            put(f"{API}/scaling/min_instance_count", 21),
+            "scaling.0.min_instance_count: 21 instances at least, and 20 at most",
+            id="more instances at least than at most",
+        ),
+        pytest.param(
+            SERVICES,
+            put(f"{CONTAINER}/volume_mounts/0/name", "secret-files"),
+            'volume_mounts names "secret-files", which is not there Allowed: secret-file.',
+            id="a mounted volume that is not there",
+        ),
+        pytest.param(
+            "prod-migrations",
+            put(f"{JOB_CONTAINER}/depends_on", ["proxy"]),
+            'depends_on names "proxy", which is not there Allowed: app, auth-proxy.',
+            id="a wait for a container that is not there",
+        ),
+        pytest.param(
+            "prod-data",
+            put(f"{SQL}/settings/tier", "db-perf-optimized-N-2"),
+            "tier db-perf-optimized-N-2 does not fit edition ENTERPRISE Allowed: db-custom",
+            id="a tier of the other edition",
+        ),
+        pytest.param(
             "prod-data",
             put(f"{BACKUPS}/transaction_log_retention_days", 8),
             "edition ENTERPRISE keeps the log for 1 to 7 days, not 8 Allowed: 1 to 7.",
@@ -159,6 +189,7 @@ def test_our_stacks_are_refused_nothing(provider: Provider, stacks: Stacks) -> N
             "prod-data",
             all_of(
                 put(f"{SQL}/settings/edition", "ENTERPRISE_PLUS"),
+                put(f"{SQL}/settings/tier", "db-perf-optimized-N-2"),
                 put(f"{BACKUPS}/transaction_log_retention_days", 36),
             ),
             "edition ENTERPRISE_PLUS keeps the log for 1 to 35 days, not 36",
