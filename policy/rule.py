@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from policy.stack import Stack
+from policy.stack import Stack, by_environment
 
 Hits = Iterator[tuple[str, str]]
 """Pairs: the address of a resource, and what is wrong there, with the value."""
+Stacks = tuple[Stack, ...]
+"""The stacks of one environment."""
+EnvironmentHits = Iterator[tuple[Stack, str, str]]
+"""A stack, the address of a resource in it, and what is wrong there, with the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class Rule:
     title: str
     reason: str
     fix: str
-    check: Callable[[Stack], Hits]
+    check: Callable[[Stacks], EnvironmentHits]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,16 +43,36 @@ def rule(*, title: str, reason: str, fix: str) -> Callable[[Callable[[Stack], Hi
     """Turn a function into a rule; the function's name, with hyphens, is the rule's id."""
 
     def decorate(check: Callable[[Stack], Hits]) -> Rule:
-        return Rule(check.__name__.replace("_", "-"), title, reason, fix, check)
+        def check_all(stacks: Stacks) -> EnvironmentHits:
+            for stack in stacks:
+                for address, detail in check(stack):
+                    yield stack, address, detail
+
+        return Rule(_id(check), title, reason, fix, check_all)
 
     return decorate
 
 
-def apply(rules: tuple[Rule, ...], stacks: tuple[Stack, ...]) -> list[Finding]:
+def environment_rule(
+    *, title: str, reason: str, fix: str
+) -> Callable[[Callable[[Stacks], EnvironmentHits]], Rule]:
+    """Turn a function into a rule about what several stacks of an environment say together."""
+
+    def decorate(check: Callable[[Stacks], EnvironmentHits]) -> Rule:
+        return Rule(_id(check), title, reason, fix, check)
+
+    return decorate
+
+
+def _id(check: Callable[..., object]) -> str:
+    return check.__name__.replace("_", "-")
+
+
+def apply(rules: tuple[Rule, ...], stacks: Stacks) -> list[Finding]:
     """Return the findings of all rules in all stacks."""
     return [
         Finding(rule.id, stack.name, address, rule.title, detail, rule.reason, rule.fix)
         for rule in rules
-        for stack in stacks
-        for address, detail in rule.check(stack)
+        for environment in by_environment(stacks)
+        for stack, address, detail in rule.check(environment)
     ]

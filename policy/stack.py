@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,11 +71,23 @@ def read_stacks(folder: Path, configuration: Configuration) -> tuple[Stack, ...]
         Stack(
             path.parent.name,
             json.loads(path.read_text(encoding="utf-8")),
-            # The name is <environment>-<part>: a part has no hyphen, an environment may have one.
-            settings.get(path.parent.name.rpartition("-")[0]),
+            settings.get(_environment(path.parent.name)),
         )
         for path in sorted((folder / "stacks").glob(f"*/{STACK_FILE}"))
     )
+
+
+def by_environment(stacks: Iterable[Stack]) -> tuple[tuple[Stack, ...], ...]:
+    """Return the stacks, those of an environment together; ``bootstrap`` is by itself."""
+    groups: dict[str, list[Stack]] = {}
+    for stack in stacks:
+        groups.setdefault(_environment(stack.name), []).append(stack)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def _environment(stack: str) -> str:
+    # The name is <environment>-<part>: a part has no hyphen, an environment may have one.
+    return stack.rpartition("-")[0]
 
 
 def texts(value: object) -> Iterator[str]:

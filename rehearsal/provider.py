@@ -4,6 +4,10 @@ It follows the rules of Terraform's resource life cycle: the planned state is th
 with unknown for values that only the cloud knows; a write-only argument is null in every state; an
 update keeps known values; a value that the plan knows is the same in the new state; a second plan
 finds nothing to do.
+
+Where the real provider's SDK departs from these rules, so does the stand-in: an argument that is
+left out is planned as its default, an empty map as null, and what is left out inside a set as an
+empty text or list.
 """
 
 from __future__ import annotations
@@ -11,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from provider_schema.blocks import Block, ProviderSchema
+from provider_schema.blocks import Attribute, Block, NestedBlock, ProviderSchema
 from rehearsal import rules
 from rehearsal.codec import UNKNOWN, Object, Value, contains_unknown
+from rehearsal.refusals import refusals
 from rehearsal.values import Cloud
 
 ATTRIBUTION = {"goog-terraform-provisioned": "true"}
@@ -27,7 +32,7 @@ class Plan:
     """The planned state, and the arguments whose change replaces the resource."""
 
     planned: Object | None
-    requires_replace: list[str] = field(default_factory=list)
+    requires_replace: list[rules.Path] = field(default_factory=list)
 
 
 class Provider:
@@ -36,6 +41,7 @@ class Provider:
     def __init__(self, schema: ProviderSchema) -> None:
         self.schema = schema
         self.rules = rules.load(schema.provider_version)
+        self.defaults = rules.defaults(schema.provider_version)
         self.cloud = Cloud(rules=self.rules)
         self.default_labels: Mapping[str, str] = ATTRIBUTION
         self.may_delete_protected = False
@@ -63,25 +69,30 @@ class Provider:
         if proposed is None or config is None:
             return Plan(None)
         block = self.schema.resources[type_name]
+        filled = _fill_in(block, proposed, self.defaults.get(type_name, {}))
         if prior is not None:
-            unchanged = _without_write_only(block, proposed)
+            unchanged = _without_write_only(block, filled)
             self._derive_maps(block, unchanged)
             if unchanged == prior:
                 return Plan(prior)
-        planned = _plan_block(block, config, proposed)
+        planned = _plan_block(block, filled, prior or {})
         if prior is None:
             self._inherit(block, planned)
         self._derive_maps(block, planned)
         replace = self._replacing_arguments(type_name, prior, planned) if prior is not None else []
         return Plan(planned, replace)
 
-    def _replacing_arguments(self, type_name: str, prior: Object, planned: Object) -> list[str]:
-        return rules.replacing_arguments(prior, planned, self.rules.get(type_name))
+    def _replacing_arguments(
+        self, type_name: str, prior: Object, planned: Object
+    ) -> list[rules.Path]:
+        block = self.schema.resources[type_name]
+        return rules.replacing_arguments(block, prior, planned, self.rules.get(type_name))
 
     def validate(self, type_name: str, config: Object) -> list[rules.Finding]:
-        """Return a finding for every rule that a configuration breaks."""
+        """Return a finding for every rule that a configuration breaks, Google's own included."""
         block = self.schema.resources[type_name]
-        return rules.check(block, config, self.rules.get(type_name))
+        findings = rules.check(block, config, self.rules.get(type_name))
+        return [*findings, *refusals(type_name, config)]
 
     def _inherit(self, block: Block, planned: Object) -> None:
         for name in INHERITED:
@@ -119,15 +130,9 @@ class Provider:
         new.update({name: {} for name in unknown if new[name] is UNKNOWN})
         return new
 
-    def is_protected(self, type_name: str, prior: Object) -> bool:
+    def is_protected(self, prior: Object) -> bool:
         """Return whether the resource's deletion_protection forbids deleting it."""
-        if self.may_delete_protected or "deletion_protection" not in prior:
-            return False
-        value = prior["deletion_protection"]
-        if value is None:
-            arguments = self.rules.get(type_name, rules.TypeRules()).arguments
-            value = arguments.get("deletion_protection", {}).get("default")
-        return value is True
+        return not self.may_delete_protected and prior.get("deletion_protection") is True
 
     def read(self, type_name: str, state: Object | None) -> Object | None:
         """Return the state unchanged, with a value for attributes that it lacks."""
@@ -144,30 +149,103 @@ class Provider:
         return empty
 
 
-def _plan_block(block: Block, config: Object, proposed: Object) -> Object:
+def _fill_in(
+    block: Block,
+    proposed: Object,
+    defaults: Mapping[str, Value],
+    at: rules.Path = (),
+    *,
+    in_set: bool = False,
+) -> Object:
+    """Return a proposal with what the SDK plans for arguments that are left out or empty.
+
+    Numbers and bools inside a set stay null. Source: inventories of cloud-foundation-fabric, which
+    hold plans of the real provider.
+    """
+    filled: Object = {}
+    for name, value in proposed.items():
+        attribute = block.attributes.get(name)
+        if attribute is None:
+            nested = block.blocks[name]
+            path, deeper = (*at, name), in_set or nested.nesting == "set"
+            inner = [
+                _fill_in(nested.block, item, defaults, path, in_set=deeper)
+                if isinstance(item, dict)
+                else item
+                for item in (value if isinstance(value, list) else [value])
+            ]
+            filled[name] = inner if isinstance(value, list) else inner[0]
+        elif attribute.computed or attribute.write_only:
+            filled[name] = value
+        elif value is None:
+            filled[name] = defaults.get(rules.dotted((*at, name)), _zero(attribute, in_set=in_set))
+        else:
+            filled[name] = None if value == {} and _is_map(attribute) else value
+    return filled
+
+
+def _is_map(attribute: Attribute) -> bool:
+    return isinstance(attribute.type, list) and attribute.type[0] == "map"
+
+
+def _zero(attribute: Attribute, *, in_set: bool) -> Value:
+    """Return what the SDK plans for an argument that is left out and has no default."""
+    if not in_set:
+        return None
+    if attribute.type == "string":
+        return ""
+    is_list = isinstance(attribute.type, list) and attribute.type[0] in ("list", "set")
+    return [] if is_list else None
+
+
+def _plan_block(block: Block, proposed: Object, prior: Object) -> Object:
     planned: Object = {}
     for name, value in proposed.items():
         attribute = block.attributes.get(name)
-        if attribute is not None:
-            if attribute.write_only:
-                planned[name] = None
-            elif value is None and attribute.computed and config.get(name) is None:
-                planned[name] = UNKNOWN
-            else:
-                planned[name] = value
-            continue
-        planned[name] = _plan_nested(block.blocks[name].block, config.get(name), value)
+        if attribute is None:
+            planned[name] = _plan_nested(block.blocks[name], value, prior.get(name))
+        elif attribute.write_only:
+            planned[name] = None
+        else:
+            planned[name] = UNKNOWN if value is None and attribute.computed else value
     return planned
 
 
-def _plan_nested(block: Block, config: Value, proposed: Value) -> Value:
+def _plan_nested(nested: NestedBlock, proposed: Value, prior: Value) -> Value:
     if isinstance(proposed, dict):
-        return _plan_block(block, config if isinstance(config, dict) else {}, proposed)
-    if isinstance(proposed, list):
-        # The items of a set may be in another order in the configuration than in the proposal, so
-        # they cannot be paired. Nulls of the proposal become unknown without a look at the former.
-        return [_plan_nested(block, {}, item) for item in proposed]
-    return proposed
+        return _plan_block(nested.block, proposed, prior if isinstance(prior, dict) else {})
+    if not isinstance(proposed, list):
+        return proposed
+    earlier = prior if isinstance(prior, list) else []
+    if nested.nesting == "set":
+        return _plan_set(nested.block, proposed, earlier)
+    return [
+        _plan_block(nested.block, item, earlier[index] if index < len(earlier) else {})
+        for index, item in enumerate(proposed)
+    ]
+
+
+def _plan_set(block: Block, proposed: list[Value], prior: list[Value]) -> list[Value]:
+    """Plan the items of a set; an item that was there before keeps what the cloud decided."""
+    planned: list[Value] = []
+    for item in proposed:
+        new = _plan_block(block, item, {}) if isinstance(item, dict) else item
+        # Terraform does not find the former item, because the SDK filled in what was left out.
+        if contains_unknown(new) and not contains_unknown(item):
+            new = next((old for old in prior if _agrees(new, old)), new)
+        planned.append(new)
+    return planned
+
+
+def _agrees(planned: Value, prior: Value) -> bool:
+    """Return whether a planned value is the former one, apart from what is unknown."""
+    if planned is UNKNOWN:
+        return True
+    if isinstance(planned, dict) and isinstance(prior, dict):
+        return all(_agrees(value, prior.get(name)) for name, value in planned.items())
+    if isinstance(planned, list) and isinstance(prior, list):
+        return len(planned) == len(prior) and all(map(_agrees, planned, prior))
+    return planned == prior
 
 
 def _without_write_only(block: Block, value: Object) -> Object:

@@ -11,10 +11,14 @@ the source. The format, by resource type and argument (dotted path, without indi
                                "enum": ["BASIC", "STANDARD_HA"]}}}}}
 
 ``force_new_if`` replaces ``force_new`` by a condition: decreases, version_decreases,
-network_shrinks, was_set. Other keys of an argument: ``pattern``, ``range``, ``length``, ``format``
-(duration, json, cidr, ip), ``or_empty``, ``conflicts``, ``exactly_one_of``, ``at_least_one_of``,
-``required_with``, ``element`` (the rule of a list's items), ``suppress`` (differences that the
-provider ignores), ``unchecked`` (a validation in Go that is not in the data).
+network_shrinks, was_set. ``refused_if`` has the same conditions, for a change that the provider
+plans as an update and that Google refuses. Other keys of an argument: ``pattern``, ``range``,
+``length``, ``format`` (duration, json, cidr, ip), ``or_empty``, ``conflicts``, ``exactly_one_of``,
+``at_least_one_of``, ``required_with``, ``element`` (the rule of a list's items), ``suppress``
+(differences that the provider ignores), ``unchecked`` (a validation in Go that is not in the data).
+
+``data/rules/defaults-<provider version>.json`` holds the defaults of all other types, by dotted
+path: whoever leaves the argument out plans its default.
 
 For a type without rules, the enumerations of the bindings' doc comments are used. The messages are
 those of the provider's SDK.
@@ -90,6 +94,22 @@ def load(provider_version: str) -> Mapping[str, TypeRules]:
                 entry.get("id", before.id),
                 arguments,
             )
+    return result
+
+
+@functools.cache
+def defaults(provider_version: str) -> Mapping[str, Mapping[str, Value]]:
+    """Return the declared defaults of the provider's types, by type and dotted path."""
+    path = resources.files("rehearsal").joinpath(f"data/rules/defaults-{provider_version}.json")
+    result: dict[str, Mapping[str, Value]] = (
+        json.loads(path.read_text())["types"] if path.is_file() else {}
+    )
+    for name, type_rules in load(provider_version).items():
+        result[name] = {
+            argument: rule["default"]
+            for argument, rule in type_rules.arguments.items()
+            if "default" in rule
+        }
     return result
 
 
@@ -247,25 +267,69 @@ def _block_paths(block: Block, prefix: str = "") -> Iterator[str]:
 # ---------------------------------------------------------------- changes
 
 
-def replacing_arguments(prior: Object, planned: Object, rules: TypeRules | None) -> list[str]:
-    """Return the arguments whose change from ``prior`` to ``planned`` forces a replacement."""
-    if rules is None:
-        return []
-    return [
-        argument
-        for argument, rule in rules.arguments.items()
-        if _forces_replacement(values_at(prior, argument), values_at(planned, argument), rule)
-    ]
+def replacing_arguments(
+    block: Block, prior: Object, planned: Object, rules: TypeRules | None
+) -> list[Path]:
+    """Return the arguments whose change from ``prior`` to ``planned`` forces a replacement.
+
+    The path of an argument inside a set ends at the set, whose items have no index.
+    """
+    paths: list[Path] = []
+    for argument, rule in rules.arguments.items() if rules is not None else ():
+        if "force_new" not in rule and "force_new_if" not in rule:
+            continue
+        before, after = (dict(_located(block, side, argument)) for side in (prior, planned))
+        paths += [
+            path
+            for path in dict.fromkeys([*before, *after])
+            if _forces_replacement(before.get(path), after.get(path), rule)
+        ]
+    return paths
 
 
-def _forces_replacement(before: list[Value], after: list[Value], rule: Rule) -> bool:
-    if not _differs(before, after, rule):
+def refused_changes(
+    prior: Object, planned: Object, rules: TypeRules | None
+) -> Iterator[tuple[str, Value, Value]]:
+    """Yield the arguments that Google refuses to change so, with the value before and after."""
+    for argument, rule in rules.arguments.items() if rules is not None else ():
+        if "refused_if" in rule:
+            before, after = (values_at(side, argument) for side in (prior, planned))
+            if len(before) == len(after) == 1 and _CONDITIONS[rule["refused_if"]](*before, *after):
+                yield argument, before[0], after[0]
+
+
+def _located(
+    block: Block, value: Object, argument: str, at: Path = ()
+) -> Iterator[tuple[Path, Value]]:
+    """Yield the path and the value of an argument, once for each block that it is in.
+
+    The value of a block is how often it is there: what is inside has rules of its own. That of an
+    argument inside a set is a tuple of all values.
+    """
+    step, _, rest = argument.partition(".")
+    path, inner = (*at, step), value.get(step)
+    nested = block.blocks.get(step)
+    if nested is None:
+        yield path, tuple(values_at(inner, rest)) if rest else inner
+    elif not rest:
+        yield path, len(inner) if isinstance(inner, list) else inner
+    elif nested.nesting == "set":
+        yield path, tuple(values_at(inner, rest))
+    elif isinstance(inner, dict):
+        yield from _located(nested.block, inner, rest, path)
+    elif isinstance(inner, list):
+        for index, item in enumerate(inner):
+            if isinstance(item, dict):
+                yield from _located(nested.block, item, rest, (*path, index))
+
+
+def _forces_replacement(before: Value, after: Value, rule: Rule) -> bool:
+    if _comparable(before, rule) == _comparable(after, rule):
         return False
     condition = rule.get("force_new_if")
     if condition is None:
         return bool(rule.get("force_new"))
-    # A condition compares two values; the values of repeated blocks cannot be paired.
-    return len(before) == len(after) == 1 and _CONDITIONS[condition](before[0], after[0])
+    return _CONDITIONS[condition](before, after)
 
 
 def _decreases(before: Value, after: Value) -> bool:
@@ -304,12 +368,10 @@ _CONDITIONS: Mapping[str, Callable[[Value, Value], bool]] = {
 }
 
 
-def _differs(before: list[Value], after: list[Value], rule: Rule) -> bool:
-    old, new = ([_comparable(v, rule) for v in side] for side in (before, after))
-    return old != new
-
-
 def _comparable(value: Value, rule: Rule) -> Value:
+    if isinstance(value, tuple):
+        items = (_comparable(item, rule) for item in value)
+        return sorted((item for item in items if item is not None), key=repr) or None
     # The SDK reads an argument that is not set as its default, or as the zero of its type.
     if value is None or value == []:
         return rule.get("default") or None

@@ -18,7 +18,7 @@ from typing import Any
 import grpc
 from google.protobuf.message import Message
 
-from provider_schema.blocks import Block, ProviderSchema
+from provider_schema.blocks import Attribute, Block, ProviderSchema
 from rehearsal import codec, rules
 from rehearsal.proto import tfplugin6_pb2 as tf
 from rehearsal.provider import Provider
@@ -63,6 +63,7 @@ def schema_message(schema: ProviderSchema) -> tf.GetProviderSchema.Response:
     """Return the whole schema as a message of the protocol."""
     return tf.GetProviderSchema.Response(
         provider=tf.Schema(block=block_message(schema.provider)),
+        provider_meta=tf.Schema(block=block_message(_PROVIDER_META)),
         resource_schemas={
             n: tf.Schema(version=b.version, block=block_message(b))
             for n, b in schema.resources.items()
@@ -75,6 +76,8 @@ def schema_message(schema: ProviderSchema) -> tf.GetProviderSchema.Response:
     )
 
 
+_PROVIDER_META = Block({"module_name": Attribute("string", optional=True)})
+"""Modules name themselves by it. Source: ``ProviderMetaSchema`` in google/provider/provider.go."""
 _CAPABILITIES = tf.ServerCapabilities(get_provider_schema_optional=True)
 
 
@@ -188,10 +191,10 @@ class Service:
         )
         return tf.PlanResourceChange.Response(
             planned_state=_value(plan.planned),
-            requires_replace=[
-                attribute_path((path.split(".")[0],)) for path in plan.requires_replace
-            ],
+            requires_replace=[attribute_path(path) for path in plan.requires_replace],
             planned_private=request.prior_private,
+            # As the real provider says: its plans hold defaults where the configuration has null.
+            legacy_type_system=True,
         )
 
     def apply_resource_change(
@@ -200,7 +203,7 @@ class Service:
         """Apply a resource; refuse to delete a protected one."""
         planned = codec.decode_object(request.planned_state.msgpack)
         prior = codec.decode_object(request.prior_state.msgpack)
-        if planned is None and prior and self.provider.is_protected(request.type_name, prior):
+        if planned is None and prior and self.provider.is_protected(prior):
             return tf.ApplyResourceChange.Response(
                 new_state=request.prior_state,
                 private=request.planned_private,

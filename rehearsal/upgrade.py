@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rehearsal.rules import TypeRules, refused_changes
 from rehearsal.run import (
     COMMANDS,
     PLAN,
@@ -38,8 +39,13 @@ STATEFUL = frozenset(
         "google_compute_network",
         "google_compute_subnetwork",
         "google_dns_managed_zone",
+        "google_iam_workload_identity_pool",
+        "google_iam_workload_identity_pool_provider",
+        "google_pubsub_subscription",
+        "google_pubsub_topic",
         "google_redis_instance",
         "google_secret_manager_secret",
+        "google_service_account",
         "google_service_networking_connection",
         "google_sql_database",
         "google_sql_database_instance",
@@ -47,12 +53,19 @@ STATEFUL = frozenset(
         "google_storage_bucket",
     }
 )
-"""Types that hold data, or an address or peering on which others depend."""
+"""Types that hold data, or that others depend on by an identity which a new one does not have.
+
+An account that is made again under its name is another account: the grants of the one before do not
+hold for it. Google blocks the name of a deleted pool or provider for 30 days.
+"""
 
 
 @dataclass(frozen=True)
 class Loss:
-    """A resource that the upgrade destroys or replaces; ``forced_by`` lists the arguments."""
+    """A resource that the upgrade destroys or replaces, or an update of it that Google refuses.
+
+    ``forced_by`` lists the arguments; ``action`` is ``destroyed``, ``replaced`` or ``refused``.
+    """
 
     stack: str
     address: str
@@ -63,12 +76,18 @@ class Loss:
 
     @property
     def is_stateful(self) -> bool:
-        """Whether data, an address or a peering is lost."""
+        """Whether data, an address, an identity or a peering is lost."""
         return self.address.partition(".")[0] in STATEFUL
 
     def __str__(self) -> str:
         """Return what happens to which resource, and why."""
-        because = f" because {', '.join(self.forced_by)} changes" if self.forced_by else ""
+        arguments = ", ".join(self.forced_by)
+        if self.action == "refused":
+            return (
+                f"{self.stack}: {self.address} would be left as it is, because Google refuses "
+                f"{arguments}; only a new resource, filled from a dump, can have this"
+            )
+        because = f" because {arguments} changes" if arguments else ""
         stops = "; prevent_destroy stops a real plan here" if self.protected else ""
         return f"{self.stack}: {self.address} would be {self.action}{because}{stops}"
 
@@ -144,7 +163,8 @@ def _plan_today(
         code, plan = rehearsal.terraform.run("show", "-json", PLAN)
         output = plan if code else ""
     if code == 0:
-        upgrade.losses = list(_losses(json.loads(plan), rehearsal.stack, stack))
+        type_rules = rehearsal.attachment.provider.rules
+        upgrade.losses = list(_losses(json.loads(plan), rehearsal.stack, stack, type_rules))
         keys = {loss: (loss.stack, loss.address) for loss in upgrade.losses}
         upgrade.allowed = {loss: exceptions[key] for loss, key in keys.items() if key in exceptions}
         output = "".join(f"Error: {loss}\n" for loss in upgrade.refused)
@@ -158,27 +178,51 @@ def _plan_today(
 
 
 def _losses(
-    plan: Mapping[str, Any], before: SynthesizedStack, today: SynthesizedStack
+    plan: Mapping[str, Any],
+    before: SynthesizedStack,
+    today: SynthesizedStack,
+    type_rules: Mapping[str, TypeRules],
 ) -> Iterator[Loss]:
     old_resources, new_resources = dict(before.resources()), dict(today.resources())
     for entry in plan.get("resource_changes", []):
-        change = entry["change"]
-        if "delete" not in change["actions"]:
+        change, address = entry["change"], entry["address"]
+        action = _action(change["actions"])
+        if action is None:
             continue
-        address = entry["address"]
         resource = new_resources.get(address, old_resources.get(address, {}))
+        if action == "refused":
+            forced_by = tuple(
+                f"{argument} from {old} to {new}"
+                for argument, old, new in refused_changes(
+                    change["before"], change["after"], type_rules.get(entry["type"])
+                )
+            )
+            if not forced_by:
+                continue
+        else:
+            forced_by = tuple(_argument(path) for path in change.get("replace_paths", []))
         yield Loss(
             stack=today.name,
             address=address,
-            action="replaced" if "create" in change["actions"] else "destroyed",
-            forced_by=tuple(
-                ".".join(str(step) for step in path) for path in change.get("replace_paths", [])
-            ),
+            action=action,
+            forced_by=forced_by,
             construct=resource.get("//", {}).get("metadata", {}).get("path", ""),
             protected=bool(
                 new_resources.get(address, {}).get("lifecycle", {}).get("prevent_destroy")
             ),
         )
+
+
+def _action(actions: Sequence[str]) -> str | None:
+    """Return what a planned change would lose, if anything; an update may be refused."""
+    if "delete" in actions:
+        return "replaced" if "create" in actions else "destroyed"
+    return "refused" if "update" in actions else None
+
+
+def _argument(path: Sequence[str | int]) -> str:
+    """Return a path as Terraform writes it: ``boot_disk[0].initialize_params[0].image``."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)[1:]
 
 
 def read_allowed(path: Path = ALLOWED) -> dict[tuple[str, str], str]:

@@ -1,7 +1,8 @@
-"""Reads the provider's Go source and writes ``rehearsal/data/rules/google-<version>.json``.
+"""Reads the provider's Go source and writes ``rehearsal/data/rules/*-<version>.json``.
 
 Usage: ``python scripts/extract_rules.py CHECKOUT VERSION TYPE…``. CHECKOUT contains the provider's
-``google/`` folder at tag ``v<VERSION>``; the file lists all rules of these types.
+``google/`` folder at tag ``v<VERSION>``. ``google-<version>.json`` lists all rules of these types,
+``defaults-<version>.json`` the defaults of all other types.
 
 ``rehearsal/rules.py`` describes the format. Each rule of an argument has the line of its source. A
 validation that is none of the known functions is listed under ``unchecked``, for the coverage.
@@ -13,7 +14,7 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -455,22 +456,41 @@ def render(data: dict[str, Any]) -> str:
     )
 
 
-def main() -> int:
-    """Write the rules of the types that the command line names."""
-    checkout, version, *types = Path(sys.argv[1]), *sys.argv[2:]
-    registry = (checkout / "google/provider/provider_mmv1_resources.go").read_text()
-    # Data sources are listed first under the same names.
-    registry = registry[registry.index("generatedResources") :]
-    rules = {}
-    for name in sorted(types):
+def render_defaults(source: str, types: dict[str, dict[str, Any]]) -> str:
+    """Return JSON with a type on each line, by the same reason."""
+    lines = [f"  {json.dumps(name)}: {json.dumps(values)}" for name, values in types.items()]
+    return f'{{"source": {json.dumps(source)},\n "types": {{\n' + ",\n".join(lines) + "\n}}\n"
+
+
+def read_all(checkout: Path, names: Iterable[str], registry: str) -> dict[str, dict[str, Any]]:
+    """Return the entries of the types whose source is found, by name."""
+    entries = {}
+    for name in sorted(names):
         entry = read_type(checkout, name, registry)
         if entry is None:
             print(f"no source found for {name}", file=sys.stderr)
         else:
-            rules[name] = entry
+            entries[name] = entry
+    return entries
+
+
+def main() -> int:
+    """Write the rules of the types that the command line names, and the defaults of the others."""
+    checkout, version, *types = Path(sys.argv[1]), *sys.argv[2:]
+    registry = (checkout / "google/provider/provider_mmv1_resources.go").read_text()
+    # Data sources are listed first under the same names.
+    registry = registry[registry.index("generatedResources") :]
+    others = set(re.findall(r'^\s+"(google_\w+)":', registry, re.M)) - set(types)
+    defaults = {}
+    for name, entry in read_all(checkout, others, registry).items():
+        rules = entry["arguments"]
+        if values := {n: rule["default"] for n, rule in rules.items() if "default" in rule}:
+            defaults[name] = values
     OUTPUT.mkdir(parents=True, exist_ok=True)
-    data = {"source": f"{REPOSITORY}/v{version}", "types": rules}
+    source = f"{REPOSITORY}/v{version}"
+    data = {"source": source, "types": read_all(checkout, types, registry)}
     (OUTPUT / f"google-{version}.json").write_text(render(data))
+    (OUTPUT / f"defaults-{version}.json").write_text(render_defaults(source, defaults))
     return 0
 
 

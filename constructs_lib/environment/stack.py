@@ -9,6 +9,7 @@ from constructs import Construct, Node
 
 from constructs_lib.cloud_run.containers import SecretVersion, VpcAccess
 from constructs_lib.environment.environment import Environment
+from constructs_lib.environment.wiring import unknown_secret
 from constructs_lib.terraform import google_provider, image_variable
 from envschema import Secret
 from jsii_lazy import addresses, stand_alone
@@ -101,11 +102,14 @@ class EnvironmentStack(Stack):
         return VpcAccess(names.network, names.network, names.connector_path if connector else None)
 
     def secret(self, variable: str) -> SecretVersion:
-        """Return the pinned version of a secret."""
-        return SecretVersion(
-            self.environment.names.secret(variable),
-            self.environment.settings.secret_version(variable),
-        )
+        """Return the pinned version of a secret that the foundation makes.
+
+        Raises ``ConfigurationError`` for any other: it would be refused only when applied.
+        """
+        secrets = {secret.variable: secret for secret in self.environment.secrets}
+        if variable not in secrets:
+            raise unknown_secret(variable, secrets, f"a workload of {self.node.id}")
+        return SecretVersion(secrets[variable].secret_id, secrets[variable].version)
 
 
 def secret_versions(secrets: Mapping[str, Secret]) -> dict[str, SecretVersion]:

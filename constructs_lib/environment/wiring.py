@@ -30,7 +30,7 @@ from envschema import (
 )
 from envschema.binding import check_names
 from envschema.services import MIGRATE
-from problems import Problem, did_you_mean
+from problems import ConfigurationError, Problem, did_you_mean
 
 SOURCES: tuple[VariableSource, ...] = (ENVIRONMENT, POSTGRES, REDIS, STORAGE, TELEMETRY, MCP)
 
@@ -85,19 +85,24 @@ def wire(
 def secrets_in_use(
     settings: EnvironmentSettings, names: Names, apps: Mapping[str, AppEnvironment]
 ) -> tuple[SecretUse, ...]:
-    """Return each secret once, with everyone who reads it, sorted by its id."""
+    """Return each secret once, with everyone who reads it, sorted by its id.
+
+    Raises ``ConfigurationError`` if a source names a reader of a secret that nothing declares.
+    """
+    in_contract = contract(settings.version).keys() - _ALIASES.keys()
+    known = (*in_contract, *_ALIASES.values(), *_own_secrets(settings))
     readers: dict[str, set[str]] = {}
     for app, environment in apps.items():
         for secret in environment.secrets.values():
             readers.setdefault(secret.secret_id, set()).add(app)
     for source in SOURCES:
         for variable, workload in source.secret_readers(settings, apps):
+            if variable not in known:
+                raise unknown_secret(variable, known, workload)
             readers.setdefault(names.secret(variable), set()).add(workload)
     for source in SOURCES:
         for variable in source.written_secrets(settings):
             readers.setdefault(names.secret(variable), set())
-    in_contract = contract(settings.version).keys() - _ALIASES.keys()
-    known = (*in_contract, *_ALIASES.values(), *_own_secrets(settings))
     variables = {names.secret(name): name for name in known}
     return tuple(
         SecretUse(
@@ -107,6 +112,24 @@ def secrets_in_use(
             tuple(sorted(workloads)),
         )
         for secret_id, workloads in sorted(readers.items())
+    )
+
+
+def unknown_secret(variable: str, known: Iterable[str], reader: str) -> ConfigurationError:
+    """Return the error for a secret that our code lets somebody read, and that nothing declares."""
+    near = did_you_mean(variable, known)
+    return ConfigurationError(
+        [
+            Problem(
+                "constructs_lib",
+                variable,
+                f"{reader} reads this secret, and nothing of this environment declares it",
+                f"write {near}"
+                if near
+                else "add it to own_secrets of the thing that it belongs to",
+                allowed="secret variables of the contract, and own_secrets of a VariableSource",
+            )
+        ]
     )
 
 

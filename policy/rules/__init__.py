@@ -6,12 +6,13 @@ Where checkov has a rule there is none here, so that each fault is reported once
 from __future__ import annotations
 
 from policy.rule import Rule
-from policy.rules import access, data, operations, secrets, workloads
+from policy.rules import access, data, network, operations, secrets, workloads
 
 RULES: tuple[Rule, ...] = (
     *access.RULES,
     *secrets.RULES,
     *workloads.RULES,
     *data.RULES,
+    *network.RULES,
     *operations.RULES,
 )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from constructs_lib.environment.names import deployer_account
 from policy.rule import Hits, rule
 from policy.stack import Resource, Stack
 
@@ -136,6 +140,50 @@ def firewall_sources(stack: Stack) -> Hits:
             yield firewall.address, f"source_ranges = {sources or 'not set'}"
 
 
+def _deletes(repository: Resource) -> bool:
+    """Return whether a clean-up policy deletes anything, and not only in a dry run."""
+    policies = repository.get("cleanup_policies") or []
+    is_dry_run = repository.get("cleanup_policy_dry_run") is True
+    return not is_dry_run and any(policy.get("action") == "DELETE" for policy in policies)
+
+
+def _kept_prefixes(repository: Resource) -> Iterator[str]:
+    """Yield the prefixes of the tags whose images are kept, whatever else holds of them."""
+    for policy in repository.get("cleanup_policies") or []:
+        condition: dict[str, Any] = policy.get("condition") or {}
+        # With any other key the policy keeps some of these images only.
+        narrowed = {k for k, v in condition.items() if v} - {"tag_state", "tag_prefixes"}
+        if policy.get("action") != "KEEP" or narrowed or condition.get("tag_state") == "UNTAGGED":
+            continue
+        yield from condition.get("tag_prefixes") or []
+
+
+@rule(
+    title="A clean-up keeps the images that an environment runs",
+    reason="An image that is deployed by its digest looks untagged and old once its tag has moved "
+    "on. When it is deleted, no instance of it starts any more.",
+    fix="add a cleanup_policies block with action KEEP and condition.tag_prefixes of the "
+    "environment, and tag what is deployed",
+)
+def kept_images(stack: Stack) -> Hits:
+    """Find repositories whose clean-up may delete what an environment of the pipeline runs."""
+    prefix = deployer_account("")
+    accounts = [str(a.get("account_id")) for a in stack.resources("google_service_account")]
+    environments = [a.removeprefix(prefix) for a in accounts if a.startswith(prefix)]
+    for repository in stack.resources("google_artifact_registry_repository"):
+        if not _deletes(repository):
+            continue
+        kept = tuple(_kept_prefixes(repository))
+        for environment in environments:
+            # Tags are <environment>-<something>, so a shorter prefix keeps them as well.
+            if not any(f"{environment}-".startswith(tag_prefix) for tag_prefix in kept):
+                listed = ", ".join(kept) or "no tag"
+                yield (
+                    repository.address,
+                    f"nothing keeps tags that begin with {environment}-; kept: {listed}",
+                )
+
+
 RULES = (
     prevent_destroy,
     deletion_protection,
@@ -144,4 +192,5 @@ RULES = (
     sql_point_in_time,
     sql_log_flags,
     firewall_sources,
+    kept_images,
 )

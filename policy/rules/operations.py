@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from policy.rule import Hits, rule
-from policy.stack import Stack
+from policy.stack import Resource, Stack, texts
 
 _ALERT = "google_monitoring_alert_policy"
+_SLO = "google_monitoring_slo"
 _LABELS = ("managed-by", "team")
 
 
@@ -51,4 +54,33 @@ def labels(stack: Stack) -> Hits:
             yield "provider.google", f"without {', '.join(sorted(missing))}"
 
 
-RULES = (alert_channel, alert_documentation, labels)
+def _uses(metric: Resource) -> re.Pattern[str]:
+    """Return a pattern of the texts that read a log-based metric, in any query language."""
+    name = str(metric.get("name"))
+    prometheus_name = re.sub(r"\W", "_", name)
+    return re.compile(
+        rf"logging\.googleapis\.com/user/{re.escape(name)}(?![\w./-])"
+        rf"|\b{re.escape(metric.address)}\b"
+        rf"|logging_googleapis_com:user_{prometheus_name}(?!\w)"
+    )
+
+
+@rule(
+    title="No alert or objective reads a log-based metric that the same apply creates",
+    reason="Monitoring does not find a new log-based metric for up to ten minutes, and answers 404 "
+    "to whoever creates an alert on it (terraform-provider-google#11102).",
+    fix="match the log entries themselves (condition_matched_log), or create the metric in a stack "
+    "that is applied before",
+)
+def own_log_metric(stack: Stack) -> Hits:
+    """Find alerts and objectives on a log-based metric of their own stack."""
+    for metric in stack.resources("google_logging_metric"):
+        uses = _uses(metric)
+        for reader in stack.resources(_ALERT, _SLO):
+            # An alert's documentation may name the metric.
+            queries = reader.get("conditions") if reader.kind == _ALERT else reader.arguments
+            if any(uses.search(text) for text in texts(queries)):
+                yield reader.address, f"reads {metric.get('name')} of {metric.address}"
+
+
+RULES = (alert_channel, alert_documentation, labels, own_log_metric)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from policy.rule import Hits, rule
+from policy.rule import EnvironmentHits, Hits, Stacks, environment_rule, rule
 from policy.stack import Resource, Stack
 
 _STORED: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -91,4 +92,50 @@ def secret_destroy_delay(stack: Stack) -> Hits:
             yield secret.address, "version_destroy_ttl is not set"
 
 
-RULES = (pinned_secret, stored_secret, ephemeral_variable, secret_destroy_delay)
+_ACCESSOR = "roles/secretmanager.secretAccessor"
+_REFERENCE = re.compile(r"\$\{(\w+\.\w+)\.\w+\}")
+
+
+def _granted(stacks: Stacks) -> set[tuple[str, str]]:
+    """Return pairs of a secret and an account that may read it, by their short names."""
+    ids = {
+        resource.address: str(resource.get("secret_id") or resource.get("account_id"))
+        for stack in stacks
+        for resource in stack.resources("google_secret_manager_secret", "google_service_account")
+    }
+
+    def short_name(value: object) -> str:
+        reference = _REFERENCE.fullmatch(str(value).removeprefix("serviceAccount:"))
+        address = reference[1] if reference else ""
+        return (
+            ids.get(address) or str(value).rpartition("/")[2].partition("@")[0].rpartition(":")[2]
+        )
+
+    return {
+        (short_name(grant.get("secret_id")), short_name(grant.get("member")))
+        for stack in stacks
+        for grant in stack.resources("google_secret_manager_secret_iam_member")
+        if grant.get("role") == _ACCESSOR
+    }
+
+
+@environment_rule(
+    title="Who refers to a secret may read it",
+    reason="Google refuses a revision whose account cannot read a secret that it names, and the "
+    "stacks of services are applied last.",
+    fix="grant roles/secretmanager.secretAccessor on the secret to the workload's account",
+)
+def readable_secret(stacks: Stacks) -> EnvironmentHits:
+    """Find workloads that refer to a secret without a grant to read it."""
+    granted = _granted(stacks)
+    for stack in stacks:
+        for workload in _workloads(stack):
+            path = ("template", "template") if workload.kind.endswith("_job") else ("template",)
+            account = str(workload.get(*path, "service_account")).partition("@")[0]
+            secrets = {secret.rpartition("/")[2] for secret, _ in _references(workload.get(*path))}
+            for secret in sorted(secrets):
+                if (secret, account) not in granted:
+                    yield stack, workload.address, f"{account} may not read {secret}"
+
+
+RULES = (pinned_secret, stored_secret, ephemeral_variable, secret_destroy_delay, readable_secret)

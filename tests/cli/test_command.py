@@ -253,7 +253,7 @@ def test_the_page_shows_what_the_command_prints(
     (tmp_path / name).parent.mkdir()
     (tmp_path / name).write_text(f"-- {name}\n{migration}")
     shown = re.findall(r"```console\n\$ beep-infra (.*?)\n(.*?)```", DOCS, re.DOTALL)
-    assert len(shown) == 4
+    assert len(shown) == 5
     for arguments, output in shown:
         printed = run(*shlex.split(arguments), cwd=tmp_path).stdout
         start, cut, _ = output.partition("...\n")

@@ -13,7 +13,7 @@ import pytest
 from policy.exceptions import judge, read_exceptions
 from policy.rule import apply
 from policy.rules import RULES
-from policy.stack import Stack
+from policy.stack import Stack, by_environment
 from tests.support import ROOT
 
 Text = dict[str, Any]
@@ -61,6 +61,31 @@ def _secret(service: Text) -> Text:
     return secret
 
 
+def _probe(service: Text) -> Text:
+    target: Text = _app(service)["startup_probe"]["http_get"]
+    return target
+
+
+def _share(percent: int) -> Text:
+    return {"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", "percent": percent}
+
+
+def _alert_on(condition_filter: str) -> Callable[[Text], None]:
+    return _add(
+        "google_monitoring_alert_policy.x",
+        conditions=[{"condition_threshold": {"filter": condition_filter}}],
+    )
+
+
+def _keeping(*prefixes: str) -> list[Text]:
+    """Return clean-up policies that delete old images, but none with these prefixes."""
+    keep = {"tag_state": "TAGGED", "tag_prefixes": list(prefixes)}
+    return [
+        {"id": "keep", "action": "KEEP", "condition": keep},
+        {"id": "old", "action": "DELETE", "condition": {"older_than": "86400s"}},
+    ]
+
+
 def _nothing(text: Text) -> None:
     """Leave the stack as it is: the fault is in the settings."""
 
@@ -70,6 +95,13 @@ INVOKER = {"role": "roles/run.invoker", "member": "allUsers"}
 
 IAM_ADMIN = "google_project_iam_member.deploy_prod_project_resourcemanager_projectIamAdmin"
 PLANNER_ROLE = "google_project_iam_custom_role.plan_prod_project_role"
+LOG_METRIC = "logging.googleapis.com/user/beep-error-logs"
+REPOSITORY = "google_artifact_registry_repository.artifact_registry_repository"
+SUBNET = "google_compute_subnetwork.network_subnet"
+COLLECTOR = "google_cloud_run_v2_service.cloud_run_beep_otel_collector"
+PROXY_JOB = "google_cloud_run_v2_job.cloud_run_beep_migrate"
+REDIS_URL = "google_secret_manager_secret_version.redis_url"
+
 PROVIDER = "google_iam_workload_identity_pool_provider.github_prod"
 
 SEEDS = (
@@ -269,6 +301,20 @@ SEEDS = (
         ),
     ),
     Seed(
+        "readable-secret",
+        "prod-services",
+        API,
+        _in(API, lambda s: _secret(s).update(secret="beep-db-pg-owner-url")),
+        "beep-api may not read beep-db-pg-owner-url",
+    ),
+    Seed(
+        "readable-secret",
+        "prod-services",
+        API,
+        _in(API, lambda s: s["template"].update(service_account="beep-x@x.iam.example.com")),
+        "beep-x may not read beep-ai-anthropic-api-key",
+    ),
+    Seed(
         "image-digest",
         "prod-services",
         API,
@@ -300,6 +346,212 @@ SEEDS = (
         JOB,
         _in(JOB, lambda j: j["template"]["template"].pop("max_retries")),
         "max_retries is not set",
+    ),
+    Seed(
+        "traffic-sum",
+        "prod-services",
+        API,
+        _in(API, lambda s: s.update(traffic=[_share(90), _share(9)])),
+        "90 + 9 = 99",
+    ),
+    Seed(
+        "traffic-sum",
+        "prod-services",
+        API,
+        _in(API, lambda s: s.update(traffic={"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"})),
+        "0 = 0",
+    ),
+    Seed(
+        "traffic-sum",
+        "prod-services",
+        API,
+        _in(API, lambda s: s.update(traffic=[_share(110), _share(-10)])),
+        "110 + -10",
+    ),
+    Seed(
+        "probe-port",
+        "prod-services",
+        API,
+        _in(API, lambda s: _probe(s).update(port=3000)),
+        "startup_probe of container app asks port 3000; it states 8080",
+    ),
+    Seed(
+        "probe-port",
+        "dev-services",
+        API,
+        _in(API, lambda s: (_app(s).pop("ports"), _probe(s).update(port=3000))),
+        "it states 8080",
+    ),
+    Seed(
+        "probe-port",
+        "prod-services",
+        API,
+        _in(API, lambda s: _app(s).update(liveness_probe={"grpc": {"port": 9090}})),
+        "liveness_probe of container app asks port 9090",
+    ),
+    # The variables of an application name ports of others: DB_PG_PORT is none that it listens on.
+    Seed(
+        "probe-port",
+        "prod-services",
+        API,
+        _in(API, lambda s: _probe(s).update(port=5432)),
+        "asks port 5432",
+    ),
+    Seed(
+        "probe-port",
+        "prod-services",
+        COLLECTOR,
+        _in(COLLECTOR, lambda s: _probe(s).update(port=13134)),
+        "asks port 13134; it states 4318, 13133",
+    ),
+    Seed(
+        "probe-port",
+        "prod-migrations",
+        PROXY_JOB,
+        _in(
+            PROXY_JOB,
+            lambda j: j["template"]["template"]["containers"][1]["startup_probe"][
+                "http_get"
+            ].update(port=9099),
+        ),
+        "container auth-proxy asks port 9099; it states 5432, 9090, 9091",
+    ),
+    Seed(
+        "kept-images",
+        "bootstrap",
+        REPOSITORY,
+        _in(REPOSITORY, lambda r: r.update(cleanup_policies=_keeping("dev-", "staging-"))),
+        "nothing keeps tags that begin with prod-; kept: dev-, staging-",
+    ),
+    Seed(
+        "kept-images",
+        "bootstrap",
+        REPOSITORY,
+        _in(REPOSITORY, lambda r: r.update(cleanup_policies=_keeping()[1:])),
+        "kept: no tag",
+    ),
+    Seed(
+        "kept-images",
+        "bootstrap",
+        REPOSITORY,
+        _in(
+            REPOSITORY,
+            lambda r: (
+                r.update(cleanup_policies=_keeping("dev-", "staging-", "prod-")),
+                r["cleanup_policies"][0]["condition"].update(newer_than="86400s"),
+            ),
+        ),
+        "kept: no tag",
+    ),
+    Seed(
+        "own-log-metric",
+        "prod-monitoring",
+        "google_monitoring_alert_policy.x",
+        _alert_on(f'metric.type = "{LOG_METRIC}" AND resource.type = "cloud_run_revision"'),
+        "reads beep-error-logs of google_logging_metric.monitoring_error_logs",
+    ),
+    Seed(
+        "own-log-metric",
+        "prod-monitoring",
+        "google_monitoring_alert_policy.x",
+        _alert_on(
+            'metric.type = "logging.googleapis.com/user/'
+            '${google_logging_metric.monitoring_error_logs.name}"'
+        ),
+    ),
+    Seed(
+        "own-log-metric",
+        "prod-monitoring",
+        "google_monitoring_alert_policy.x",
+        _add(
+            "google_monitoring_alert_policy.x",
+            conditions={
+                "condition_prometheus_query_language": {
+                    "query": "rate(logging_googleapis_com:user_beep_error_logs[5m]) > 1"
+                }
+            },
+        ),
+    ),
+    Seed(
+        "own-log-metric",
+        "prod-monitoring",
+        "google_monitoring_slo.x",
+        _add(
+            "google_monitoring_slo.x",
+            request_based_sli={"good_total_ratio": {"bad_service_filter": f'"{LOG_METRIC}"'}},
+        ),
+    ),
+    Seed(
+        "ranges-apart",
+        "prod-foundation",
+        SUBNET,
+        _in(
+            "google_compute_global_address.network_service_range",
+            lambda r: r.update(address="10.10.0.0"),
+        ),
+        "10.10.0.0/23 overlaps 10.10.0.0/20 of google_compute_global_address.network_service",
+    ),
+    Seed(
+        "ranges-apart",
+        "dev-foundation",
+        "google_vpc_access_connector.network_connector",
+        _in(
+            "google_vpc_access_connector.network_connector",
+            lambda c: c.update(ip_cidr_range="10.20.1.0/28"),
+        ),
+    ),
+    Seed(
+        "ranges-apart",
+        "prod-foundation",
+        SUBNET,
+        _in(
+            SUBNET,
+            lambda s: s.update(
+                secondary_ip_range=[{"range_name": "x", "ip_cidr_range": "10.20.15.0/24"}]
+            ),
+        ),
+    ),
+    Seed(
+        "subnet-size",
+        "prod-foundation",
+        SUBNET,
+        _in(SUBNET, lambda s: s.update(ip_cidr_range="10.10.0.0/26")),
+        "10.10.0.0/26 has 60 addresses; 36 instances need 72",
+    ),
+    Seed(
+        "subnet-size",
+        "staging-foundation",
+        SUBNET,
+        _in(SUBNET, lambda s: s.update(ip_cidr_range="10.10.0.0/27")),
+        "needs a /26 or larger",
+    ),
+    Seed(
+        "redis-port",
+        "prod-data",
+        REDIS_URL,
+        _in(REDIS_URL, lambda v: v.update(secret_data_wo="redis://:${var.x}@${var.host}:6378")),
+        "a URL with redis://, not rediss://",
+    ),
+    Seed(
+        "redis-port",
+        "prod-data",
+        REDIS_URL,
+        _in(REDIS_URL, lambda v: v.update(secret_data_wo="rediss://:a:1@10.0.0.1:6379/0")),
+        "a URL with port 6379, not 6378",
+    ),
+    Seed(
+        "redis-port",
+        "prod-data",
+        REDIS_URL,
+        _in(REDIS_URL, lambda v: v.update(secret_data_wo="rediss://redis.example.com")),
+        "a URL with port 6379, not 6378",
+    ),
+    Seed(
+        "redis-port",
+        "dev-services",
+        API,
+        _in(API, lambda s: _app(s)["env"].append({"name": "KV_REDIS_PORT", "value": "6378"})),
+        "KV_REDIS_PORT = 6378, not 6379",
     ),
     Seed("prevent-destroy", "prod-data", SQL, _in(SQL, lambda i: i.pop("lifecycle"))),
     Seed(
@@ -397,11 +649,106 @@ def test_a_fault_is_found_by_its_rule(seed: Seed, all_stacks: tuple[Stack, ...])
     text = deepcopy(dict(clean.text))
     seed.edit(text)
     settings = clean.settings and clean.settings.model_copy(update=dict(seed.settings))
-    findings = apply(RULES, (replace(clean, text=text, settings=settings),))
-    by_seed = [f for f in findings if (f.rule, f.address) == (seed.rule, seed.address)]
-    assert by_seed, [f"{f.rule} {f.address}" for f in findings]
-    assert any(seed.message in finding.detail for finding in by_seed)
+    faulty = replace(clean, text=text, settings=settings)
+    rules = tuple(rule for rule in RULES if rule.id == seed.rule)
+    environment = next(stacks for stacks in by_environment(all_stacks) if clean in stacks)
+    findings = apply(rules, tuple(faulty if s is clean else s for s in environment))
+    by_seed = [f for f in findings if (f.stack, f.address) == (seed.stack, seed.address)]
+    assert by_seed, findings
+    assert any(seed.message in finding.detail for finding in by_seed), by_seed
     assert all(finding.reason and finding.fix for finding in by_seed)
+
+
+CLEAN = (
+    pytest.param(
+        "prod-services",
+        _in(API, lambda s: s.update(traffic=[_share(60), _share(40), {"tag": "candidate"}])),
+        "traffic-sum",
+        id="a candidate with a tag and no traffic",
+    ),
+    pytest.param(
+        "prod-services",
+        _in(API, lambda s: _probe(s).pop("port")),
+        "probe-port",
+        id="a probe that names no port asks the container's",
+    ),
+    pytest.param(
+        "prod-services",
+        _in(
+            API,
+            lambda s: s["template"]["containers"].append(
+                {"image": "x", "liveness_probe": {"tcp_socket": {"port": 9}}}
+            ),
+        ),
+        "probe-port",
+        id="a sidecar that states no port at all",
+    ),
+    pytest.param(
+        "dev-services",
+        _in(API, lambda s: _app(s).pop("ports")),
+        "probe-port",
+        id="a container alone, which listens on 8080 unless it says otherwise",
+    ),
+    pytest.param(
+        "prod-monitoring",
+        _alert_on('metric.type = "logging.googleapis.com/user/beep-error-logs-of-others"'),
+        "own-log-metric",
+        id="a log metric of another stack, whose name begins alike",
+    ),
+    pytest.param(
+        "prod-monitoring",
+        _add(
+            "google_monitoring_alert_policy.x",
+            documentation={"content": f"see {LOG_METRIC}"},
+            conditions=[{"condition_matched_log": {"filter": "severity >= ERROR"}}],
+        ),
+        "own-log-metric",
+        id="an alert on the log entries, whose text names the metric",
+    ),
+    pytest.param(
+        "bootstrap",
+        _in(REPOSITORY, lambda r: r.update(cleanup_policies=_keeping("dev-", "prod", "staging-"))),
+        "kept-images",
+        id="a shorter prefix keeps the tags as well",
+    ),
+    pytest.param(
+        "bootstrap",
+        _in(
+            REPOSITORY, lambda r: r.update(cleanup_policies=_keeping(), cleanup_policy_dry_run=True)
+        ),
+        "kept-images",
+        id="a dry run deletes nothing",
+    ),
+    pytest.param(
+        "prod-foundation",
+        _add(
+            "google_compute_subnetwork.x",
+            ip_cidr_range="10.10.0.0/23",
+            network="projects/x/global/networks/other",
+        ),
+        "ranges-apart",
+        id="the same range in another network",
+    ),
+    pytest.param(
+        "prod-foundation",
+        _add("google_compute_subnetwork.x", name="unused", ip_cidr_range="10.99.0.0/29"),
+        "subnet-size",
+        id="a small subnet in which no instance gets an address",
+    ),
+)
+
+
+@pytest.mark.parametrize(("name", "edit", "rule"), CLEAN)
+def test_what_only_looks_like_a_fault_passes(
+    name: str, edit: Callable[[Text], None], rule: str, all_stacks: tuple[Stack, ...]
+) -> None:
+    clean = next(stack for stack in all_stacks if stack.name == name)
+    text = deepcopy(dict(clean.text))
+    edit(text)
+    environment = next(stacks for stacks in by_environment(all_stacks) if clean in stacks)
+    edited = tuple(replace(clean, text=text) if s is clean else s for s in environment)
+    rules = tuple(candidate for candidate in RULES if candidate.id == rule)
+    assert [(f.stack, f.address, f.detail) for f in apply(rules, edited)] == []
 
 
 def test_every_rule_has_a_seeded_fault() -> None:

@@ -321,6 +321,18 @@ FAULTS = (
         "validate",
         "is not a valid cidr",
     ),
+    # ------------------------------------------------ what Google's API demands
+    Fault(
+        "two Cloud Armor rules of one priority, one of them by an expression",
+        SERVICES,
+        put(
+            "resource/google_compute_security_policy/edge_armor_policy"
+            "/dynamic/rule/content/priority",
+            "${200 + checkers.key}",
+        ),
+        "plan",
+        'two rule blocks have the priority "200"',
+    ),
     # ------------------------------------------------ what variables may hold
     Fault(
         "an image without a digest",

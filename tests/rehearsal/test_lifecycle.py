@@ -94,7 +94,7 @@ def test_labels_known_only_after_apply_are_in_the_effective_labels(
     [
         ({}, {"transit_encryption_mode": "SERVER_AUTHENTICATION"}, "must be replaced"),
         ({}, {"display_name": "x"}, "will be updated in-place"),
-        ({}, {"transit_encryption_mode": "DISABLED"}, "will be updated in-place"),
+        ({}, {"transit_encryption_mode": "DISABLED"}, "No changes."),
         ({"labels": {"a": "b"}}, {}, "will be updated in-place"),
         ({"display_name": "x"}, {"display_name": "x"}, "No changes."),
     ],

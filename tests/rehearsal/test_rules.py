@@ -10,7 +10,10 @@ from rehearsal.rules import TypeRules, check, replacing_arguments
 TEXT = Attribute("string", optional=True)
 BLOCK = Block(
     dict.fromkeys(("a", "b", "c", "host"), TEXT),
-    {"inner": NestedBlock("list", 0, 0, Block({"x": TEXT, "y": TEXT}))},
+    {
+        "inner": NestedBlock("list", 0, 0, Block({"x": TEXT, "y": TEXT})),
+        "members": NestedBlock("set", 0, 0, Block({"x": TEXT})),
+    },
 )
 
 
@@ -82,10 +85,35 @@ def test_what_the_cloud_decides_cannot_be_configured() -> None:
     assert finding.summary == "Value for unconfigurable attribute"
 
 
+def replaced(before: Object, after: Object, **arguments: rules.Rule) -> list[rules.Path]:
+    known = {name.replace("__", "."): rule for name, rule in arguments.items()}
+    return replacing_arguments(BLOCK, before, after, TypeRules(arguments=known))
+
+
 def test_a_default_written_out_is_no_change() -> None:
-    rules_of_type = TypeRules(arguments={"a": {"force_new": True, "default": "X"}})
-    assert replacing_arguments({"a": None}, {"a": "X"}, rules_of_type) == []
-    assert replacing_arguments({"a": None}, {"a": "Y"}, rules_of_type) == ["a"]
+    rule = {"force_new": True, "default": "X"}
+    assert replaced({"a": None}, {"a": "X"}, a=rule) == []
+    assert replaced({"a": None}, {"a": "Y"}, a=rule) == [("a",)]
+
+
+def test_a_replacement_names_the_argument_inside_its_block() -> None:
+    items: list[Object] = [{"x": "1", "y": "1"}, {"x": "1", "y": "1"}]
+    before: Object = {"inner": items}
+    after: Object = {"inner": [{"x": "1", "y": "2"}, {"x": "2", "y": "1"}]}
+    rule = {"force_new": True}
+    assert replaced(before, after, inner__x=rule, inner__y={}) == [("inner", 1, "x")]
+    # The block is there as often as before: only what is inside can replace.
+    assert replaced(before, after, inner=rule) == []
+    assert replaced(before, {"inner": items[:1]}, inner=rule) == [("inner",)]
+
+
+def test_a_replacement_inside_a_set_names_the_set_whatever_the_order() -> None:
+    rule = {"force_new": True}
+    before: Object = {"members": [{"x": "1"}, {"x": "2"}]}
+    assert replaced(before, {"members": [{"x": "2"}, {"x": "1"}]}, members__x=rule) == []
+    assert replaced(before, {"members": [{"x": "3"}, {"x": "1"}]}, members__x=rule) == [
+        ("members",)
+    ]
 
 
 def test_the_rules_of_the_provider_version_know_what_replaces_redis() -> None:

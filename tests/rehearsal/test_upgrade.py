@@ -21,6 +21,7 @@ from rehearsal.upgrade import (
 )
 from tests.rehearsal.conftest import write_stack
 from tests.rehearsal.faults import (
+    ACCOUNT,
     DATA,
     FOUNDATION,
     RANGE,
@@ -42,6 +43,17 @@ DB_PG_URL = 1
 
 [redis]"""
 GRANT = "resource/google_service_account_iam_member/service_accounts_beep_api_deployer"
+
+
+def at_another_address(path: str, name: str) -> Edit:
+    """Declare a resource under another address, as a renamed construct does."""
+    kind, _, old = path.removeprefix("resource/").partition("/")
+
+    def edit(configuration: dict[str, Any]) -> None:
+        by_name = configuration["resource"][kind]
+        by_name[name] = by_name.pop(old)
+
+    return edit
 
 
 def upgraded(
@@ -71,8 +83,11 @@ def slim(configuration: dict[str, Any]) -> dict[str, Any]:
     for kind in ("google_secret_manager_secret_iam_member", "google_project_iam_member"):
         resources.pop(kind, None)
     secrets = resources.get("google_secret_manager_secret", {})
-    for name in [n for n in secrets if n != SECRET.rpartition("/")[2]][1:]:
+    others = [n for n in secrets if n != SECRET.rpartition("/")[2]]
+    for name in others[1:]:
         del secrets[name]
+    if others:
+        secrets["other"] = secrets.pop(others[0])
     return slimmed
 
 
@@ -81,66 +96,89 @@ def test_the_same_stack_loses_nothing(session: Session, stacks: Stacks, tmp_path
     assert (upgrade.result.failed, upgrade.losses) == (None, [])
 
 
+REPLICA = "resource/google_sql_database_instance/postgres_replica"
+OTHER_SECRET = "resource/google_secret_manager_secret/other"
+POSTGRES = "google_sql_database_instance.postgres"
+
+
 @pytest.mark.parametrize(
-    ("stack", "edit", "message"),
+    ("stack", "edit", "losses"),
     [
         pytest.param(
             DATA,
-            put(f"{SQL}/region", "us-east1"),
-            "google_sql_database_instance.postgres_instance would be replaced because region",
-            id="a database moved to another region",
-        ),
-        pytest.param(
-            DATA,
-            put(f"{SQL}/settings/disk_size", 5),
-            "google_sql_database_instance.postgres_instance would be replaced because settings",
-            id="a database with a smaller disk",
-        ),
-        pytest.param(
-            FOUNDATION,
-            put(f"{NETWORK}/name", "beep"),
-            "google_compute_network.network_vpc would be replaced because name",
-            id="a renamed network",
+            all_of(
+                put(f"{SQL}/region", "us-east1"),
+                put(f"{SQL}/settings/disk_size", 5),
+                put(f"{REPLICA}/database_version", "POSTGRES_16"),
+            ),
+            {
+                f"{POSTGRES}_instance would be replaced": ("region", "settings[0].disk_size"),
+                f"{POSTGRES}_replica would be left as it is": (
+                    "Google refuses database_version from POSTGRES_17 to POSTGRES_16",
+                ),
+            },
+            id="a database moved, with a smaller disk, and one of the major version before",
         ),
         pytest.param(
             FOUNDATION,
-            put(f"{SUBNET}/ip_cidr_range", "10.10.0.0/24"),
-            "google_compute_subnetwork.network_subnet would be replaced because ip_cidr_range",
-            id="a smaller subnet",
-        ),
-        pytest.param(
-            FOUNDATION,
-            put(f"{RANGE}/address", "10.30.0.0"),
-            "google_compute_global_address.network_service_range would be replaced because address",
-            id="another range for Google's services",
-        ),
-        pytest.param(
-            FOUNDATION,
-            put(f"{SECRET}/secret_id", "other"),
-            "secrets_beep_ai_anthropic_api_key would be replaced because secret_id",
-            id="a renamed secret",
-        ),
-        pytest.param(
-            FOUNDATION,
-            drop(SECRET),
-            "secrets_beep_ai_anthropic_api_key would be destroyed",
-            id="a secret that is gone",
+            all_of(
+                put(f"{NETWORK}/name", "beep"),
+                put(f"{SUBNET}/ip_cidr_range", "10.10.0.0/24"),
+                put(f"{RANGE}/address", "10.30.0.0"),
+                put(f"{SECRET}/secret_id", "other"),
+                drop(OTHER_SECRET),
+                at_another_address(ACCOUNT, "account_of_the_api"),
+                drop(GRANT),
+            ),
+            {
+                "google_compute_network.network_vpc would be replaced": ("because name",),
+                "google_compute_subnetwork.network_subnet would be replaced": ("ip_cidr_range",),
+                "google_compute_global_address.network_service_range would be replaced": (
+                    "address",
+                ),
+                "secrets_beep_ai_anthropic_api_key would be replaced": ("because secret_id",),
+                "google_secret_manager_secret.other would be destroyed": (),
+                # Another account of the same name has none of the grants of this one.
+                "google_service_account.service_accounts_beep_api would be destroyed": (),
+            },
+            id="networks, ranges, secrets and an account made again under its name",
         ),
         pytest.param(
             "bootstrap",
-            put("resource/google_storage_bucket/state_bucket/location", "EU"),
-            "google_storage_bucket.state_bucket would be replaced because location",
-            id="a bucket moved to another location",
+            all_of(
+                put("resource/google_storage_bucket/state_bucket/location", "EU"),
+                put(
+                    "resource/google_iam_workload_identity_pool/github_pool"
+                    "/workload_identity_pool_id",
+                    "other",
+                ),
+            ),
+            {
+                "google_storage_bucket.state_bucket would be replaced": ("because location",),
+                "google_iam_workload_identity_pool.github_pool would be replaced": (
+                    "because workload_identity_pool_id",
+                ),
+            },
+            id="a bucket moved to another location, and another pool of identities",
         ),
     ],
 )
 def test_losing_what_holds_data_fails(
-    session: Session, stacks: Stacks, tmp_path: Path, stack: str, edit: Edit, message: str
+    session: Session,
+    stacks: Stacks,
+    tmp_path: Path,
+    stack: str,
+    edit: Edit,
+    losses: Mapping[str, tuple[str, ...]],
 ) -> None:
+    """One run for all losses of a stack: an upgrade takes longer than looking at it."""
     upgrade = upgraded(session, stacks, tmp_path, stack, edit)
     assert upgrade.result.failed is not None
     assert upgrade.result.failed.name == "upgrade"
-    assert message in upgrade.result.failed.output
+    lines = upgrade.result.failed.output.splitlines()
+    for what, why in losses.items():
+        (line,) = (line for line in lines if what in line)
+        assert all(reason in line for reason in why), line
     assert upgrade.result.constructs
 
 
