@@ -169,7 +169,8 @@ FAULTS = (
                - {"run.services.setIamPolicy"})),
     # machines
     Fault("boot images", FAILURE, "there is no image cos-121-",
-          "in environments/dev.toml: boot_image", lambda world, project: world.images.clear(), environment="dev"),
+          "in environments/dev.toml: boot_image", lambda world, project: world.images.clear(),
+          environment="dev"),
     Fault("boot images", FAILURE, "is OBSOLETE", "gcloud compute images list --project=cos-cloud",
           lambda world, project: world.images[BOOT_IMAGE].update(deprecated={"state": "OBSOLETE"}),
           environment="dev"),
