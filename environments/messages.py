@@ -39,7 +39,7 @@ def problem_of(where: str, model: type[BaseModel], detail: Mapping[str, Any]) ->
             own_key = context["key"]
             return Problem(
                 where,
-                own_key or key,
+                ".".join(filter(None, (key, own_key))),
                 context["what"],
                 context["fix"],
                 # The input of a table's own error is the whole table.

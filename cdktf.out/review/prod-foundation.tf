@@ -27,6 +27,48 @@ provider "google" {
   region  = "us-central1"
 }
 
+# prod-foundation/certificates/apex
+resource "google_certificate_manager_certificate" "certificates_apex" {
+  name  = "beep-prod-example-com"
+  scope = "DEFAULT"
+
+  managed {
+    dns_authorizations = [
+      google_certificate_manager_dns_authorization.certificates_apex_authorization.id,
+    ]
+    domains = ["example.com"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# prod-foundation/certificates/apex-authorization
+resource "google_certificate_manager_dns_authorization" "certificates_apex_authorization" {
+  domain = "example.com"
+  name   = "beep-prod-example-com"
+  type   = "FIXED_RECORD"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_certificatemanager]
+}
+
+# prod-foundation/certificates/apex-entry
+resource "google_certificate_manager_certificate_map_entry" "certificates_apex_entry" {
+  certificates = [google_certificate_manager_certificate.certificates_apex.id]
+  hostname     = "example.com"
+  map          = google_certificate_manager_certificate_map.certificates_map.name
+  name         = "beep-prod-example-com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 # prod-foundation/certificates/api
 resource "google_certificate_manager_certificate" "certificates_api" {
   name  = "beep-prod-api-example-com"
@@ -483,6 +525,17 @@ resource "google_project_service" "project_services_vpcaccess" {
   service            = "vpcaccess.googleapis.com"
 }
 
+# prod-foundation/public-dns/apex-authorization
+resource "google_dns_record_set" "public_dns_apex_authorization" {
+  managed_zone = google_dns_managed_zone.public_dns_zone.name
+  name         = google_certificate_manager_dns_authorization.certificates_apex_authorization.dns_resource_record[0].name
+  rrdatas = [
+    google_certificate_manager_dns_authorization.certificates_apex_authorization.dns_resource_record[0].data,
+  ]
+  ttl  = 300
+  type = google_certificate_manager_dns_authorization.certificates_apex_authorization.dns_resource_record[0].type
+}
+
 # prod-foundation/public-dns/api-authorization
 resource "google_dns_record_set" "public_dns_api_authorization" {
   managed_zone = google_dns_managed_zone.public_dns_zone.name
@@ -509,9 +562,13 @@ resource "google_dns_record_set" "public_dns_api_candidate_authorization" {
 resource "google_dns_record_set" "public_dns_caa" {
   managed_zone = google_dns_managed_zone.public_dns_zone.name
   name         = "example.com."
-  rrdatas      = ["0 issue \"letsencrypt.org\"", "0 issue \"pki.goog\""]
-  ttl          = 300
-  type         = "CAA"
+  rrdatas = [
+    "0 issue \"letsencrypt.org\"",
+    "0 issue \"pki.goog\"",
+    "0 iodef \"mailto:platform@example.com\"",
+  ]
+  ttl  = 300
+  type = "CAA"
 }
 
 # prod-foundation/public-dns/marketing-authorization
@@ -534,6 +591,33 @@ resource "google_dns_record_set" "public_dns_otel_collector_authorization" {
   ]
   ttl  = 300
   type = google_certificate_manager_dns_authorization.certificates_otel_collector_authorization.dns_resource_record[0].type
+}
+
+# prod-foundation/public-dns/record-apex-mx
+resource "google_dns_record_set" "public_dns_record_apex_mx" {
+  managed_zone = google_dns_managed_zone.public_dns_zone.name
+  name         = "example.com."
+  rrdatas      = ["10 mail.example.net."]
+  ttl          = 300
+  type         = "MX"
+}
+
+# prod-foundation/public-dns/record-apex-txt
+resource "google_dns_record_set" "public_dns_record_apex_txt" {
+  managed_zone = google_dns_managed_zone.public_dns_zone.name
+  name         = "example.com."
+  rrdatas      = ["\"v=spf1 include:mail.example.net -all\""]
+  ttl          = 300
+  type         = "TXT"
+}
+
+# prod-foundation/public-dns/record-dmarc-txt
+resource "google_dns_record_set" "public_dns_record_dmarc_txt" {
+  managed_zone = google_dns_managed_zone.public_dns_zone.name
+  name         = "_dmarc.example.com."
+  rrdatas      = ["\"v=DMARC1; p=reject\""]
+  ttl          = 300
+  type         = "TXT"
 }
 
 # prod-foundation/public-dns/todox-authorization

@@ -1624,6 +1624,35 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
   }
 }
 
+# prod-services/edge/apex-host
+resource "google_dns_record_set" "edge_apex_host" {
+  managed_zone = "beep-prod-public"
+  name         = "example.com."
+  rrdatas      = [google_compute_global_address.edge_ipv4_address.address]
+  ttl          = 300
+  type         = "A"
+
+  depends_on = [
+    google_compute_global_forwarding_rule.edge_https_ipv4,
+    google_compute_global_forwarding_rule.edge_https_ipv6,
+  ]
+}
+
+# prod-services/edge/apex-ipv6
+resource "google_dns_record_set" "edge_apex_ipv6" {
+  managed_zone = "beep-prod-public"
+  name         = "example.com."
+  rrdatas      = [google_compute_global_address.edge_ipv6_address.address]
+  ttl          = 300
+  type         = "AAAA"
+
+  depends_on = [
+    google_dns_record_set.edge_apex_host,
+    google_compute_global_forwarding_rule.edge_https_ipv4,
+    google_compute_global_forwarding_rule.edge_https_ipv6,
+  ]
+}
+
 # prod-services/edge/api
 resource "google_compute_backend_service" "edge_api" {
   enable_cdn            = false
@@ -2250,6 +2279,10 @@ resource "google_compute_url_map" "edge_routes" {
     hosts        = ["candidate-api.example.com"]
     path_matcher = "api-candidate"
   }
+  host_rule {
+    hosts        = ["example.com"]
+    path_matcher = "apex"
+  }
 
   path_matcher {
     default_service = google_compute_backend_service.edge_api.id
@@ -2344,6 +2377,16 @@ resource "google_compute_url_map" "edge_routes" {
     default_service = google_compute_backend_service.edge_api_candidate.id
     name            = "api-candidate"
   }
+  path_matcher {
+    name = "apex"
+
+    default_url_redirect {
+      host_redirect          = "www.example.com"
+      https_redirect         = true
+      redirect_response_code = "MOVED_PERMANENTLY_DEFAULT"
+      strip_query            = false
+    }
+  }
 
   test {
     host    = "api.example.com"
@@ -2437,6 +2480,12 @@ resource "google_compute_url_map" "edge_routes" {
     host    = "candidate-api.example.com"
     path    = "/"
     service = google_compute_backend_service.edge_api_candidate.id
+  }
+  test {
+    expected_output_url             = "https://www.example.com/test"
+    expected_redirect_response_code = 301
+    host                            = "example.com"
+    path                            = "/test"
   }
 
   lifecycle {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from constructs_lib.edge.hosts import hosts_by_key
+from constructs_lib.edge.hosts import apex_redirect, candidate_hosts, hosts_by_key, public_hosts
 from constructs_lib.edge.settings import DomainMappingSettings, LoadBalancerSettings
 from constructs_lib.environment.services import deployed_applications
 from constructs_lib.environment.settings import EnvironmentSettings
@@ -128,10 +128,64 @@ def candidates_have_hosts_of_their_own(settings: EnvironmentSettings) -> Iterato
         taken[host] = key
 
 
+def the_domain_itself_is_free(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """A redirect of the domain takes every path of it, and leads to a host that answers."""
+    edge = settings.edge
+    if not isinstance(edge, LoadBalancerSettings) or edge.apex_redirect is None:
+        return
+    key = "edge.apex_redirect"
+    hosts = {host.workload: host.host for host in public_hosts(settings)}
+    taken = {host: name for name, host in hosts_by_key(settings).items()}
+    if settings.domain in taken:
+        yield Finding(
+            key,
+            f"leads {settings.domain} elsewhere, which is {taken[settings.domain]}",
+            f"remove the line, or give {taken[settings.domain]} another host",
+            value=edge.apex_redirect,
+        )
+    elif edge.apex_redirect not in hosts:
+        yield Finding(
+            key,
+            "is not on, or not public",
+            "switch it on, or name another",
+            value=edge.apex_redirect,
+            allowed=", ".join(hosts),
+        )
+
+
+def extra_records_stand_apart(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """Cloud DNS has one set for each name and type, and no other beside a CNAME (RFC 1034)."""
+    dns = settings.edge.dns
+    if dns is None:
+        return
+    hosts = {host: key for key, host in hosts_by_key(settings).items()}
+    for candidate in candidate_hosts(settings):
+        hosts[candidate.host] = f"edge.candidate_hosts.{candidate.workload}"
+    if (apex := apex_redirect(settings)) is not None:
+        hosts[apex.host] = "edge.apex_redirect"
+    keys: dict[str, str] = {}
+    aliases = {record.name for record in dns.records if record.type == "CNAME"}
+    for number, record in enumerate(dns.records):
+        table = f"edge.dns.records[{number}]"
+        first, host = keys.setdefault(record.id, table), record.fqdn(settings.domain)
+        if first != table:
+            what = f"is at the place of {first}: one table holds all data of a name and type"
+            yield Finding(f"{table}.name", what, "put the data into one table", value=record.name)
+        elif record.name in aliases and record.type != "CNAME":
+            what = "has a CNAME, beside which nothing else may stand"
+            fix = "remove the CNAME, or this record"
+            yield Finding(f"{table}.name", what, fix, value=record.name)
+        elif host in hosts and record.type in {"A", "AAAA", "CNAME", "NS", "DS"}:
+            what = f"is {hosts[host]}, whose records are made already"
+            yield Finding(f"{table}.name", what, "remove the table", value=record.name)
+
+
 CHECKS = (
     hosts_belong_to_the_domain,
     region_has_domain_mappings,
     hosts_can_be_mapped,
     somebody_is_served,
     candidates_have_hosts_of_their_own,
+    the_domain_itself_is_free,
+    extra_records_stand_apart,
 )

@@ -52,6 +52,7 @@ class PublicZone(Construct):
         name: str,
         domain: str,
         certificate_authorities: Sequence[str],
+        incident_email: str | None,
         ttl_seconds: int,
         deletion_protection: bool,
         depends_on: Sequence[ITerraformDependable],
@@ -69,7 +70,8 @@ class PublicZone(Construct):
             depends_on=depends_on,
         )
         issuers = tuple(f'0 issue "{authority}"' for authority in certificate_authorities)
-        records = (DnsRecord("caa", f"{domain}.", "CAA", issuers),)
+        incidents = (f'0 iodef "mailto:{incident_email}"',) if incident_email else ()
+        records = (DnsRecord("caa", f"{domain}.", "CAA", (*issuers, *incidents)),)
         add_records(self, records, zone=self.zone.name, ttl_seconds=ttl_seconds)
 
 

@@ -76,6 +76,24 @@ def candidate_hosts(settings: EnvironmentSettings) -> tuple[PublicHost, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ApexRedirect:
+    """The domain itself, and the host to which it leads."""
+
+    host: str
+    to: str
+
+
+def apex_redirect(settings: EnvironmentSettings) -> ApexRedirect | None:
+    """Return where the domain itself leads, where that is asked and the service is public."""
+    if not isinstance(settings.edge, LoadBalancerSettings):
+        return None
+    for host in public_hosts(settings):
+        if host.workload == settings.edge.apex_redirect:
+            return ApexRedirect(settings.domain, host.host)
+    return None
+
+
 def path_routes(settings: EnvironmentSettings, host: PublicHost) -> tuple[PathRoute, ...]:
     """Return the paths on a host that lead elsewhere: what its pages call at their own origin.
 

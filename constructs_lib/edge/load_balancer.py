@@ -29,6 +29,7 @@ from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMapDefaultUrlRedirect,
     ComputeUrlMapHostRule,
     ComputeUrlMapPathMatcher,
+    ComputeUrlMapPathMatcherDefaultUrlRedirect,
     ComputeUrlMapPathMatcherPathRule,
     ComputeUrlMapPathMatcherPathRuleRouteAction,
     ComputeUrlMapPathMatcherPathRuleRouteActionUrlRewrite,
@@ -74,18 +75,31 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Host:
+    """A host that leads to the load balancer. ``id`` begins the names of what is made for it."""
+
+    id: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site(Host):
     """What answers at a host: a backend, and others at some of its paths.
 
     The order of ``routes`` does not matter: Google takes the longest path that matches. The answers
     of the backend below ``cached_path`` are kept in Google's caches as long as they say.
     """
 
-    id: str
-    host: str
     backend: str
     routes: tuple[Route, ...] = ()
     cached_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect(Host):
+    """A host at which nothing answers: every path of it leads to the same path of another."""
+
+    to: str
 
 
 class LoadBalancer(Construct):
@@ -105,6 +119,7 @@ class LoadBalancer(Construct):
         region: str,
         backends: Sequence[Backend],
         sites: Sequence[Site],
+        redirects: Sequence[Redirect],
         default_host: str,
         certificate_map: str,
         log_sample_rate: float,
@@ -132,17 +147,19 @@ class LoadBalancer(Construct):
         for backend in backends:
             self._add_backend(backend, cached=backend.id in cached)
         self.addresses = self._addresses(deletion_protection)
-        self.listeners = self._listen_https(self._routes(sites, default_host), certificate_map)
+        self.listeners = self._listen_https(
+            self._routes(sites, redirects, default_host), certificate_map
+        )
         """Once these are there, hosts may lead here."""
         self._listen_http()
 
-    def records(self, site: Site) -> Iterator[DnsRecord]:
-        """Yield the records that make a site's host lead here."""
-        name, first = f"{site.host}.", host_record(site.id)
+    def records(self, host: Host) -> Iterator[DnsRecord]:
+        """Yield the records that make a host lead here."""
+        name, first = f"{host.host}.", host_record(host.id)
         ipv4, ipv6 = (self.addresses[version].address for version in _IP_VERSIONS)
         yield DnsRecord(first, name, "A", (ipv4,))
         # A host that was mapped before has a CNAME, beside which nothing else may stand.
-        yield DnsRecord(f"{site.id}-ipv6", name, "AAAA", (ipv6,), after=first)
+        yield DnsRecord(f"{host.id}-ipv6", name, "AAAA", (ipv6,), after=first)
 
     def _add_backend(self, backend: Backend, *, cached: bool) -> None:
         group = ComputeRegionNetworkEndpointGroup(
@@ -202,7 +219,10 @@ class LoadBalancer(Construct):
             for version, kind in _IP_VERSIONS.items()
         }
 
-    def _routes(self, sites: Sequence[Site], default_host: str) -> ComputeUrlMap:
+    def _routes(
+        self, sites: Sequence[Site], redirects: Sequence[Redirect], default_host: str
+    ) -> ComputeUrlMap:
+        hosts: tuple[Host, ...] = (*sites, *redirects)
         return ComputeUrlMap(
             self,
             "routes",
@@ -216,7 +236,7 @@ class LoadBalancer(Construct):
                 strip_query=True,
             ),
             host_rule=[
-                ComputeUrlMapHostRule(hosts=[site.host], path_matcher=site.id) for site in sites
+                ComputeUrlMapHostRule(hosts=[host.host], path_matcher=host.id) for host in hosts
             ],
             path_matcher=[
                 ComputeUrlMapPathMatcher(
@@ -232,6 +252,18 @@ class LoadBalancer(Construct):
                     ],
                 )
                 for site in sites
+            ]
+            + [
+                ComputeUrlMapPathMatcher(
+                    name=redirect.id,
+                    default_url_redirect=ComputeUrlMapPathMatcherDefaultUrlRedirect(
+                        host_redirect=redirect.to,
+                        https_redirect=True,
+                        redirect_response_code="MOVED_PERMANENTLY_DEFAULT",
+                        strip_query=False,
+                    ),
+                )
+                for redirect in redirects
             ],
             # Google refuses a map that fails these, and keeps the one before.
             test=[
@@ -243,6 +275,15 @@ class LoadBalancer(Construct):
                 )
                 for site in sites
                 for route in (Route(path="/", backend=site.backend), *_routes(site))
+            ]
+            + [
+                ComputeUrlMapTest(
+                    host=redirect.host,
+                    path="/test",
+                    expected_output_url=f"https://{redirect.to}/test",
+                    expected_redirect_response_code=301,
+                )
+                for redirect in redirects
             ],
             lifecycle=_REPLACED_FIRST,
         )

@@ -2,15 +2,85 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from constructs_lib.settings.by_service import with_key_for_each, with_keys
-from constructs_lib.settings.fields import Domain, WafRuleId
+from constructs_lib.settings.fields import Domain, Email, WafRuleId, one_of, refuse
 from constructs_lib.settings.model import StrictModel
 from envschema.services import Kind, applications, only
+
+_NAME = r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+"
+_RECORD_DATA = {
+    "A": (r"\d{1,3}(?:\.\d{1,3}){3}", "an IPv4 address"),
+    "AAAA": (r"[0-9a-f:]{2,39}", "an IPv6 address in lower case"),
+    "CNAME": (_NAME, "a name in lower case with a dot at its end"),
+    "DS": (r"\d{1,5} \d{1,3} \d{1,3} [0-9A-Fa-f]{40,128}", "TAG ALGORITHM DIGEST_TYPE DIGEST"),
+    "MX": (rf"\d{{1,5}} {_NAME}", "PREFERENCE and a name with a dot at its end"),
+    "NS": (_NAME, "a name in lower case with a dot at its end"),
+    "SRV": (
+        rf"\d{{1,5}} \d{{1,5}} \d{{1,5}} {_NAME}",
+        "PRIORITY WEIGHT PORT and a name with a dot",
+    ),
+    "TXT": (
+        r'"[ !#-\[\]-~]{1,255}"(?: "[ !#-\[\]-~]{1,255}")*',
+        "texts in double quotes, up to 255 signs each",
+    ),
+}
+"""By type: what each of its data is, as Cloud DNS takes it."""
+
+
+def _record_name(text: str) -> str:
+    if text != "@" and re.fullmatch(rf"(?:\*\.)?{_NAME}", f"{text}.", re.ASCII) is None:
+        raise refuse(
+            "is not a name below the domain",
+            allowed="@ for the domain itself, or labels such as _dmarc or mail.eu",
+            fix="leave out the domain and the dot at the end",
+        )
+    return text
+
+
+class ExtraRecord(StrictModel):
+    """Records of one name and type in the environment's zone, for what is run elsewhere."""
+
+    name: Annotated[str, AfterValidator(_record_name)] = "@"
+    """Below ``domain``; ``@`` is the domain itself."""
+    type: Literal["A", "AAAA", "CNAME", "DS", "MX", "NS", "SRV", "TXT"]
+    data: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+    """As in a zone file: a name ends with a dot, an MX begins with its preference."""
+
+    @property
+    def id(self) -> str:
+        """What tells it from the others, in a construct's name."""
+        name = "apex" if self.name == "@" else self.name.replace("*", "any")
+        return f"{re.sub(r'[._]', '-', name)}-{self.type.lower()}".lstrip("-")
+
+    def fqdn(self, domain: str) -> str:
+        """Return the whole name, without a final dot."""
+        return domain if self.name == "@" else f"{self.name}.{domain}"
+
+    @model_validator(mode="after")
+    def _data_fits_the_type(self) -> ExtraRecord:
+        pattern, allowed = _RECORD_DATA[self.type]
+        for text in self.data:
+            if re.fullmatch(pattern, text, re.ASCII) is None:
+                raise refuse(
+                    f"is no {self.type} record: {text}",
+                    key="data",
+                    allowed=allowed,
+                    fix="write it as in a zone file",
+                )
+        if self.type == "CNAME" and (len(self.data) > 1 or self.name == "@"):
+            raise refuse(
+                "stands alone at a name, and never at the domain itself",
+                key="type",
+                allowed="one CNAME at a name below the domain",
+                fix="use A and AAAA records there",
+            )
+        return self
 
 
 class CloudDns(StrictModel):
@@ -25,6 +95,10 @@ class CloudDns(StrictModel):
         "pki.goog",
     )
     """Who may issue certificates below ``domain`` (CAA): by default the two that Google uses."""
+    incident_email: Email | None = None
+    """Whom a certificate authority tells of a request that it refused (CAA, iodef)."""
+    records: tuple[ExtraRecord, ...] = ()
+    """What else the domain needs: mail, proofs of ownership, delegations."""
 
 
 class HostByService(StrictModel):
@@ -64,6 +138,9 @@ class CandidateHosts(HostByService):
     """
 
 
+_SITES = tuple(service.name for service in applications() if service.kind.is_web)
+
+
 class Armor(StrictModel):
     """Cloud Armor, before every service. The canary for new CVEs is always enforced."""
 
@@ -79,6 +156,8 @@ class LoadBalancerSettings(StrictModel):
     """A global external Application Load Balancer with certificates and Cloud Armor."""
 
     mode: Literal["load_balancer"]
+    apex_redirect: Annotated[str, one_of(_SITES)] | None = None
+    """The web application to whose host the domain itself leads, where no service is there."""
     cdn: bool = False
     """Keep ``/_next/static/*`` of the web applications in Google's caches."""
     log_sample_rate: Annotated[float, Field(ge=0, le=1)] = 1.0

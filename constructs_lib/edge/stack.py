@@ -16,16 +16,25 @@ from constructs_lib.cloud_run.cloud_run import CloudRun
 from constructs_lib.edge.certificates import Certificates, CertifiedHost
 from constructs_lib.edge.dns import DnsRecord, PublicZone, add_records, output_records
 from constructs_lib.edge.domain_mapping import DomainMappings
-from constructs_lib.edge.hosts import PublicHost, candidate_hosts, path_routes, public_hosts
-from constructs_lib.edge.load_balancer import Backend, LoadBalancer, Route, Site
+from constructs_lib.edge.hosts import (
+    PublicHost,
+    apex_redirect,
+    candidate_hosts,
+    path_routes,
+    public_hosts,
+)
+from constructs_lib.edge.load_balancer import Backend, Host, LoadBalancer, Redirect, Route, Site
 from constructs_lib.edge.settings import LoadBalancerSettings
 from constructs_lib.environment.limits import limits
 from constructs_lib.environment.stack import EnvironmentStack
+from constructs_lib.literal import literal
 from constructs_lib.project.project_services import ProjectServices
 from constructs_lib.settings.fields import WAF_RULE_SETS
 
 STATIC_PATH = "/_next/static/*"
 """What Next.js builds: each file has the hash of its content in its name."""
+APEX = "apex"
+"""The id of what leads the domain itself elsewhere; no service has that name."""
 CANDIDATE = "candidate"
 """The tag of a revision under test, as the pipeline gives it."""
 
@@ -42,10 +51,21 @@ def add_domain(stack: EnvironmentStack, apis: ProjectServices) -> None:
             name=names.public_zone,
             domain=settings.domain,
             certificate_authorities=dns.certificate_authorities,
+            incident_email=dns.incident_email,
             ttl_seconds=dns.ttl_seconds,
             deletion_protection=settings.is_protected,
             depends_on=apis.of("dns"),
         )
+        extra = [
+            DnsRecord(
+                f"record-{record.id}",
+                f"{record.fqdn(settings.domain)}.",
+                record.type,
+                tuple(literal(text) for text in record.data),
+            )
+            for record in dns.records
+        ]
+        add_records(zone, extra, zone=zone.zone.name, ttl_seconds=dns.ttl_seconds)
         TerraformOutput(
             stack,
             "dns_name_servers",
@@ -59,8 +79,8 @@ def add_domain(stack: EnvironmentStack, apis: ProjectServices) -> None:
         "certificates",
         map_name=names.certificate_map,
         hosts=[
-            CertifiedHost(_id(host, tag), host.host, names.certificate(host.host))
-            for host, tag in _hosts(stack)
+            CertifiedHost(construct_id, host, names.certificate(host))
+            for construct_id, host in _certified(stack)
         ],
         deletion_protection=settings.is_protected,
         depends_on=apis.of("certificatemanager"),
@@ -142,6 +162,8 @@ def _load_balancer(
         )
         for host, tag in hosts
     ]
+    apex = apex_redirect(settings)
+    redirects = [Redirect(id=APEX, host=apex.host, to=apex.to)] if apex else []
     load_balancer = LoadBalancer(
         stack,
         "edge",
@@ -157,6 +179,7 @@ def _load_balancer(
             for host, tag in hosts
         ],
         sites=sites,
+        redirects=redirects,
         default_host=live.get(settings.client_service, next(iter(live.values()))),
         certificate_map=names.certificate_map_path,
         log_sample_rate=edge.log_sample_rate,
@@ -166,7 +189,8 @@ def _load_balancer(
         requests_per_minute=edge.armor.requests_per_minute,
         deletion_protection=settings.is_protected,
     )
-    records = [record for site in sites for record in load_balancer.records(site)]
+    led: tuple[Host, ...] = (*sites, *redirects)
+    records = [record for host in led for record in load_balancer.records(host)]
     _direct_traffic(stack, load_balancer, records, depends_on=load_balancer.listeners)
 
 
@@ -176,6 +200,15 @@ def _hosts(stack: EnvironmentStack) -> list[tuple[PublicHost, str | None]]:
     return [
         *((host, None) for host in public_hosts(settings)),
         *((host, CANDIDATE) for host in candidate_hosts(settings)),
+    ]
+
+
+def _certified(stack: EnvironmentStack) -> list[tuple[str, str]]:
+    """Return the id and the name of each host that answers over https."""
+    apex = apex_redirect(stack.environment.settings)
+    return [
+        *((_id(host, tag), host.host) for host, tag in _hosts(stack)),
+        *([(APEX, apex.host)] if apex else ()),
     ]
 
 

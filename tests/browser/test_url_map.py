@@ -12,6 +12,10 @@ from tests.support import Stacks
 def test_every_test_that_google_runs_inside_the_map_passes(name: str, stacks: Stacks) -> None:
     url_map = UrlMap(stacks[f"{name}-services"])
     for test in url_map.arguments["test"]:
+        if "service" not in test:
+            led = test["expected_output_url"], test["expected_redirect_response_code"]
+            assert url_map.redirect(test["host"], test["path"]) == led
+            continue
         destination = url_map.destination(test["host"], test["path"])
         assert destination is not None
         assert destination.backend == test["service"]

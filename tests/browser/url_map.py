@@ -16,6 +16,9 @@ from tests.support import of_type
 _BACKEND = "google_compute_backend_service"
 _GROUP = "google_compute_region_network_endpoint_group"
 
+_STATUS = {"MOVED_PERMANENTLY_DEFAULT": 301, "FOUND": 302}
+_REDIRECT = {"host_redirect", "https_redirect", "redirect_response_code", "strip_query"}
+
 
 @dataclass(frozen=True)
 class Destination:
@@ -53,6 +56,16 @@ class UrlMap:
                 path = _rewritten(pattern, path, rule.get("route_action"))
                 return self._to(rule["service"], path + mark + query)
         return self._to(matcher["default_service"], url)
+
+    def redirect(self, host: str, path: str) -> tuple[str, int] | None:
+        """Return the URL and the status with which a host sends everybody elsewhere."""
+        matcher = self._matchers.get(host, {})
+        if (action := matcher.get("default_url_redirect")) is None:
+            return None
+        assert matcher.keys() == {"name", "default_url_redirect"}
+        assert action.keys() <= _REDIRECT
+        assert action["https_redirect"] is True
+        return f"https://{action['host_redirect']}{path}", _STATUS[action["redirect_response_code"]]
 
     def _to(self, reference: str, path: str) -> Destination:
         name = reference.split(".")[1]

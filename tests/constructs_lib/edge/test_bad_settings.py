@@ -155,7 +155,56 @@ BAD_SETTINGS = (
 )
 
 
-@by_name(BAD_SETTINGS)
+APEX = 'apex_redirect = "marketing"'
+MX = '  { type = "MX", data = ["10 mail.example.net."] },\n'
+
+
+def _record(what: str, record: str, key: str, says: str, fix: str = "") -> Bad:
+    edit = ("prod", MX, f"{MX}  {record},\n")
+    return Bad(f"a record: {what}", edit, f"edge.dns.records[1]{key}", says, fix=fix)
+
+
+OF_THE_ZONE = (
+    Bad(
+        "the domain led to a service that is off",
+        ("prod", "enable_marketing = true", "enable_marketing = false"),
+        "edge.apex_redirect",
+        "is not on, or not public",
+        value='"marketing"',
+        allowed="api, web, todox",
+    ),
+    Bad(
+        "the domain led away from a service that is there",
+        ("prod", 'web = "app.example.com"', 'web = "example.com"'),
+        "edge.apex_redirect",
+        "leads example.com elsewhere, which is hosts.web",
+    ),
+    Bad(
+        "the domain led to what is no web application",
+        ("prod", APEX, 'apex_redirect = "api"'),
+        "edge.apex_redirect",
+        "is not one of the allowed values",
+    ),
+    _record("a name without its dot", '{ name = "a", type = "NS", data = ["ns.example.net"] }',
+            ".data", "is no NS record: ns.example.net", "as in a zone file"),
+    _record("a text without quotes", '{ name = "a", type = "TXT", data = ["x=1"] }',
+            ".data", "is no TXT record: x=1"),
+    _record("an alias of the domain", '{ type = "CNAME", data = ["a.example.net."] }',
+            ".type", "stands alone at a name, and never at the domain itself"),
+    _record("one name and type twice", '{ type = "MX", data = ["20 mail.example.net."] }',
+            ".name", "is at the place of edge.dns.records[0]", "one table"),
+    _record("the host of a service", '{ name = "app", type = "A", data = ["192.0.2.1"] }',
+            ".name", "is hosts.web, whose records are made already"),
+    _record("the domain itself, which is led elsewhere", '{ type = "A", data = ["192.0.2.1"] }',
+            ".name", "is edge.apex_redirect, whose records are made already"),
+    _record("the whole name", '{ name = "a.example.com.", type = "A", data = ["192.0.2.1"] }',
+            ".name", "is not a name below the domain", "leave out the domain"),
+    _record("a type that is made here", '{ type = "CAA", data = ["0 issue \\"x\\""] }',
+            ".type", "is not one of the allowed values"),
+)  # fmt: skip
+
+
+@by_name((*BAD_SETTINGS, *OF_THE_ZONE))
 def test_a_bad_setting_is_reported_with_key_value_allowed_and_fix(bad: Bad, tmp_path: Path) -> None:
     assert_reported(bad, tmp_path)
 

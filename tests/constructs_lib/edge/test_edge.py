@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.edge.hosts import candidate_hosts, public_hosts
+from constructs_lib.edge.hosts import apex_redirect, candidate_hosts, public_hosts
 from environments import Configuration, Environment
 from tests.support import SERVICE, Stacks, of_type, strings, synthesized_with
 
@@ -27,9 +27,11 @@ def _environment(configuration: Configuration, name: str) -> Environment:
 
 
 def _hosts(configuration: Configuration, name: str) -> set[str]:
-    """Return every host that must answer, those of candidates too."""
+    """Return every host that must answer: of services, of candidates, and the domain itself."""
     settings = _environment(configuration, name).settings
-    return {public.host for public in (*public_hosts(settings), *candidate_hosts(settings))}
+    apex = apex_redirect(settings)
+    led = (*public_hosts(settings), *candidate_hosts(settings), *([apex] if apex else ()))
+    return {host.host for host in led}
 
 
 def _routes(stacks: Stacks, name: str) -> dict[str, dict[str, Any]]:
@@ -205,8 +207,11 @@ def test_a_host_that_nobody_knows_gets_no_service(name: str, stacks: Stacks) -> 
 @WITH_LOAD_BALANCER
 def test_google_itself_tries_every_route_before_it_takes_effect(name: str, stacks: Stacks) -> None:
     routes = of_type(stacks[f"{name}-services"], MAP)["edge_routes"]
-    tried = {(test["host"], test["path"], test["service"]) for test in routes["test"]}
+    tried = {(test["host"], test["path"], test.get("service")) for test in routes["test"]}
     for host, matcher in _routes(stacks, name).items():
+        if "default_service" not in matcher:
+            assert (host, "/test", None) in tried
+            continue
         assert (host, "/", matcher["default_service"]) in tried
         for rule in matcher.get("path_rule", []):
             for path in rule["paths"]:
@@ -257,6 +262,8 @@ def test_only_hashed_files_are_cached(stacks: Stacks) -> None:
     cached = {name for name, b in of_type(services, BACKEND).items() if b["enable_cdn"]}
     assert cached == {f"edge_{site}_static" for site in ("web", "todox", "marketing")}
     for host, matcher in _routes(stacks, "prod").items():
+        if "default_service" not in matcher:
+            continue
         assert _backend_of(matcher["default_service"]) not in cached, host
         for rule in matcher.get("path_rule", []):
             is_cached = _backend_of(rule["service"]) in cached
@@ -382,3 +389,26 @@ def test_every_probed_host_is_routed(name: str, stacks: Stacks) -> None:
     probed = {check["monitored_resource"]["labels"]["host"] for check in checks.values()}
     assert probed
     assert probed <= _routes(stacks, name).keys()
+
+
+def test_the_domain_itself_leads_to_the_host_of_a_web_application(stacks: Stacks) -> None:
+    services, foundation = stacks["prod-services"], stacks["prod-foundation"]
+    routes = of_type(services, "google_compute_url_map")["edge_routes"]
+    (matcher,) = [m for m in routes["path_matcher"] if m["name"] == "apex"]
+    redirect = matcher["default_url_redirect"]
+    assert redirect["host_redirect"] == "www.example.com"
+    assert redirect["strip_query"] is False
+    assert {"hosts": ["example.com"], "path_matcher": "apex"} in routes["host_rule"]
+    records = of_type(services, "google_dns_record_set")
+    assert {records[f"edge_apex_{kind}"]["name"] for kind in ("host", "ipv6")} == {"example.com."}
+    # Without a certificate a browser would never see the redirect.
+    certificates = of_type(foundation, "google_certificate_manager_certificate")
+    assert certificates["certificates_apex"]["managed"]["domains"] == ["example.com"]
+
+
+def test_a_zone_holds_what_the_domain_needs_besides(stacks: Stacks) -> None:
+    records = of_type(stacks["prod-foundation"], "google_dns_record_set")
+    assert records["public_dns_record_apex_mx"]["rrdatas"] == ["10 mail.example.net."]
+    dmarc = records["public_dns_record_dmarc_txt"]
+    assert (dmarc["name"], dmarc["type"]) == ("_dmarc.example.com.", "TXT")
+    assert '0 iodef "mailto:platform@example.com"' in records["public_dns_caa"]["rrdatas"]
