@@ -10,8 +10,9 @@ from pathlib import Path
 from tests.support import ROOT
 
 _LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv*", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", "cdktf.out"
+    ".git", ".venv*", "node_modules", ".mypy_cache", ".ruff_cache", "cdktf.out"
 )
+"""Cached bytecode is copied, and stays valid: copies have the times of their originals."""
 
 
 def copy_of_repository(folder: Path) -> Path:

@@ -26,6 +26,19 @@ def _terraform() -> str:
     return executable(os.environ.get("TERRAFORM_BINARY_NAME"), folder)
 
 
+@cache
+def _initialized() -> Path:
+    """Return what ``terraform init`` leaves behind; it is the same for all that is planned here.
+
+    The provider is attached to, and never installed; what remains is where the state is.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="initialized-"))
+    atexit.register(shutil.rmtree, folder)
+    (folder / "main.tf.json").write_text(LOCAL_STATE)
+    terraform(folder, "init", "-input=false", "-no-color")
+    return folder / ".terraform"
+
+
 def terraform(folder: Path, *arguments: str, reattach: str = "{}", text: str = "") -> str:
     """Run Terraform in a folder, without the user's own configuration; return its output."""
     done = subprocess.run(
@@ -68,9 +81,9 @@ def plan(
     folder.mkdir(parents=True)
     (folder / name).write_text(text)
     (folder / "state_override.tf.json").write_text(LOCAL_STATE)
+    shutil.copytree(_initialized(), folder / ".terraform")
     common = ("-input=false", "-no-color")
     settings = [f"-var={key}={value}" for key, value in (variables or {}).items()]
-    terraform(folder, "init", *common, reattach=reattach)
     if apply:
         terraform(folder, "apply", *common, "-auto-approve", *settings, reattach=reattach)
         shown: Plan = json.loads(terraform(folder, "show", "-json", reattach=reattach))
