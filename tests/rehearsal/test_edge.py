@@ -15,7 +15,7 @@ from tests.rehearsal.conftest import write_stack
 from tests.support import Edit, Stacks, edited, synthesized
 
 ORDER = ("init", "plan", "apply")
-MARKETING: Edit = ("prod", "enable_marketing = true", "enable_marketing = false")
+TODOX: Edit = ("prod", "enable_todox = true", "enable_todox = false")
 HOST: Edit = ("prod", 'todox = "todox.example.com"', 'todox = "do.example.com"')
 EDGE = ("google_compute_", "google_certificate_manager_", "google_monitoring_uptime")
 
@@ -36,9 +36,9 @@ def _edge_only(stacks: Stacks, name: str) -> dict[str, object]:
     [
         pytest.param(
             "prod-services",
-            MARKETING,
+            TODOX,
             "google_compute_url_map.edge_routes: Modifications complete",
-            "google_compute_backend_service.edge_marketing: Destroying",
+            "google_compute_backend_service.edge_todox: Destroying",
             id="a service is switched off",
         ),
         pytest.param(

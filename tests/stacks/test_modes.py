@@ -72,8 +72,7 @@ SELF_HOSTED = 'mode = "self_hosted"\nzone = "us-central1-b"\n'
 EXTERNAL = 'mode = "external"\notlp_endpoint = "https://otlp.dev.example.com"\n'
 MCP_URL = 'mode = "external"\nurl = "https://mcp.staging.example.com"\n'
 BALANCED = """mode = "load_balancer"
-cdn = true
-candidate_hosts = { api = "candidate-api.example.com" }
+candidate_hosts = { api = "candidate-api.staging.example.com" }
 """
 CONNECTOR = 'egress = "connector"\nconnector_cidr = "10.8.0.0/28"\n'
 
@@ -86,7 +85,7 @@ TURNS = (
     Turn("staging", 'mode = "gcs"\n', 'mode = "aws_s3"\n', "foundation data services"),
     Turn("staging", MCP_URL, 'mode = "service"\n', "foundation services monitoring"),
     Turn("dev", 'mode = "domain_mapping"\n', 'mode = "load_balancer"\n', "foundation services"),
-    Turn("prod", BALANCED, 'mode = "domain_mapping"\n', "foundation services"),
+    Turn("staging", BALANCED, 'mode = "domain_mapping"\n', "foundation services"),
     Turn("dev", CONNECTOR, 'egress = "direct"\n', "foundation data migrations services"),
     Turn("prod", "[network]\n", f"[network]\n{CONNECTOR}", "foundation migrations services"),
     Turn(

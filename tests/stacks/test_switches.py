@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support import Stacks, addresses, app_container, of_type, synthesized_with
+from tests.support import (
+    APEX_OF_PROD,
+    ZONE_OF_PROD,
+    Stacks,
+    addresses,
+    app_container,
+    of_type,
+    synthesized_with,
+)
 
 WITHOUT_POSTGRES = (
     ("prod", "enable_postgres = true", "enable_postgres = false"),
@@ -114,7 +122,9 @@ def test_without_monitoring_the_stack_is_empty_but_still_there(
 
 def test_without_a_service_everything_of_its_own_is_gone(stacks: Stacks, tmp_path: Path) -> None:
     after = synthesized_with(
-        tmp_path, ("prod", "enable_marketing = true", "enable_marketing = false")
+        tmp_path,
+        ("prod", APEX_OF_PROD, ""),
+        ("prod", "enable_marketing = true", "enable_marketing = false"),
     )
     removed = _removed(stacks, after)
     assert removed.keys() == {"prod-foundation", "prod-services", "prod-monitoring"}
@@ -195,7 +205,7 @@ def test_the_cache_adds_a_backend_for_static_files_of_each_web_application(
 def test_a_zone_elsewhere_takes_the_records_and_leaves_their_text(
     stacks: Stacks, tmp_path: Path
 ) -> None:
-    after = synthesized_with(tmp_path, ("prod", "[edge.dns]\n", ""))
+    after = synthesized_with(tmp_path, ("prod", ZONE_OF_PROD, ""))
     removed = _removed(stacks, after)
     assert removed.keys() == _changed(stacks, after) == {"prod-foundation", "prod-services"}
     for gone in removed.values():
