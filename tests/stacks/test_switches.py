@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support import (
-    APEX_OF_PROD,
     ZONE_OF_PROD,
     Stacks,
     addresses,
@@ -121,21 +120,17 @@ def test_without_monitoring_the_stack_is_empty_but_still_there(
 
 
 def test_without_a_service_everything_of_its_own_is_gone(stacks: Stacks, tmp_path: Path) -> None:
-    after = synthesized_with(
-        tmp_path,
-        ("prod", APEX_OF_PROD, ""),
-        ("prod", "enable_marketing = true", "enable_marketing = false"),
-    )
+    after = synthesized_with(tmp_path, ("prod", "enable_todox = true", "enable_todox = false"))
     removed = _removed(stacks, after)
     assert removed.keys() == {"prod-foundation", "prod-services", "prod-monitoring"}
     for gone in removed.values():
-        assert all("marketing" in address for address in gone)
-    assert "image_marketing" not in after["prod-services"]["variable"]
+        assert all("todox" in address for address in gone)
+    assert "image_todox" not in after["prod-services"]["variable"]
     origins = app_container(
         of_type(after["prod-services"], "google_cloud_run_v2_service")["cloud_run_beep_api"]
     )["env"]
     trusted = next(v["value"] for v in origins if v["name"] == "SECURITY_TRUSTED_ORIGINS")
-    assert "www.example.com" not in trusted
+    assert "todox.example.com" not in trusted
 
 
 def test_the_client_may_be_either_web_application(tmp_path: Path) -> None:
