@@ -105,7 +105,19 @@ def make(
             else step
             for step in steps
         ]
+    obstacles.extend(_half_done(steps))
     return Plan(tuple(steps), tuple(obstacles), pins, ready)
+
+
+def _half_done(steps: list[Step]) -> Iterator[Finding]:
+    """Yield the rotations without a value: what would be pinned is not there."""
+    for step in steps:
+        if step.rotates and step.action is Action.WANTED:
+            yield Finding(
+                step.use.variable,
+                "--rotate: nobody gives the new value",
+                "give it with --from-file or --from-env, or start this on a terminal",
+            )
 
 
 def _present(finding: Finding | None) -> Iterator[Finding]:

@@ -38,9 +38,11 @@ def export(
     import shutil
 
     from beep_infra.secret_manager import answering, connected
-    from secret_manager.handover import STACK, passwords, replace_process
 
     loaded, manager = connected(env, endpoint)
+
+    from secret_manager.handover import STACK, passwords, replace_process
+
     if stack.removeprefix(f"{env}-") != STACK:
         raise Refusal(f"--stack: the stack {stack} asks for no secret; only {STACK} does")
     uses = passwords(loaded)

@@ -28,9 +28,11 @@ def status(env: Env, as_json: Json = False, endpoint: Endpoint = None) -> None:
       beep-infra secrets status --env prod --json
     """
     from beep_infra.secret_manager import answering, connected
-    from secret_manager.inventory import take, unused
 
     loaded, manager = connected(env, endpoint)
+
+    from secret_manager.inventory import take, unused
+
     with answering():
         inventory = take(loaded, manager)
         left_over = tuple(unused(loaded, manager))

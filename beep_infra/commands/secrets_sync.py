@@ -69,10 +69,12 @@ def sync(
         raise Refusal("nobody can be asked whether to add: use --yes, or --dry-run")
     from beep_infra.secret_manager import answering, connected
     from beep_infra.settings import target_of
+
+    loaded, manager = connected(env, endpoint)
+
     from secret_manager import plan as planning
     from secret_manager.inventory import take
 
-    loaded, manager = connected(env, endpoint)
     candidates, findings = _candidates(loaded, from_file, from_env)
     if findings:
         _report_obstacles(loaded, manager, findings, as_json)

@@ -127,9 +127,14 @@ def _input_names(settings: EnvironmentSettings, variable: str) -> tuple[str, ...
 
 
 def _value_by_contract(settings: EnvironmentSettings, variable: str) -> SecretValue:
-    """Return what the contract says of a secret, by whichever of its names it is read."""
+    """Return what the contract says of a secret, by whichever of its names it is read.
+
+    One that it does not know is given.
+    """
     read = contract(settings.version)
-    name = next(name for name in _input_names(settings, variable) if name in read)
+    name = next((name for name in _input_names(settings, variable) if name in read), None)
+    if name is None:
+        return SecretValue(Origin.GIVEN)
     origin = Origin.GENERATED if read[name].generated else Origin.GIVEN
     return SecretValue(origin, read[name].kind)
 

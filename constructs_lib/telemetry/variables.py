@@ -59,8 +59,6 @@ def _secret_readers(settings: EnvironmentSettings, apps: Applications) -> Iterat
 
 
 def _secret_values(settings: EnvironmentSettings) -> Mapping[str, SecretValue]:
-    if isinstance(settings.telemetry, GrafanaCloud):
-        return {GRAFANA_CLOUD_TOKEN: SecretValue(Origin.GIVEN)}
     if isinstance(settings.telemetry, SelfHosted):
         return {GRAFANA_ADMIN_PASSWORD: SecretValue(Origin.GENERATED)}
     return {}

@@ -202,3 +202,25 @@ def test_a_url_of_a_later_number_than_its_password_is_no_obstacle(
     rotation = plan(rotate=["DB_PG_PASSWORD"], environment=replace(dev, settings=pinned))
     assert rotation.pins == {"DB_PG_PASSWORD": 2, "DB_PG_URL": 3}
     assert rotation.obstacles == ()
+
+
+def test_a_rotation_without_a_value_pins_nothing_and_begins_nothing(
+    plan: PlanFor, fake: FakeGoogle
+) -> None:
+    _filled(fake)
+    both = ["ALCHEMY_PASSWORD", "LIVEBLOCKS_SECRET_KEY"]
+    (obstacle,) = plan(rotate=both).obstacles
+    assert obstacle.variable == "LIVEBLOCKS_SECRET_KEY"
+    assert "nobody gives the new value" in obstacle.what
+    assert plan(given(LIVEBLOCKS_SECRET_KEY="sk_dev_9x"), both).obstacles == ()
+
+
+def test_half_a_key_that_is_typed_is_not_rotated_alone(
+    manager: SecretManager, target: Target, dev: Environment, fake: FakeGoogle
+) -> None:
+    _filled(fake)
+    halves = ["CLOUD_AWS_ACCESS_KEY_ID", "CLOUD_AWS_SECRET_ACCESS_KEY"]
+    answered = make(
+        take(dev, manager), {}, halves, target, lambda uses: given(CLOUD_AWS_ACCESS_KEY_ID="AKIA")
+    )
+    assert [f.variable for f in answered.obstacles] == ["CLOUD_AWS_SECRET_ACCESS_KEY"]
