@@ -199,7 +199,10 @@ def _unpinnable(inventory: Inventory, pins: Mapping[str, int]) -> Iterator[Findi
 
 
 def _how_to_pin(inventory: Inventory, variable: str, pins: Mapping[str, int]) -> str:
-    use = inventory.of(variable).use
+    entry = inventory.of(variable)
+    use = entry.use
+    if entry.is_next and use.value.origin.is_written_by_terraform:
+        return f"apply the stack {entry.environment}-data first, which writes version {use.version}"
     if variable not in pins and not use.value.origin.is_written_by_terraform:
         return f"--rotate {variable} as well"
     return (

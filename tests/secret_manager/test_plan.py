@@ -173,6 +173,15 @@ def test_numbers_that_a_synthesis_would_refuse_are_refused_before_anything_is_ad
     assert "gcloud secrets versions add beep-db-pg-url" in obstacle.fix
 
 
+def test_a_password_whose_url_is_not_written_yet_is_not_rotated(
+    plan: PlanFor, fake: FakeGoogle
+) -> None:
+    _filled(fake)
+    secrets_of(fake)["beep-db-pg-url"].clear()
+    (obstacle,) = plan(rotate=["DB_PG_PASSWORD"]).obstacles
+    assert obstacle.fix == "apply the stack dev-data first, which writes version 1"
+
+
 def test_people_are_asked_for_what_is_left_and_only_if_nothing_forbids_to_begin(
     manager: SecretManager, target: Target, dev: Environment
 ) -> None:
