@@ -25,6 +25,11 @@ _COMMANDS = {
     "migrations": {"check": "beep_infra.commands.migrations_check"},
     "environment": {"new": "beep_infra.commands.environment_new"},
     "access": {"explain": "beep_infra.commands.access_explain"},
+    "secrets": {
+        "status": "beep_infra.commands.secrets_status",
+        "sync": "beep_infra.commands.secrets_sync",
+        "export": "beep_infra.commands.secrets_export",
+    },
     "beep-infra": {
         "preflight": "beep_infra.commands.preflight",
         "rename": "beep_infra.commands.rename",
@@ -87,6 +92,12 @@ migrations = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(migrations, name="migrations")
+secrets = typer.Typer(
+    cls=_LazyGroup,
+    rich_markup_mode="markdown",
+    no_args_is_help=True,
+)
+app.add_typer(secrets, name="secrets")
 
 
 @app.callback()
@@ -112,6 +123,11 @@ def _access() -> None:
 @migrations.callback()
 def _migrations() -> None:
     """Check migrations before a database runs them."""
+
+
+@secrets.callback()
+def _secrets() -> None:
+    """Show, add and hand over the values of an environment's secrets."""
 
 
 def main() -> None:

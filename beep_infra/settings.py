@@ -70,11 +70,15 @@ def application(loaded: Environment, app: str) -> AppEnvironment:
 
 def target(name: str) -> Target:
     """Return what a dotenv file for an environment is held against."""
+    return target_of(environment(name))
+
+
+def target_of(loaded: Environment) -> Target:
+    """Return what a dotenv file for a loaded environment is held against."""
     from constructs_lib.environment.wiring import enabled_features
     from envfile import Target
     from envschema import FromTopology
 
-    loaded = environment(name)
     hosts: dict[str, set[str]] = {}
     for bound in loaded.apps.values():
         for variable, binding in bound.bindings.items():
@@ -87,7 +91,7 @@ def target(name: str) -> Target:
     )
     redis = loaded.settings.enabled_redis
     return Target(
-        name=name,
+        name=loaded.settings.environment,
         is_live=not loaded.settings.disposable,
         version=loaded.settings.version,
         features=enabled_features(loaded.settings),

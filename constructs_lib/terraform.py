@@ -57,11 +57,13 @@ def image_variable(
     return str(variable.string_value)
 
 
-def password_variable(scope: Construct, name: str, *, description: str) -> str:
+def password_variable(
+    scope: Construct, name: str, *, description: str, pattern: str, allowed: str
+) -> str:
     """Declare an ephemeral variable for a password; return its reference.
 
-    Ephemeral values reach write-only arguments and are in neither plan nor state. The allowed
-    characters need no escaping inside a URL.
+    Ephemeral values reach write-only arguments and are in neither plan nor state. ``pattern`` is a
+    regular expression as Terraform writes it, and ``allowed`` the same in words.
     """
     variable = TerraformVariable(
         _stack_of(scope),
@@ -74,8 +76,8 @@ def password_variable(scope: Construct, name: str, *, description: str) -> str:
     # cdktf 0.21 knows no ephemeral variables (hashicorp/terraform-cdk#3886).
     variable.add_override("ephemeral", True)
     variable.add_validation(
-        condition=f'${{can(regex("^[A-Za-z0-9_.~-]{{24,128}}$", var.{name}))}}',
-        error_message=f"{name} must have 24 to 128 characters from A-Z a-z 0-9 _ . ~ and -.",
+        condition=f'${{can(regex("{pattern}", var.{name}))}}',
+        error_message=f"{name} must have {allowed}.",
     )
     return str(variable.string_value)
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from envfile.finding import Finding
-from envfile.reader import read
-from envfile.rules import FILE_RULES, MEANING_RULES, SHAPE_RULES, ValueRule, rule_name
+from envfile.finding import Fault, Finding
+from envfile.reader import Entry, read
+from envfile.rules import (
+    FILE_RULES,
+    MEANING_RULES,
+    SECRET_RULES,
+    SHAPE_RULES,
+    ValueRule,
+    rule_name,
+)
 from envfile.sheet import Sheet, Target
 from envschema import DEFAULT_VERSION, Side, Variable, Version
 
@@ -43,6 +50,21 @@ def check(
     kept = (f for f in findings if not {f.rule, f"{f.rule}:{f.name}"} & ignored)
     in_order = sorted(kept, key=lambda f: (f.line == 0, f.line, f.name, f.rule))
     return Report(tuple(in_order), len(reading.entries))
+
+
+def value_faults(variable: Variable, value: str, target: Target) -> tuple[Fault, ...]:
+    """Return what is wrong with the value of a secret, whatever else is set beside it.
+
+    Stricter than the check of a file: a placeholder is refused in every environment. No fault
+    contains the value.
+    """
+    entry = Entry(variable.name, 0, value, "", value)
+    target = replace(target, is_live=True)
+    sheet = Sheet({variable.name: entry}, (entry,), frozenset(Side), target, target.version)
+    for rule in SECRET_RULES:
+        if faults := tuple(rule(variable, value, sheet)):
+            return faults
+    return ()
 
 
 def _file_findings(sheet: Sheet) -> Iterator[Finding]:

@@ -57,6 +57,8 @@ class Variable:
     default: str | None = None
     secret: bool = False
     feature: Feature | None = None
+    generated: bool = False
+    """Whether a random text will do for the secret, since nobody but the applications needs it."""
     since: Version = DEFAULT_VERSION
     """The first version of the applications that reads it."""
     until: Version | None = None
@@ -87,12 +89,23 @@ def _server(
     *,
     default: str | None = None,
     secret: bool = False,
+    generated: bool = False,
     also: frozenset[str] = frozenset(),
     since: Version = DEFAULT_VERSION,
 ) -> Variable:
     need = Need.REQUIRED if default is None else Need.DEFAULT
     readers = SERVER_READERS | also
-    return Variable(name, Side.SERVER, kind, readers, need, default, secret, since=since)
+    return Variable(
+        name,
+        Side.SERVER,
+        kind,
+        readers,
+        need,
+        default,
+        secret or generated,
+        generated=generated,
+        since=since,
+    )
 
 
 def _integration(
@@ -162,10 +175,10 @@ _VARIABLES: tuple[Variable, ...] = (
     _server("APP_CLIENT_URL", kinds.URL),
     *_until(
         Version.V2026_02,
-        _server("BETTER_AUTH_SECRET", kinds.NON_EMPTY, secret=True),
+        _server("BETTER_AUTH_SECRET", kinds.NON_EMPTY, generated=True),
     ),
-    _server("AUTH_SECRET", kinds.NON_EMPTY, secret=True, since=Version.V2026_02),
-    _server("ALCHEMY_PASSWORD", kinds.STRING, secret=True),
+    _server("AUTH_SECRET", kinds.NON_EMPTY, generated=True, since=Version.V2026_02),
+    _server("ALCHEMY_PASSWORD", kinds.STRING, generated=True),
     _server("SECURITY_TRUSTED_ORIGINS", kinds.comma_separated(kinds.URL)),
     _server("OAUTH_PROVIDER_NAMES", kinds.AUTH_PROVIDER_NAMES),
     _server("IS_VITE", kinds.BOOLEAN, default="false"),

@@ -26,7 +26,7 @@ ATTEMPTS = 3
 PAUSE_SECONDS = 0.5
 """Before the second attempt; doubled before each further one."""
 
-_CHARGED_TO_THE_RESOURCE = frozenset({"compute", "dns", "redis", "run", "storage"})
+_CHARGED_TO_THE_RESOURCE = frozenset({"compute", "dns", "redis", "run", "secretmanager", "storage"})
 """APIs that charge the project of what is asked about, as in Terraform's calls. A quota project
 would have to have them on as well, and the shared project has not."""
 _PASSING = frozenset({429, 500, 502, 503, 504})
@@ -77,6 +77,15 @@ class Google:
         """Ask by POST what changes nothing, as ``:testIamPermissions``; raises GoogleError."""
         return self._call("POST", service, path, body=body)
 
+    def change(self, service: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Change something by POST, in one attempt; raises GoogleError.
+
+        Unreachable may mean that it was done and the answer was lost: whoever calls looks before
+        trying again. ``body`` may hold a secret, and Google quotes what it refuses, so that no
+        error has Google's words.
+        """
+        return self._call("POST", service, path, body=body, is_change=True)
+
     def pages(self, service: str, path: str, key: str, **query: Any) -> Iterator[dict[str, Any]]:
         """Yield the entries under ``key`` of all pages; raises GoogleError."""
         token = None
@@ -103,10 +112,12 @@ class Google:
         *,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
+        is_change: bool = False,
     ) -> dict[str, Any]:
         host = f"{service}.googleapis.com"
         session = self._authorized_session(service not in _CHARGED_TO_THE_RESOURCE)
-        return self._answer(session, method, self._url(host, path), host, query, body)
+        url = self._url(host, path)
+        return self._answer(session, method, url, host, query, body, is_change=is_change)
 
     def _answer(
         self,
@@ -116,10 +127,12 @@ class Google:
         host: str,
         query: Mapping[str, Any] | None,
         body: Mapping[str, Any] | None = None,
+        *,
+        is_change: bool = False,
     ) -> dict[str, Any]:
-        """Return the answer; what passes is tried again."""
+        """Return the answer; what passes is tried again, unless it is a change."""
         for attempt in range(1, ATTEMPTS + 1):
-            is_last = attempt == ATTEMPTS
+            is_last = is_change or attempt == ATTEMPTS
             try:
                 response = session.request(
                     method, url, params=query, json=body, timeout=TIMEOUT_SECONDS
@@ -134,11 +147,11 @@ class Google:
                 raise _expired() from None
             else:
                 if response.status_code not in _PASSING or is_last:
-                    return self._decoded(response, host)
+                    return self._decoded(response, host, quotes=not is_change)
             time.sleep(self._pause_seconds * 2 ** (attempt - 1))
         raise AssertionError("the last attempt returns or raises")
 
-    def _decoded(self, response: requests.Response, host: str) -> dict[str, Any]:
+    def _decoded(self, response: requests.Response, host: str, *, quotes: bool) -> dict[str, Any]:
         text = response.text
         token = getattr(self._credentials, "token", None)
         if token:
@@ -149,7 +162,9 @@ class Google:
             body = None
         if response.status_code >= 400:
             fields = body if isinstance(body, dict) else {}
-            raise error_of(response.status_code, fields, service=host, project=self._project)
+            raise error_of(
+                response.status_code, fields, service=host, project=self._project, quotes=quotes
+            )
         if not isinstance(body, dict):
             raise Refused(f"{host} answers with something else than JSON", "check the proxy")
         return body

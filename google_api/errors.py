@@ -15,6 +15,20 @@ LOGIN = "gcloud auth application-default login"
 # 'compute.networks.get' or "storage.buckets.get access", in the message of a refusal.
 _PERMISSION = re.compile(r"(?<![\w./-])([a-z]+\.[a-zA-Z]+\.(?!com\b)[a-zA-Z]+)\b(?!\.\w)")
 _LONGEST_MESSAGE = 300
+_STATUS_WORDS = frozenset(
+    {
+        "ABORTED",
+        "ALREADY_EXISTS",
+        "FAILED_PRECONDITION",
+        "INTERNAL",
+        "INVALID_ARGUMENT",
+        "NOT_FOUND",
+        "PERMISSION_DENIED",
+        "RESOURCE_EXHAUSTED",
+        "UNAVAILABLE",
+    }
+)
+"""Of google.rpc.Code. Other texts might be quotes."""
 
 
 class GoogleError(Exception):
@@ -67,15 +81,18 @@ class Unreachable(GoogleError):
     """No answer, also not at the last attempt."""
 
 
-def error_of(status: int, body: Mapping[str, Any], *, service: str, project: str) -> GoogleError:
+def error_of(
+    status: int, body: Mapping[str, Any], *, service: str, project: str, quotes: bool = True
+) -> GoogleError:
     """Return what an answer with a status of 400 or more means.
 
     ``service`` is the API that was called. ``project`` is named where the answer names none.
+    Without ``quotes`` the error has the status and none of Google's sentences.
     """
     error = body.get("error")
     fields = error if isinstance(error, Mapping) else {}
-    message = str(fields.get("message") or f"HTTP status {status}").strip()
-    message = message.splitlines()[0][:_LONGEST_MESSAGE]
+    message = str(fields.get("message") or "") if quotes else _status(status, fields)
+    message = (message.strip() or f"HTTP status {status}").splitlines()[0][:_LONGEST_MESSAGE]
     reasons = set(_reasons(fields))
     if "quota project" in message or reasons & {"USER_PROJECT_DENIED"}:
         return QuotaProjectMissing(
@@ -99,7 +116,13 @@ def error_of(status: int, body: Mapping[str, Any], *, service: str, project: str
         return NotFound(message, "check the name, and that the credentials may see it")
     if status == 429 or status >= 500:
         return Unreachable(f"{service} answers with status {status}: {message}", "try again later")
-    return Refused(f"{service} refuses the call: {message}", "see the message of Google")
+    fix = "see the message of Google" if quotes else "see what the status means"
+    return Refused(f"{service} refuses the call: {message}", fix)
+
+
+def _status(status: int, fields: Mapping[str, Any]) -> str:
+    word = str(fields.get("status"))
+    return f"HTTP status {status}" + (f" ({word})" if word in _STATUS_WORDS else "")
 
 
 def _details(fields: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -32,6 +32,7 @@ _SYNTH = (
 )
 """What ``make synth`` does, without the command line of cdktf, which others test."""
 _OFFLINE = {"beep-infra", "grep", "sed", "for", "done"}
+_ASKS_GOOGLE = ["beep-infra", "secrets"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Step:
         """Whether every command of the step works offline, on a copy."""
         commands = [line.split() for line in self.body.splitlines() if line.strip()]
         return self.language == "diff" or all(
-            command[0] in _OFFLINE or command == ["make", "synth"] for command in commands
+            (command[0] in _OFFLINE and command[:2] != _ASKS_GOOGLE) or command == ["make", "synth"]
+            for command in commands
         )
 
 

@@ -16,6 +16,7 @@ PACKAGES = ("constructs_lib", "envschema", "environments", "stacks")
 THINGS = sorted(path.parent.name for path in (ROOT / "constructs_lib").glob("*/__init__.py"))
 SLOW = frozenset({"cdktf", "constructs", "jsii", "cdktf_cdktf_provider_google"})
 """They start Node, or import what does."""
+ASKING = ("google_api", "preflight", "secret_manager")
 ENVIRONMENT_STACK = "constructs_lib.environment.stack"
 
 
@@ -74,7 +75,7 @@ def of_package(modules: Iterable[str], *packages: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "folder",
-    [*PACKAGES, "google_api", "preflight", *(f"constructs_lib/{thing}" for thing in THINGS)],
+    [*PACKAGES, *ASKING, *(f"constructs_lib/{thing}" for thing in THINGS)],
 )
 def test_every_folder_of_code_has_a_folder_of_tests_of_its_name(folder: str) -> None:
     assert any((ROOT / "tests" / folder).rglob("test_*.py")), f"tests/{folder} has no tests"
@@ -126,9 +127,9 @@ def test_the_contract_imports_nothing_above_it(
 
 
 def test_what_asks_google_stands_above_the_stacks_and_loads_without_cdktf() -> None:
-    imports = direct_imports(ROOT, (*PACKAGES, "google_api", "preflight"))
+    imports = direct_imports(ROOT, (*PACKAGES, *ASKING))
     reached = {module: chains(imports, module) for module in imports}
-    asking = of_package(imports, "google_api", "preflight")
+    asking = of_package(imports, *ASKING)
     assert violations(reached, asking, SLOW) == []
     assert violations(reached, of_package(imports, *PACKAGES, "main"), asking) == []
     others = imports.keys() - of_package(imports, "google_api")

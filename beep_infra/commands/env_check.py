@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,16 +13,12 @@ from beep_infra.output import (
     ContractVersion,
     Json,
     Refusal,
-    decoded,
     print_json,
     version_of,
 )
 
 if TYPE_CHECKING:
     from envfile import Finding
-
-MAX_BYTES = 1_048_576
-"""A larger file is refused: it is no dotenv file."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
@@ -84,12 +78,13 @@ def check(
 
       beep-infra env check .env --ignore unknown-name:TURBO_TOKEN --json
     """
+    from beep_infra.dotenv import dotenv_text
     from beep_infra.settings import target
     from envfile import check as check_text
     from envschema import Side
 
     ignored = _known_rules(ignore or [])
-    text = _text(file)
+    text = dotenv_text(file)
     both = frozenset({Side.SERVER, Side.CLIENT})
     sides = both if side is SideName.ALL else frozenset({Side(side.value)})
     report = check_text(
@@ -130,25 +125,6 @@ def _known_rules(ignored: list[str]) -> frozenset[str]:
             hint = f"did you mean {near}?" if near else f"there are: {', '.join(RULES)}"
             raise Refusal(f"--ignore: {rule} is not a rule; {hint}")
     return frozenset(ignored)
-
-
-def _text(file: str) -> str:
-    """Return the text of a file; raises Refusal, without any of the text, if it is unreadable."""
-    try:
-        if file == "-":
-            content = sys.stdin.buffer.read(MAX_BYTES + 1)
-        else:
-            path = Path(file)
-            if path.exists() and not path.is_file() and not path.is_fifo():
-                raise Refusal(f"{file}: is not a file")
-            with path.open("rb") as stream:
-                content = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "is not a path"
-        raise Refusal(f"{file}: cannot be read: {reason}") from None
-    if len(content) > MAX_BYTES:
-        raise Refusal(f"{file}: is larger than {MAX_BYTES} bytes, which no dotenv file is")
-    return decoded(file, content)
 
 
 def _rendered(file: str, findings: tuple[Finding, ...]) -> str:

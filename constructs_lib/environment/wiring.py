@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from constructs_lib.environment.names import Names
 from constructs_lib.environment.services import deployed_applications
 from constructs_lib.environment.settings import EnvironmentSettings
-from constructs_lib.environment.source import VariableSource
+from constructs_lib.environment.source import Origin, SecretValue, VariableSource
 from constructs_lib.environment.variables import SOURCE as ENVIRONMENT
 from constructs_lib.mcp.variables import SOURCE as MCP
 from constructs_lib.postgres.variables import SOURCE as POSTGRES
@@ -45,6 +45,9 @@ class SecretUse:
     secret_id: str
     version: int
     readers: tuple[str, ...]
+    value: SecretValue
+    input_names: tuple[str, ...]
+    """The variables of a dotenv file that hold its value: its own, and its aliases."""
 
 
 def enabled_features(settings: EnvironmentSettings) -> frozenset[Feature]:
@@ -100,8 +103,13 @@ def secrets_in_use(
             if variable not in known:
                 raise unknown_secret(variable, known, workload)
             readers.setdefault(names.secret(variable), set()).add(workload)
-    for source in SOURCES:
-        for variable in source.written_secrets(settings):
+    values = {
+        variable: value
+        for source in SOURCES
+        for variable, value in source.secret_values(settings).items()
+    }
+    for variable, value in values.items():
+        if value.origin.is_written_by_terraform:
             readers.setdefault(names.secret(variable), set())
     variables = {names.secret(name): name for name in known}
     return tuple(
@@ -110,6 +118,8 @@ def secrets_in_use(
             secret_id,
             settings.secret_version(variables[secret_id]),
             tuple(sorted(workloads)),
+            values.get(variables[secret_id]) or _value_by_contract(settings, variables[secret_id]),
+            _input_names(settings, variables[secret_id]),
         )
         for secret_id, workloads in sorted(readers.items())
     )
@@ -131,6 +141,25 @@ def unknown_secret(variable: str, known: Iterable[str], reader: str) -> Configur
             )
         ]
     )
+
+
+def _input_names(settings: EnvironmentSettings, variable: str) -> tuple[str, ...]:
+    read = contract(settings.version)
+    aliases = (alias for alias, name in _ALIASES.items() if name == variable and alias in read)
+    return variable, *aliases
+
+
+def _value_by_contract(settings: EnvironmentSettings, variable: str) -> SecretValue:
+    """Return what the contract says of a secret, by whichever of its names it is read.
+
+    One that it does not know is given.
+    """
+    read = contract(settings.version)
+    name = next((name for name in _input_names(settings, variable) if name in read), None)
+    if name is None:
+        return SecretValue(Origin.GIVEN)
+    origin = Origin.GENERATED if read[name].generated else Origin.GIVEN
+    return SecretValue(origin, read[name].kind)
 
 
 def _own_secrets(settings: EnvironmentSettings) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from constructs_lib.environment.services import deployed_services
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.postgres.settings import CloudSqlPostgres
+from constructs_lib.postgres.variables import URLS
 from constructs_lib.settings.finding import Finding, urls_hold_passwords
 
 POOL_SIZE = 10
@@ -132,11 +133,8 @@ def connections_suffice(settings: EnvironmentSettings) -> Iterator[Finding]:
 
 def urls_follow_their_passwords(settings: EnvironmentSettings) -> Iterator[Finding]:
     """A new password is a new URL."""
-    yield from urls_hold_passwords(
-        settings.secret_versions,
-        ("DB_PG_PASSWORD", "DB_PG_URL"),
-        ("DB_PG_OWNER_PASSWORD", "DB_PG_OWNER_URL"),
-    )
+    pairs = ((password, url) for url, password in URLS.items())
+    yield from urls_hold_passwords(settings.secret_versions, *pairs)
 
 
 CHECKS = (

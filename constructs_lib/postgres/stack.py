@@ -25,6 +25,7 @@ from constructs_lib.postgres.jobs import (
     migrate_script,
 )
 from constructs_lib.postgres.machine import PostgresMachine
+from constructs_lib.postgres.passwords import PASSWORD, PASSWORD_PATTERN
 from constructs_lib.postgres.settings import CloudSqlPostgres, ComputeEnginePostgres
 from constructs_lib.postgres.urls import Role, UrlSecret
 from constructs_lib.postgres.variables import (
@@ -32,6 +33,7 @@ from constructs_lib.postgres.variables import (
     APP_URL,
     OWNER_PASSWORD,
     OWNER_URL,
+    PASSWORD_VARIABLES,
     POSTGRES_PORT,
     postgres_host,
 )
@@ -47,8 +49,8 @@ def add_postgres(stack: EnvironmentStack) -> None:
     postgres = settings.enabled_postgres
     if postgres is None:
         return
-    owner = _role(stack, postgres.owner_user, "db_owner_password", OWNER_PASSWORD)
-    app = _role(stack, postgres.app_user, "db_app_password", APP_PASSWORD)
+    owner = _role(stack, postgres.owner_user, OWNER_PASSWORD)
+    app = _role(stack, postgres.app_user, APP_PASSWORD)
     url_secrets = (
         _url_secret(stack, "owner-url", owner, OWNER_URL),
         _url_secret(stack, "app-url", app, APP_URL),
@@ -60,11 +62,15 @@ def add_postgres(stack: EnvironmentStack) -> None:
             _add_machine(stack, postgres, url_secrets)
 
 
-def _role(stack: EnvironmentStack, user: str, variable: str, secret: str) -> Role:
+def _role(stack: EnvironmentStack, user: str, secret: str) -> Role:
     """Return a role of the database, whose password the pipeline passes in."""
     secret_id = stack.environment.names.secret(secret)
     password = password_variable(
-        stack, variable, description=f"Password of {user}: the pinned version of {secret_id}"
+        stack,
+        PASSWORD_VARIABLES[secret],
+        description=f"Password of {user}: the pinned version of {secret_id}",
+        pattern=PASSWORD_PATTERN,
+        allowed=PASSWORD.allowed,
     )
     return Role(user, password, stack.environment.settings.secret_version(secret))
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from constructs_lib.environment.names import DB_BOOTSTRAP, POSTGRES, Names
 from constructs_lib.environment.settings import EnvironmentSettings
-from constructs_lib.environment.source import Applications, VariableSource
+from constructs_lib.environment.source import (
+    Applications,
+    Origin,
+    SecretValue,
+    VariableSource,
+)
+from constructs_lib.postgres.passwords import PASSWORD
 from envschema import Binding, FromTopology, Secret
 from envschema.services import MIGRATE
 
@@ -16,8 +22,10 @@ APP_URL = "DB_PG_URL"
 OWNER_PASSWORD = "DB_PG_OWNER_PASSWORD"
 """Of the role that owns the schema; migrations use it, the applications never do."""
 OWNER_URL = "DB_PG_OWNER_URL"
-PASSWORDS = (OWNER_PASSWORD, APP_PASSWORD)
-"""What the pipeline hands to Terraform as variables of the stack ``data``."""
+PASSWORD_VARIABLES = {OWNER_PASSWORD: "db_owner_password", APP_PASSWORD: "db_app_password"}
+"""The passwords that Terraform is handed, and the variables of the stack ``data`` for them."""
+URLS = {APP_URL: APP_PASSWORD, OWNER_URL: OWNER_PASSWORD}
+"""The URLs that the stack ``data`` composes, and the password in each."""
 
 
 def postgres_host(settings: EnvironmentSettings, names: Names) -> str:
@@ -61,6 +69,16 @@ def _own_secrets(settings: EnvironmentSettings) -> Iterable[str]:
     return OWNER_PASSWORD, OWNER_URL, *app_password
 
 
+def _secret_values(settings: EnvironmentSettings) -> Mapping[str, SecretValue]:
+    # A database that is hosted elsewhere has a password that somebody there chose.
+    if not settings.enabled_postgres:
+        return {}
+    return {
+        **{name: SecretValue(Origin.GENERATED, PASSWORD) for name in PASSWORD_VARIABLES},
+        **{url: SecretValue(Origin.TERRAFORM, holds=password) for url, password in URLS.items()},
+    }
+
+
 def _secret_readers(settings: EnvironmentSettings, apps: Applications) -> Iterator[tuple[str, str]]:
     if settings.enabled_postgres:
         yield OWNER_PASSWORD, DB_BOOTSTRAP
@@ -76,4 +94,5 @@ SOURCE = VariableSource(
     disabled_variables=_disabled_variables,
     own_secrets=_own_secrets,
     secret_readers=_secret_readers,
+    secret_values=_secret_values,
 )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from constructs_lib.environment.names import Names
 from constructs_lib.environment.settings import EnvironmentSettings
-from constructs_lib.environment.source import Applications, VariableSource
+from constructs_lib.environment.source import (
+    Applications,
+    Origin,
+    SecretValue,
+    VariableSource,
+)
 from envschema import FromTopology
 
 REDIS_PORT = 6379
@@ -39,11 +44,19 @@ def _disabled_variables(settings: EnvironmentSettings) -> dict[str, str]:
 
 
 def _own_secrets(settings: EnvironmentSettings) -> Iterable[str]:
-    return REDIS_CA, *_written_secrets(settings)
+    return (REDIS_CA, REDIS_URL, REDIS_PASSWORD) if settings.enabled_redis else (REDIS_CA,)
 
 
-def _written_secrets(settings: EnvironmentSettings) -> Iterable[str]:
-    return (REDIS_URL, REDIS_PASSWORD) if settings.enabled_redis else ()
+def _secret_values(settings: EnvironmentSettings) -> Mapping[str, SecretValue]:
+    redis = settings.enabled_redis
+    if redis is None:
+        return {}
+    authority = {REDIS_CA: SecretValue(Origin.GOOGLE)} if redis.transit_encryption else {}
+    return {
+        REDIS_URL: SecretValue(Origin.GOOGLE, holds=REDIS_PASSWORD),
+        REDIS_PASSWORD: SecretValue(Origin.GOOGLE),
+        **authority,
+    }
 
 
 def _secret_readers(settings: EnvironmentSettings, apps: Applications) -> Iterator[tuple[str, str]]:
@@ -60,5 +73,5 @@ SOURCE = VariableSource(
     disabled_variables=_disabled_variables,
     own_secrets=_own_secrets,
     secret_readers=_secret_readers,
-    written_secrets=_written_secrets,
+    secret_values=_secret_values,
 )

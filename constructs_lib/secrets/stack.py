@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constructs_lib.environment.stack import EnvironmentStack
 from constructs_lib.monitoring.monitoring import Monitoring
-from constructs_lib.postgres.variables import PASSWORDS
+from constructs_lib.postgres.variables import PASSWORD_VARIABLES
 from constructs_lib.project.project_services import ProjectServices
 from constructs_lib.project.service_accounts import ServiceAccounts
 from constructs_lib.secrets import alerts
@@ -29,7 +29,7 @@ def add_secrets(stack: EnvironmentStack, accounts: ServiceAccounts, apis: Projec
                         (names.workload(reader), accounts.member(names.workload(reader)))
                         for reader in secret.readers
                     ),
-                    *(pipeline if secret.variable in PASSWORDS else ()),
+                    *(pipeline if secret.variable in PASSWORD_VARIABLES else ()),
                 ),
             )
             for secret in stack.environment.secrets

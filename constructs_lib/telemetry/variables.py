@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from constructs_lib.edge.hosts import OTLP_PREFIX, page_origin
 from constructs_lib.environment.names import TELEMETRY, Names
 from constructs_lib.environment.settings import EnvironmentSettings
-from constructs_lib.environment.source import Applications, VariableSource
+from constructs_lib.environment.source import (
+    Applications,
+    Origin,
+    SecretValue,
+    VariableSource,
+)
 from constructs_lib.telemetry.settings import External, GrafanaCloud, SelfHosted
 from envschema import Binding, FromTopology
 from envschema.services import Kind, only
@@ -53,6 +58,16 @@ def _secret_readers(settings: EnvironmentSettings, apps: Applications) -> Iterat
         yield GRAFANA_ADMIN_PASSWORD, TELEMETRY
 
 
+def _secret_values(settings: EnvironmentSettings) -> Mapping[str, SecretValue]:
+    if isinstance(settings.telemetry, SelfHosted):
+        return {GRAFANA_ADMIN_PASSWORD: SecretValue(Origin.GENERATED)}
+    return {}
+
+
 SOURCE = VariableSource(
-    values=_values, bindings=_bindings, own_secrets=_own_secrets, secret_readers=_secret_readers
+    values=_values,
+    bindings=_bindings,
+    own_secrets=_own_secrets,
+    secret_readers=_secret_readers,
+    secret_values=_secret_values,
 )

@@ -54,6 +54,15 @@ MEANING_RULES: tuple[ValueRule, ...] = (
     environment.wrong_auth_path,
     environment.origins,
 )
+SECRET_RULES: tuple[ValueRule, ...] = (
+    secrets.placeholder,
+    values.wrong_kind,
+    connections.password_as_user,
+    connections.connection_url,
+    secrets.weak_secret,
+    connections.redis_scheme,
+)
+"""Those that judge the value of a secret without the rest of a file."""
 
 
 def rule_name(rule: Rule | ValueRule) -> str:

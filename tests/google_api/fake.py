@@ -5,6 +5,7 @@ The first part of a path is the host, as ``google_api.Google`` writes it with an
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import threading
@@ -18,6 +19,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from secret_manager.crc32c import crc32c
 
 TOKEN = "ya29.canary-token-that-nobody-may-print"
 Answer = tuple[int, Any]
@@ -55,6 +58,17 @@ def denied(permission: str) -> Answer:
 
 
 @dataclass
+class SecretVersion:
+    """A version of a secret."""
+
+    payload: bytes | None
+    """None once it is destroyed."""
+    state: str = "ENABLED"
+    etag: str = '"1"'
+    has_client_checksum: bool = True
+
+
+@dataclass
 class Project:
     """A project, and all that the fake knows of it."""
 
@@ -73,6 +87,22 @@ class Project:
     region_quotas: dict[str, float] = field(default_factory=dict)
     zones: dict[str, list[str]] = field(default_factory=dict)
     """By name of a managed zone: its name servers."""
+    secrets: dict[str, list[SecretVersion]] = field(default_factory=dict)
+    """By id of a secret: its versions, the first one first. Their numbers begin with 1."""
+
+
+@dataclass
+class Fault:
+    """What happens to requests whose path matches."""
+
+    pattern: str
+    answer: Answer | None
+    """None breaks the connection."""
+    times: int
+    skip: int = 0
+    """Requests that match and pass before the first one that does not."""
+    is_done: bool = False
+    """Whether the request is carried out and only its answer is lost."""
 
 
 @dataclass
@@ -93,12 +123,22 @@ class World:
     bucket: dict[str, Any] | None = None
     bucket_permissions: set[str] | None = None
     dns: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    faults: list[tuple[str, Answer, int]] = field(default_factory=list)
-    """A pattern of paths, what is answered there, and how many times."""
+    faults: list[Fault] = field(default_factory=list)
 
     def fail(self, pattern: str, answer: Answer, times: int = 1_000) -> None:
         """Answer requests whose path matches with an error."""
-        self.faults.append((pattern, answer, times))
+        self.faults.append(Fault(pattern, answer, times))
+
+    def fault(self, path: str) -> Fault | None:
+        """Return what happens to a request, and count it."""
+        for fault in self.faults:
+            if fault.times > 0 and re.search(fault.pattern, path):
+                if fault.skip > 0:
+                    fault.skip -= 1
+                    continue
+                fault.times -= 1
+                return fault
+        return None
 
 
 @dataclass(frozen=True)
@@ -140,7 +180,11 @@ class FakeGoogle:
                         body,
                     )
                 )
-                status, answer = fake.answer(self.path, body)
+                answered = fake.answer(self.path, body)
+                if answered is None:
+                    self.close_connection = True
+                    return
+                status, answer = answered
                 content = (
                     answer.encode() if isinstance(answer, str) else json.dumps(answer).encode()
                 )
@@ -172,13 +216,17 @@ class FakeGoogle:
             self._server.server_close()
             thread.join()
 
-    def answer(self, path: str, body: str) -> Answer:
-        """Return status and body for a request."""
+    def answer(self, path: str, body: str) -> Answer | None:
+        """Return status and body for a request; None breaks the connection."""
+        fault = self.world.fault(path)
+        if fault is not None:
+            if fault.is_done:
+                self._carry_out(path, body)
+            return fault.answer
+        return self._carry_out(path, body)
+
+    def _carry_out(self, path: str, body: str) -> Answer:
         parts = urlsplit(path)
-        for position, (pattern, answer, times) in enumerate(self.world.faults):
-            if times > 0 and re.search(pattern, path):
-                self.world.faults[position] = (pattern, answer, times - 1)
-                return answer
         query = parse_qs(parts.query)
         for pattern, route in _ROUTES:
             if match := re.fullmatch(pattern, parts.path):
@@ -343,11 +391,93 @@ def _resolve(world: World, _: Any, query: dict[str, list[str]], __: Any) -> Answ
     return 200, {"Status": 0, "Answer": answers}
 
 
+def _secrets(_: World, project: Project, match: re.Match[str], query: Any, __: Any) -> Answer:
+    names = [f"projects/{project.number}/secrets/{name}" for name in sorted(project.secrets)]
+    return _page("secrets", [{"name": name, "etag": '"1"'} for name in names], query)
+
+
+def _page(key: str, entries: list[dict[str, Any]], query: dict[str, list[str]]) -> Answer:
+    """In pages of ten, because a page that is not asked for is easily forgotten."""
+    start = int(query.get("pageToken", ["0"])[0])
+    end = start + 10
+    page = {key: entries[start:end]} if entries[start:end] else {}
+    more = {"nextPageToken": str(end)} if end < len(entries) else {}
+    return 200, page | {"totalSize": len(entries)} | more
+
+
+def _of_secret(route: Callable[..., Answer]) -> Route:
+    def answer(
+        _: World, project: Project, match: re.Match[str], query: Any, body: dict[str, Any]
+    ) -> Answer:
+        secret = f"projects/{project.number}/secrets/{match['secret']}"
+        if match["secret"] not in project.secrets:
+            return error(404, f"Secret [{secret}] not found.")
+        return route(project.secrets[match["secret"]], secret, match, query, body)
+
+    return _of_project(answer)
+
+
+def _described(secret: str, number: int, version: SecretVersion) -> dict[str, Any]:
+    return {
+        "name": f"{secret}/versions/{number}",
+        "createTime": f"2026-01-{number:02}T00:00:00Z",
+        "state": version.state,
+        "etag": version.etag,
+        "clientSpecifiedPayloadChecksum": version.has_client_checksum,
+    }
+
+
+def _versions(versions: list[SecretVersion], secret: str, _: Any, query: Any, __: Any) -> Answer:
+    described = [_described(secret, n, version) for n, version in enumerate(versions, 1)]
+    return _page("versions", described[::-1], query)
+
+
+def _of_version(route: Callable[..., Answer]) -> Route:
+    def answer(
+        versions: list[SecretVersion], secret: str, match: re.Match[str], query: Any, body: Any
+    ) -> Answer:
+        number = int(match["number"])
+        if number > len(versions):
+            return error(404, f"Secret Version [{secret}/versions/{number}] not found.")
+        return route(versions[number - 1], secret, number, query)
+
+    return _of_secret(answer)
+
+
+def _version(version: SecretVersion, secret: str, number: int, _: Any) -> Answer:
+    return 200, _described(secret, number, version)
+
+
+def _access(version: SecretVersion, secret: str, number: int, query: Any) -> Answer:
+    name = f"{secret}/versions/{number}"
+    if version.state != "ENABLED" or version.payload is None:
+        return error(400, f"Secret Version [{name}] is in {version.state} state.")
+    payload = {
+        "data": base64.b64encode(version.payload).decode(),
+        "dataCrc32c": str(crc32c(version.payload)),
+    }
+    if query.get("fields") == ["payload.dataCrc32c"]:
+        return 200, {"payload": {"dataCrc32c": payload["dataCrc32c"]}}
+    return 200, {"name": name, "payload": payload}
+
+
+def _add_version(versions: list[SecretVersion], secret: str, _: Any, __: Any, body: Any) -> Answer:
+    payload = base64.b64decode(body["payload"]["data"])
+    checksum = body["payload"].get("dataCrc32c")
+    if checksum is not None and int(checksum) != crc32c(payload):
+        return error(400, "The payload does not match its checksum.")
+    versions.append(SecretVersion(payload, has_client_checksum=checksum is not None))
+    return 200, _described(secret, len(versions), versions[-1])
+
+
 def _token(*_: Any) -> Answer:
     return 200, {"access_token": TOKEN, "expires_in": 3600, "token_type": "Bearer"}
 
 
 _P = r"projects/(?P<project>[a-z0-9-]+)"
+_S = rf"/secretmanager\.googleapis\.com/v1/{_P}/secrets"
+_SECRET = rf"{_S}/(?P<secret>[\w-]+)"
+_VERSION = rf"{_SECRET}/versions/(?P<number>\d+)"
 _ROUTES: tuple[tuple[str, Route], ...] = (
     ("/token", _token),
     (rf"/cloudresourcemanager\.googleapis\.com/v3/{_P}", _of_project(_project)),
@@ -393,6 +523,11 @@ _ROUTES: tuple[tuple[str, Route], ...] = (
         _of_project(_zone),
     ),
     (r"/dns\.google/resolve", _resolve),
+    (_S, _of_project(_secrets)),
+    (rf"{_SECRET}:addVersion", _of_secret(_add_version)),
+    (rf"{_SECRET}/versions", _of_secret(_versions)),
+    (_VERSION, _of_version(_version)),
+    (rf"{_VERSION}:access", _of_version(_access)),
 )
 
 

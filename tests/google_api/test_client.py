@@ -27,6 +27,7 @@ from tests.google_api.fake import (
     TOKEN,
     Answer,
     FakeGoogle,
+    Fault,
     Project,
     World,
     api_disabled,
@@ -104,7 +105,7 @@ def test_no_error_holds_the_token_even_where_google_repeats_it(
     found_by_default: Google, fake: FakeGoogle
 ) -> None:
     for status in (400, 401, 403, 404, 500):
-        fake.world.faults = [(PATH, error(status, f"not with Bearer {TOKEN}"), 9)]
+        fake.world.faults = [Fault(PATH, error(status, f"not with Bearer {TOKEN}"), 9)]
         with pytest.raises(GoogleError) as raised:
             found_by_default.get("cloudresourcemanager", PATH)
         assert TOKEN not in f"{raised.value}{raised.value.what}{raised.value.fix}"

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
-from environments import Configuration
+from constructs_lib.environment.source import Origin
+from environments import Configuration, load
+from secret_manager.handover import passwords
+from secret_manager.value import Value
 from tests.support import (
     EVERY_ENVIRONMENT,
     JOB,
+    PARTS,
     SERVICE,
     Stacks,
     app_container,
+    edited,
     machines,
     of_type,
     resources,
@@ -116,3 +123,69 @@ def test_a_version_that_terraform_writes_has_the_number_that_is_pinned(
         assert version["secret_data_wo_version"] == pins[secret_id]
         # Running revisions pin the version before until the services are applied.
         assert version["deletion_policy"] == "ABANDON"
+
+
+@EVERY_ENVIRONMENT
+def test_terraform_writes_the_secrets_of_which_that_is_said_and_no_others(
+    name: str, configuration: Configuration, stacks: Stacks
+) -> None:
+    secrets = configuration.environment(name).secrets
+    versions = of_type(stacks[f"{name}-data"], "google_secret_manager_secret_version").values()
+    assert {version["secret"].rsplit("/", 1)[1] for version in versions} == {
+        secret.secret_id for secret in secrets if secret.value.origin.is_written_by_terraform
+    }
+
+
+@EVERY_ENVIRONMENT
+def test_what_terraform_asks_for_is_what_a_command_is_handed(
+    name: str, configuration: Configuration, stacks: Stacks
+) -> None:
+    handed = passwords(configuration.environment(name))
+    for part in PARTS:
+        variables = stacks[f"{name}-{part}"].get("variable", {})
+        asked = {f"TF_VAR_{n}" for n, v in variables.items() if v.get("ephemeral")}
+        assert asked == (handed.keys() if part == "data" else set())
+    for variable in ephemeral_variables(stacks[f"{name}-data"]):
+        (validation,) = variable["validation"]
+        pattern = validation["condition"].split('"')[1]
+        assert re.fullmatch(pattern, Value.random().reveal().decode())
+
+
+def ephemeral_variables(stack: dict[str, Any]) -> list[dict[str, Any]]:
+    return [v for v in stack["variable"].values() if v.get("ephemeral")]
+
+
+def test_nobody_is_asked_for_a_password_that_an_environment_chooses_itself(
+    configuration: Configuration,
+) -> None:
+    origins = {
+        (environment.settings.environment, secret.variable): secret.value.origin
+        for environment in configuration.environments
+        for secret in environment.secrets
+    }
+    for variable in ("BETTER_AUTH_SECRET", "ALCHEMY_PASSWORD", "DB_PG_OWNER_PASSWORD"):
+        assert origins["prod", variable] is Origin.GENERATED
+    assert origins["staging", "GRAFANA_ADMIN_PASSWORD"] is Origin.GENERATED
+    for variable in ("GRAFANA_CLOUD_TOKEN", "PAYMENT_STRIPE_KEY", "CLOUD_AWS_ACCESS_KEY_ID"):
+        assert origins["prod", variable] is Origin.GIVEN
+
+
+def test_the_password_of_a_database_elsewhere_is_asked_for(tmp_path: Path) -> None:
+    folder = edited(
+        tmp_path,
+        ("dev", "enable_postgres = true", "enable_postgres = false"),
+        ("dev", "[labels]", "[secret_versions]\nDB_PG_URL = 1\nDB_PG_PASSWORD = 1\n\n[labels]"),
+        ("dev", "[variables]", '[variables]\nDB_PG_HOST = "db.example.com"'),
+    )
+    secrets = {s.variable: s.value for s in load(folder).environment("dev").secrets}
+    assert secrets["DB_PG_PASSWORD"].origin is Origin.GIVEN
+    assert secrets["DB_PG_URL"].origin is Origin.GIVEN
+    assert "DB_PG_OWNER_PASSWORD" not in secrets
+
+
+def test_a_later_contract_takes_the_secret_by_its_new_name_as_well(tmp_path: Path) -> None:
+    folder = edited(tmp_path, ("dev", 'app_env = "dev"', 'app_env = "dev"\ncontract = "2026-02"'))
+    secrets = {s.variable: s for s in load(folder).environment("dev").secrets}
+    auth = secrets["BETTER_AUTH_SECRET"]
+    assert auth.input_names == ("BETTER_AUTH_SECRET", "AUTH_SECRET")
+    assert auth.value.origin is Origin.GENERATED
