@@ -93,6 +93,8 @@ class World:
     bucket: dict[str, Any] | None = None
     bucket_permissions: set[str] | None = None
     dns: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    log_entries: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    """By project and Cloud Run service, the newest first."""
     faults: list[tuple[str, Answer, int]] = field(default_factory=list)
     """A pattern of paths, what is answered there, and how many times."""
 
@@ -343,6 +345,17 @@ def _resolve(world: World, _: Any, query: dict[str, list[str]], __: Any) -> Answ
     return 200, {"Status": 0, "Answer": answers}
 
 
+def _log_entries(world: World, _: Any, __: Any, body: dict[str, Any]) -> Answer:
+    (resource,) = body["resourceNames"]
+    if body["orderBy"] != "timestamp desc":
+        return error(400, "order_by must be timestamp desc to see the newest")
+    service = re.search(r'resource\.labels\.service_name="([a-z0-9-]+)"', body["filter"])
+    assert service is not None
+    entries = world.log_entries.get((resource.removeprefix("projects/"), service[1]), [])
+    # Google leaves an empty list out.
+    return 200, {"entries": entries[: body["pageSize"]]} if entries else {}
+
+
 def _token(*_: Any) -> Answer:
     return 200, {"access_token": TOKEN, "expires_in": 3600, "token_type": "Bearer"}
 
@@ -393,6 +406,7 @@ _ROUTES: tuple[tuple[str, Route], ...] = (
         _of_project(_zone),
     ),
     (r"/dns\.google/resolve", _resolve),
+    (r"/logging\.googleapis\.com/v2/entries:list", _log_entries),
 )
 
 
