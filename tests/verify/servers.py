@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import socket
 import ssl
 import struct
@@ -207,8 +208,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.flush()
             return
         except Reset:
-            # Closed at once, with a linger of nothing: the client gets RST and no FIN.
+            # Closed with a linger of nothing, and by its number, before anybody shuts it down
+            # politely: the client gets RST and no FIN.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(self.connection.detach())
             return
         self.send_response(answer.status)
         for name, value in answer.headers:
