@@ -197,6 +197,15 @@ def test_what_is_sent_as_telemetry_says_that_nobody_did_it(serve: Serve) -> None
     assert re.fullmatch("[0-9a-f]{32}", spans["spans"][0]["traceId"])
 
 
+def test_a_websocket_is_closed_as_the_protocol_says(serve: Serve) -> None:
+    site = serve("prod")
+    results = site.verify("websocket")
+    frames = [site.world.socket_frames.get(timeout=20) for _ in results]
+    # FIN and close; masked, as all that a client sends; and nothing in it.
+    assert {frame[:2] for frame in frames} == {b"\x88\x80"}
+    assert {len(frame) for frame in frames} == {6}
+
+
 def test_no_request_holds_a_credential(serve: Serve) -> None:
     site = serve("prod")
     site.verify()
