@@ -43,7 +43,9 @@ CHECKS = (
     ),
     Check("tls", "a load balancer refuses TLS 1.1 and older", tls.versions),
     Check(
-        "redirect", "http leads to the same place over https: same host, path and query",
+        "redirect",
+        "http leads to the same place over https: same host, path and query; so does a domain that "
+        "leads to a host",
         tls.redirects,
     ),
     Check(

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from constructs_lib.edge.hosts import PublicHost, candidate_hosts, public_hosts
+from constructs_lib.edge.hosts import (
+    ApexRedirect,
+    PublicHost,
+    apex_redirect,
+    candidate_hosts,
+    public_hosts,
+)
 from constructs_lib.edge.settings import LoadBalancerSettings
 from constructs_lib.environment.environment import Environment
 from constructs_lib.environment.settings import EnvironmentSettings
 from envschema.services import Kind
 from google_api import Google
 from verify.web import Web
-
-
-def asked_hosts(settings: EnvironmentSettings, *, of_candidate: bool) -> tuple[PublicHost, ...]:
-    """Return the hosts that are asked: the candidates', or the live ones."""
-    return candidate_hosts(settings) if of_candidate else public_hosts(settings)
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,18 @@ class Context:
     @property
     def hosts(self) -> tuple[PublicHost, ...]:
         """The hosts that are asked."""
-        return asked_hosts(self.settings, of_candidate=self.of_candidate)
+        return (candidate_hosts if self.of_candidate else public_hosts)(self.settings)
+
+    @property
+    def apex(self) -> ApexRedirect | None:
+        """The domain itself, where it leads to one of the hosts; a candidate has none."""
+        return None if self.of_candidate else apex_redirect(self.settings)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all that answers, also of what only leads elsewhere."""
+        apex = self.apex
+        return (*(host.host for host in self.hosts), *([apex.host] if apex else []))
 
     @property
     def web_hosts(self) -> tuple[PublicHost, ...]:

@@ -21,7 +21,7 @@ _REDIRECTS = frozenset({301, 302, 307, 308})
 
 def certificates(context: Context) -> Iterator[Question]:
     """Yield a question for each host that any check asks over https."""
-    hosts = {host.host: _HTTPS_PORT for host in context.hosts}
+    hosts = dict.fromkeys(context.names, _HTTPS_PORT)
     if not context.of_candidate:
         parts = urlsplit(endpoint(context))
         hosts[parts.hostname or ""] = parts.port or _HTTPS_PORT
@@ -44,8 +44,8 @@ def _certificate(context: Context, host: str, port: int, question: Question) -> 
 def versions(context: Context) -> Iterator[Question]:
     """Yield a question for each host of a load balancer; domain mappings leave no choice."""
     if context.has_load_balancer:
-        for host in context.hosts:
-            yield Question("tls", host.host, partial(_versions, context, host.host))
+        for host in context.names:
+            yield Question("tls", host, partial(_versions, context, host))
 
 
 def _versions(context: Context, host: str, question: Question) -> Result:
@@ -64,14 +64,16 @@ def _versions(context: Context, host: str, question: Question) -> Result:
 
 
 def redirects(context: Context) -> Iterator[Question]:
-    """Yield a question for each host."""
-    for host in context.hosts:
-        url = f"http://{host.host}{_PATH}"
-        yield Question("redirect", f"GET {url}", partial(_redirect, context, host.host))
+    """Yield a question for each host over http, and for a domain that leads to a host."""
+    leads = {f"http://{host}{_PATH}": host for host in context.names}
+    if context.apex is not None:
+        leads[f"https://{context.apex.host}{_PATH}"] = context.apex.to
+    for url, host in leads.items():
+        yield Question("redirect", f"GET {url}", partial(_redirect, context, url, host))
 
 
-def _redirect(context: Context, host: str, question: Question) -> Result:
-    answer = context.web.ask(f"http://{host}{_PATH}")
+def _redirect(context: Context, url: str, host: str, question: Question) -> Result:
+    answer = context.web.ask(url)
     location = answer.header("Location")
     statuses = frozenset({301}) if context.has_load_balancer else _REDIRECTS
     if answer.status in statuses and _is_same_over_https(location, host):

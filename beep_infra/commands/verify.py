@@ -87,7 +87,7 @@ def verify(
     from google_api import Google
     from results import Status
     from verify.checks import run
-    from verify.context import Context, asked_hosts
+    from verify.context import Context
     from verify.junit import junit as junit_of
     from verify.web import Web
 
@@ -96,20 +96,17 @@ def verify(
         google = Google(project=loaded.shared.project_id, endpoint=endpoint)
     except ValueError as error:
         raise Refusal(f"--endpoint: {error}") from None
-    hosts = asked_hosts(loaded.settings, of_candidate=candidate)
-    if not hosts:
+    addresses: dict[str, tuple[str, int | None]] = {}
+    web = Web(trust=ssl.create_default_context(), timeout_seconds=timeout, addresses=addresses)
+    context = Context(loaded, web, google, candidate)
+    if not context.hosts:
         raise Refusal(
             f"{env} has no candidate host: set edge.candidate_hosts in environments/{env}.toml"
             if candidate
             else f"{env} has no public host: there is nothing to ask from outside"
         )
-    there = _address(address) if address else None
-    web = Web(
-        trust=ssl.create_default_context(),
-        timeout_seconds=timeout,
-        addresses={host.host: there for host in hosts} if there else {},
-    )
-    context = Context(loaded, web, google, candidate)
+    if address is not None:
+        addresses |= dict.fromkeys(context.names, _address(address))
     results = run(context, checks, wait_seconds=wait, on_wait=_tell)
     if as_json:
         print_results_as_json(results, environment=env, candidate=candidate)

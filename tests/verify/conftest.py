@@ -12,6 +12,7 @@ from google.auth.credentials import AnonymousCredentials
 
 from constructs_lib.edge.hosts import candidate_hosts, public_hosts
 from constructs_lib.environment.services import deployed_services
+from constructs_lib.environment.settings import EnvironmentSettings
 from environments import Configuration, Environment
 from google_api import Google
 from results import Result
@@ -34,14 +35,15 @@ def authority() -> trustme.CA:
 
 @pytest.fixture(scope="session")
 def servers(authority: trustme.CA, configuration: Configuration) -> Iterator[Servers]:
-    hosts = {
-        host.host
-        for environment in configuration.environments
-        for find in (public_hosts, candidate_hosts)
-        for host in find(environment.settings)
-    }
-    with Servers(authority, sorted(hosts | {EXTERNAL_OTLP_HOST})).running() as running:
+    hosts = {host for e in configuration.environments for host in hosts_of(e.settings)}
+    with Servers(authority, sorted(hosts)).running() as running:
         yield running
+
+
+def hosts_of(settings: EnvironmentSettings) -> set[str]:
+    """Return every name that is served for an environment."""
+    hosts = {host.host for host in (*public_hosts(settings), *candidate_hosts(settings))}
+    return hosts | {settings.domain, EXTERNAL_OTLP_HOST}
 
 
 @pytest.fixture(scope="session")
@@ -109,10 +111,8 @@ def serve(
             }
         )
         google.seen.clear()
-        hosts = (*public_hosts(settings), *candidate_hosts(settings))
         there = ("127.0.0.1", servers.server_port)
-        addresses: dict[str, tuple[str, int | None]] = {host.host: there for host in hosts}
-        addresses[EXTERNAL_OTLP_HOST] = there
+        addresses: dict[str, tuple[str, int | None]] = dict.fromkeys(hosts_of(settings), there)
         return Site(environment, servers.world, google, authority, trust, addresses)
 
     return serve

@@ -194,7 +194,7 @@ FAULTS = (
           certificate(TODOX, lambda authority: authority.issue_cert("www.example.net"))),
     Fault("another authority", "certificate", TODOX, "unable to get local issuer",
           certificate(TODOX, lambda authority: trustme.CA().issue_cert(TODOX))),
-    Fault("old TLS", "tls", "example.com", "accepts TLS 1.1 or older", _old_tls, count=5),
+    Fault("old TLS", "tls", "example.com", "accepts TLS 1.1 or older", _old_tls, count=6),
     Fault("resets", "redirect", APP, "connection reset by peer",
           raises(lambda request: request.url == "/?beep-verify=1" and request.host == APP,
                  Reset())),
@@ -207,6 +207,12 @@ FAULTS = (
     Fault("redirects to http", "redirect", APP, "301 to http://",
           location(f"http://{APP}/?beep-verify=1")),
     Fault("loses the query", "redirect", APP, "301 to https", location(f"https://{APP}/")),
+    Fault("the domain leads elsewhere", "redirect", "GET https://example.com/",
+          "301 to https://app.example.com/", tampered(
+              at("GET https://example.com/?beep-verify=1"),
+              lambda answer: replace(answer, headers=(("Location", f"https://{APP}/"),))
+              if answer.headers != (("Location", "https://example.com:443/?beep-verify=1"),)
+              else answer), fix="apply the stack prod-services"),
     Fault("redirects to nonsense", "redirect", APP, "301 to https://[", location("https://[")),
     Fault("/v1 shows a page", "routes", f"{APP}/v1/health", "200, <!doctype html>",
           _shows_page(f"GET https://{APP}/v1/health"),

@@ -108,11 +108,24 @@ def sound(environment: Environment) -> Backend:
             f"cloud_run_{names.workload(host.workload).replace('-', '_')}": backend(host.service)
             for host in hosts
         }
-        return Edge(UrlMap(stack), by_service, [])
+        return _leading(UrlMap(stack), by_service)
     by_host = {host.host: backend(host.service) for host in hosts}
     endpoint = otlp_endpoint(settings)[0].removeprefix("https://")
     by_host.setdefault(endpoint, with_cors(collector, senders, credentials=False))
     return lambda request: by_host[request.host](request)
+
+
+def _leading(url_map: UrlMap, by_service: dict[str, Backend]) -> Backend:
+    """Return a load balancer: it redirects as its URL map says, and leads the rest to services."""
+    edge = Edge(url_map, by_service, [])
+
+    def answer(request: Request) -> Answer:
+        if elsewhere := url_map.redirect(request.host, request.url):
+            url, status = elsewhere
+            return Answer(status, headers=(("Location", url),))
+        return edge(request)
+
+    return answer
 
 
 @dataclass
