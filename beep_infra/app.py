@@ -33,6 +33,7 @@ _COMMANDS = {
     "beep-infra": {
         "preflight": "beep_infra.commands.preflight",
         "rename": "beep_infra.commands.rename",
+        "verify": "beep_infra.commands.verify",
     },
 }
 """The modules of each group's commands; each has a Typer called ``app`` with one command."""

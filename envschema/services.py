@@ -78,8 +78,8 @@ class Service:
     """Whether each instance holds a pool of connections to Postgres."""
     has_static_files: bool = False
     """Whether it serves ``/_next/static/*``, which the CDN may keep."""
-    sockets_per_page: int = 0
-    """WebSockets that an open page holds; each is one request for as long as the page is open."""
+    socket_paths: tuple[str, ...] = ()
+    """Where it takes WebSockets; an open page holds one to each."""
     streams: bool = False
     """Whether the length of a request says nothing about speed: no alert on latency."""
     is_optional: bool = True
@@ -92,6 +92,11 @@ class Service:
     memory_mib: int = 512
     timeout_seconds: int = 60
     concurrency: int = 80
+
+    @property
+    def sockets_per_page(self) -> int:
+        """WebSockets of an open page; each is one request for as long as the page is open."""
+        return len(self.socket_paths)
 
     @property
     def input_name(self) -> str:
@@ -170,8 +175,8 @@ SERVICES: tuple[Service, ...] = (
         timeout_seconds=3600,
         # A WebSocket does next to nothing most of the time; this is Cloud Run's limit.
         concurrency=1000,
-        # One for each RPC endpoint.
-        sockets_per_page=3,
+        # The RPC endpoints.
+        socket_paths=("/v1/shared/rpc", "/v1/documents/rpc", "/v1/knowledge/rpc"),
     ),
     web("web", features={Feature.UPLOADS}, is_enabled=True),
     web("todox", features={Feature.LIVEBLOCKS}, is_enabled=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from preflight.context import Context
-from preflight.result import Result, failed, passed
+from results import Result, failed, passed
 
 _PREFIX = "billingAccounts/"
 

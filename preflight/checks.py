@@ -22,7 +22,7 @@ from preflight import (
     tools,
 )
 from preflight.context import Context
-from preflight.result import Result, Status, unknown
+from results import Result, Status, unknown
 
 Ask = Callable[[Context], Iterable[Result]]
 

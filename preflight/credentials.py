@@ -9,7 +9,7 @@ from google.oauth2.credentials import Credentials as Person
 from constructs_lib.pipeline.access import deployer_roles
 from google_api import GoogleError
 from preflight.context import Context
-from preflight.result import Result, failed, passed, warned
+from results import Result, failed, passed, warned
 
 _MOST_AT_ONCE = 100
 """Permissions in one question (Resource Manager reference, projects.testIamPermissions)."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from google_api import NotFound
 from preflight.context import Context
-from preflight.result import Result, failed, passed, warned
+from results import Result, failed, passed, warned
 
 AUTHORITY = "pki.goog"
 """Who issues the certificates of Certificate Manager."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from preflight.context import Context
-from preflight.result import Result, failed, passed, warned
+from results import Result, failed, passed, warned
 
 _EXAMPLE = re.compile(r"(?<![a-z0-9])example(?![a-z0-9])|^0{6}-0{6}-0{6}$", re.IGNORECASE)
 _EXAMPLE_NUMBERS = {

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from google_api import NotFound
 from preflight.context import Context
-from preflight.result import Result, failed, passed, warned
+from results import Result, failed, passed, warned
 
 _LIST = "gcloud compute images list --project=cos-cloud --no-standard-images"
 

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 from preflight.context import Context
-from preflight.result import Result, Status, passed
+from results import Result, Status, passed
 
 GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
 GOOGLE_PRODUCERS = "under:organizations/433637338589"

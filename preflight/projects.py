@@ -7,7 +7,7 @@ from typing import Any
 
 from google_api import NotFound, PermissionDenied
 from preflight.context import Context
-from preflight.result import Result, failed, passed, warned
+from results import Result, failed, passed, warned
 
 
 def project(context: Context, project_id: str) -> Iterator[Result]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from preflight.context import Context
-from preflight.result import Result, failed, passed, unknown, warned
+from results import Result, failed, passed, unknown, warned
 
 CPU = "CpuAllocPerProjectRegion"
 """Thousandths of a CPU of Cloud Run, per region."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from google_api import NotFound
 from preflight.context import Context
-from preflight.result import Result, failed, passed
+from results import Result, failed, passed
 
 _LISTS = {"run": "Cloud Run", "redis": "Memorystore for Redis"}
 """APIs that list their regions; those of the others are the regions of Compute Engine."""

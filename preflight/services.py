@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from google_api import ApiDisabled
 from preflight.context import Context
-from preflight.result import Result, failed, passed
+from results import Result, failed, passed
 
 ENVIRONMENT_APIS = ("serviceusage", "cloudresourcemanager", "iam", "run")
 """``iam`` because the bootstrap makes roles in the project, ``run`` because its own account must

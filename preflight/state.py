@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from google_api import NotFound, PermissionDenied
 from preflight.context import Context
-from preflight.result import Result, failed, passed
+from results import Result, failed, passed
 
 _NEEDED = (
     "storage.objects.create",

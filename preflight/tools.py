@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from preflight.context import Context
-from preflight.result import Result, failed, passed, unknown
+from results import Result, failed, passed, unknown
 
 MIN_TERRAFORM = (1, 11)
 """Write-only arguments came with it; each stack demands it by ``required_version``."""

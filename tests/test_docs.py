@@ -279,6 +279,20 @@ def test_every_alert_has_a_section_in_the_runbook(stacks: Stacks) -> None:
             assert anchor in anchors
 
 
+def test_every_section_that_a_check_points_to_exists() -> None:
+    sources = [
+        path.read_text()
+        for folder in ("verify", "preflight")
+        for path in (ROOT / folder).glob("*.py")
+    ]
+    places = {p for source in sources for p in re.findall(r"docs/[\w/.-]+\.md(?:#[\w-]+)?", source)}
+    assert places
+    for place in places:
+        path, _, anchor = place.partition("#")
+        assert (ROOT / path).exists(), place
+        assert not anchor or anchor in _anchors(ROOT / path), place
+
+
 @EACH_PAGE
 def test_every_relative_link_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", _prose(page.read_text())):

@@ -123,6 +123,7 @@ def test_a_migration_that_is_refused_is_found(command: Path, tmp_path: Path) -> 
         ("environment", "new", "qa", "--from", "staging"),
         ("preflight", "prod"),
         ("secrets", "status", "--env", "prod"),
+        ("verify", "prod"),
     ],
 )
 def test_what_needs_the_repository_is_refused(

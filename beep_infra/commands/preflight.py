@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from beep_infra.output import FINDINGS, Json, Refusal, print_json
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rich.console import Console
-
-    from preflight.result import Result
+from beep_infra.output import FINDINGS, Json, Refusal
+from beep_infra.report import print_results, print_results_as_json
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
@@ -54,7 +47,7 @@ def preflight(
     from google_api import Google
     from preflight.checks import run
     from preflight.context import Context
-    from preflight.result import Status
+    from results import Status
     from stacks.addresses import output_folder
 
     try:
@@ -64,75 +57,8 @@ def preflight(
     context = Context(loaded, ROOT, output_folder(), google, dict(os.environ))
     results = list(run(context, offline=offline))
     if as_json:
-        print_json(
-            {
-                "environment": env,
-                "offline": offline,
-                "results": [
-                    {
-                        "check": result.check,
-                        "status": result.status.value,
-                        "seen": result.seen,
-                        "needed": result.needed or None,
-                        "fix": result.fix.splitlines(),
-                    }
-                    for result in results
-                ],
-            }
-        )
+        print_results_as_json(results, environment=env, offline=offline)
     else:
-        _print(results)
+        print_results(results)
     if any(result.status is Status.FAILURE for result in results):
         raise typer.Exit(FINDINGS)
-
-
-def _print(results: Sequence[Result]) -> None:
-    """Print a table to a terminal, and otherwise a block of lines for each result."""
-    from rich.console import Console
-
-    from preflight.result import Status
-
-    console = Console()
-    if console.is_terminal:
-        print_table(console, results)
-    else:
-        for result in results:
-            print(f"{result.status.value}: {result.check}: {result.seen}")
-            if result.needed:
-                print(f"    needed: {result.needed}")
-            for line in result.fix.splitlines():
-                print(f"    fix: {line}")
-    counts = Counter(result.status for result in results)
-    words = {
-        Status.FAILURE: "failed",
-        Status.WARNING: "warnings",
-        Status.UNKNOWN: "not checked",
-        Status.PASS: "passed",
-    }
-    print()
-    print(", ".join(f"{counts[status]} {word}" for status, word in words.items()))
-
-
-def print_table(console: Console, results: Sequence[Result]) -> None:
-    """Print a table, and below it what to paste."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from preflight.result import Status
-
-    styles = {Status.PASS: "green", Status.WARNING: "yellow", Status.FAILURE: "bold red"}
-    table = Table(show_lines=True)
-    for heading in ("", "check", "seen"):
-        table.add_column(heading, no_wrap=heading != "seen")
-    for result in results:
-        table.add_row(
-            Text(result.status.value, styles.get(result.status, "dim")),
-            Text(result.check),
-            Text(result.seen + (f"\nneeded: {result.needed}" if result.needed else "")),
-        )
-    console.print(table)
-    # Below the table, where no border gets into a command that is pasted.
-    for result in results:
-        if result.fix:
-            console.print(Text(f"\n# {result.check}: {result.seen}", "dim"), soft_wrap=True)
-            console.print(Text(result.fix), soft_wrap=True)

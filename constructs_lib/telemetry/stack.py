@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from constructs_lib.cloud_run.containers import SecretVersion
-from constructs_lib.edge.hosts import page_origin
 from constructs_lib.environment.names import TELEMETRY, Names
-from constructs_lib.environment.services import deployed_applications
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.environment.stack import EnvironmentStack, labels
-from constructs_lib.environment.variables import trusted_origins
 from constructs_lib.monitoring.monitoring import Monitoring
 from constructs_lib.network.private_dns import DnsName
 from constructs_lib.telemetry import alerts
@@ -26,7 +23,11 @@ from constructs_lib.telemetry.collector_config import (
 )
 from constructs_lib.telemetry.lgtm import GRAFANA_PORT, lgtm_container
 from constructs_lib.telemetry.settings import Collector, GrafanaCloud
-from constructs_lib.telemetry.variables import GRAFANA_ADMIN_PASSWORD, GRAFANA_CLOUD_TOKEN
+from constructs_lib.telemetry.variables import (
+    GRAFANA_ADMIN_PASSWORD,
+    GRAFANA_CLOUD_TOKEN,
+    cross_origins,
+)
 from constructs_lib.virtual_machine import alerts as machine_alerts
 from constructs_lib.virtual_machine.virtual_machine import (
     IAP_RANGE,
@@ -80,18 +81,12 @@ def _config(settings: EnvironmentSettings, names: Names, collector: Collector) -
     return to_yaml(
         collector_config(
             name=names.workload(_COLLECTOR),
-            allowed_origins=_cross_origins(settings),
+            allowed_origins=cross_origins(settings),
             max_request_bytes=collector.max_request_kib * 1024,
             memory=MemoryBudget(collector.memory_limit_mib, collector.memory_spike_mib),
             backend=backend,
         )
     )
-
-
-def _cross_origins(settings: EnvironmentSettings) -> list[str]:
-    """Return the origins whose pages send to the collector's own host, and so need CORS."""
-    same = {page_origin(settings, app.name, _COLLECTOR) for app in deployed_applications(settings)}
-    return [origin for origin in trusted_origins(settings) if origin not in same]
 
 
 def add_telemetry_server(stack: EnvironmentStack) -> None:

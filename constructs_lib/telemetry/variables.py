@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from constructs_lib.edge.hosts import OTLP_PREFIX, page_origin
 from constructs_lib.environment.names import TELEMETRY, Names
+from constructs_lib.environment.services import deployed_applications
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.environment.source import (
     Applications,
@@ -13,6 +14,7 @@ from constructs_lib.environment.source import (
     SecretValue,
     VariableSource,
 )
+from constructs_lib.environment.variables import trusted_origins
 from constructs_lib.telemetry.settings import External, GrafanaCloud, SelfHosted
 from envschema import Binding, FromTopology
 from envschema.services import Kind, only
@@ -26,6 +28,13 @@ def otlp_endpoint(settings: EnvironmentSettings) -> tuple[str, str]:
     if isinstance(settings.telemetry, External):
         return settings.telemetry.otlp_endpoint, "telemetry.otlp_endpoint"
     return f"https://{settings.otlp_host}", "telemetry.collector.host"
+
+
+def cross_origins(settings: EnvironmentSettings) -> tuple[str, ...]:
+    """Return the origins whose pages send to the OTLP host itself, and so need CORS."""
+    collector = only(Kind.COLLECTOR).name
+    same = {page_origin(settings, app.name, collector) for app in deployed_applications(settings)}
+    return tuple(origin for origin in trusted_origins(settings) if origin not in same)
 
 
 def _urls(prefix: str, endpoint: str, key: str) -> Iterator[tuple[str, FromTopology]]:

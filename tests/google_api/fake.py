@@ -123,6 +123,8 @@ class World:
     bucket: dict[str, Any] | None = None
     bucket_permissions: set[str] | None = None
     dns: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    log_entries: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    """By project and Cloud Run service, the newest first."""
     faults: list[Fault] = field(default_factory=list)
 
     def fail(self, pattern: str, answer: Answer, times: int = 1_000) -> None:
@@ -470,6 +472,17 @@ def _add_version(versions: list[SecretVersion], secret: str, _: Any, __: Any, bo
     return 200, _described(secret, len(versions), versions[-1])
 
 
+def _log_entries(world: World, _: Any, __: Any, body: dict[str, Any]) -> Answer:
+    (resource,) = body["resourceNames"]
+    if body["orderBy"] != "timestamp desc":
+        return error(400, "order_by must be timestamp desc to see the newest")
+    service = re.search(r'resource\.labels\.service_name="([a-z0-9-]+)"', body["filter"])
+    assert service is not None
+    entries = world.log_entries.get((resource.removeprefix("projects/"), service[1]), [])
+    # Google leaves an empty list out.
+    return 200, {"entries": entries[: body["pageSize"]]} if entries else {}
+
+
 def _token(*_: Any) -> Answer:
     return 200, {"access_token": TOKEN, "expires_in": 3600, "token_type": "Bearer"}
 
@@ -528,6 +541,7 @@ _ROUTES: tuple[tuple[str, Route], ...] = (
     (rf"{_SECRET}/versions", _of_secret(_versions)),
     (_VERSION, _of_version(_version)),
     (rf"{_VERSION}:access", _of_version(_access)),
+    (r"/logging\.googleapis\.com/v2/entries:list", _log_entries),
 )
 
 

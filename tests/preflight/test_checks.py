@@ -22,8 +22,8 @@ from preflight.checks import CHECKS, Check, run
 from preflight.context import Context
 from preflight.organization import CONSTRAINTS, GITHUB_ISSUER
 from preflight.quotas import CPU, MEMORY
-from preflight.result import Result, Status
 from preflight.tools import MIN_TERRAFORM
+from results import Result, Status
 from tests.google_api.fake import (
     TOKEN,
     FakeGoogle,

@@ -12,11 +12,11 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from beep_infra.app import app
-from beep_infra.commands.preflight import print_table
 from beep_infra.output import Refusal
+from beep_infra.report import print_table
 from environments import load
 from preflight.checks import CHECKS
-from preflight.result import Result, Status, failed, passed
+from results import Result, Status, failed, passed
 from tests.copies import copy_of_repository, run_in
 from tests.google_api.fake import TOKEN, FakeGoogle, service_account_file
 from tests.preflight.conftest import own_names, sound_world, tool

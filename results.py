@@ -1,4 +1,4 @@
-"""What a check reports."""
+"""What a check of the world outside reports: of what must be so before an apply, and after it."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class Result:
     needed: str = ""
     fix: str = ""
     """A command to paste, or what to edit; several lines are several commands."""
+    asked: str = ""
+    """The request that was answered so, where a check makes several."""
 
 
 def passed(check: str, seen: str) -> Result:
@@ -34,12 +36,12 @@ def passed(check: str, seen: str) -> Result:
 
 
 def failed(check: str, seen: str, *, needed: str, fix: str) -> Result:
-    """Return what stops an apply."""
+    """Return what has to be put right: it stops an apply, or people meet it."""
     return Result(check, Status.FAILURE, seen, needed, fix)
 
 
 def warned(check: str, seen: str, *, needed: str, fix: str) -> Result:
-    """Return what stops no apply, and should be looked at."""
+    """Return what stops nothing, and should be looked at."""
     return Result(check, Status.WARNING, seen, needed, fix)
 
 
