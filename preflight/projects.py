@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from environments import BOOTSTRAP_FILE
 from google_api import NotFound, PermissionDenied
 from preflight.context import Context
 from results import Result, failed, passed, warned
@@ -32,13 +33,16 @@ def project(context: Context, project_id: str) -> Iterator[Result]:
         )
         return
     number = str(answer.get("name", "")).removeprefix("projects/")
-    configured = str(context.settings.project_number)
-    if project_id == context.settings.project_id and number != configured:
+    if project_id == context.settings.project_id:
+        file, configured = context.file, str(context.settings.project_number)
+    else:
+        file, configured = f"environments/{BOOTSTRAP_FILE}", str(context.shared.project_number)
+    if number != configured:
         yield failed(
             "project",
             f"{project_id} has the number {number}, the settings say {configured}",
             needed="the project's own number",
-            fix=f"in {context.file}: project_number = {number}",
+            fix=f"in {file}: project_number = {number}",
         )
         return
     yield passed("project", f"{project_id} is in use, number {number}")

@@ -45,6 +45,10 @@ ERROR_LOGS = "error-logs"
 """The log-based metric that counts errors."""
 PLANNER = "plan-pull-requests"
 """The account with which pull requests are planned; ``bootstrap`` makes it."""
+DRIFT_DETECTOR = "detect-drift"
+"""The account with which scheduled jobs plan every stack; ``bootstrap`` makes it."""
+IMAGE_BUILDER = "build-images"
+"""The account that pushes images; ``bootstrap`` makes it."""
 
 
 def deployer_account(environment: str) -> str:

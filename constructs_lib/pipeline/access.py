@@ -42,6 +42,10 @@ BOOTSTRAP_ROLES = (
 PLANNED_PARTS = ("foundation", "migrations", "services", "monitoring")
 """The stacks that a pull request may plan. The state of the others holds secrets."""
 
+WATCHED_PARTS = (*PLANNED_PARTS, "data")
+"""The stacks that are planned each day for drift, by code of the default branch alone. The budget
+is a person's, with rights on the billing account."""
+
 
 @dataclass(frozen=True, slots=True)
 class CustomRole:
@@ -70,6 +74,12 @@ def planner_roles() -> tuple[CustomRole, ...]:
     """Return the roles with which pull requests read an environment's project."""
     read = {p for demand in demands().of_parts(*PLANNED_PARTS) for p in demand.read}
     return _roles("planner", "Refreshes what pull requests plan", read)
+
+
+def drift_roles() -> tuple[CustomRole, ...]:
+    """Return the roles with which scheduled jobs read an environment's project."""
+    read = {p for demand in demands().of_parts(*WATCHED_PARTS) for p in demand.read}
+    return _roles("drift", "Refreshes what is planned for drift", read)
 
 
 def content() -> frozenset[str]:

@@ -90,11 +90,18 @@ class ArtifactRegistry(Construct):
 
     def allow_pull(self, construct_id: str, *, member: str) -> None:
         """Let a member pull images."""
+        self._grant(construct_id, role="roles/artifactregistry.reader", member=member)
+
+    def allow_push(self, construct_id: str, *, member: str) -> None:
+        """Let a member push images and move tags; it can delete neither."""
+        self._grant(construct_id, role="roles/artifactregistry.writer", member=member)
+
+    def _grant(self, construct_id: str, *, role: str, member: str) -> None:
         ArtifactRegistryRepositoryIamMember(
             self,
             construct_id,
             location=self._region,
             repository=self._name,
-            role="roles/artifactregistry.reader",
+            role=role,
             member=member,
         )

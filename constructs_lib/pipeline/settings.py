@@ -24,6 +24,13 @@ from constructs_lib.settings.fields import (
 from constructs_lib.settings.model import StrictModel
 from problems import did_you_mean
 
+IMAGES_JOB = "images"
+"""What GitHub calls the environment of the jobs that push images; no deployment is behind it."""
+PULL_REQUEST_JOB = "pull-request"
+SCHEDULE_JOB = "schedule"
+_JOBS = (IMAGES_JOB, PULL_REQUEST_JOB, SCHEDULE_JOB)
+"""The jobs of the pipeline that belong to no environment: none may have the name of one."""
+
 
 class Github(StrictModel):
     """The repository whose workflows may act on Google Cloud, without any key."""
@@ -34,6 +41,9 @@ class Github(StrictModel):
     """Numeric, as ``gh api users/OWNER --jq .id`` prints it: a name can change hands, an id not."""
     repository_id: Annotated[int, Field(ge=1)]
     """Numeric, as ``gh api repos/OWNER/NAME --jq .id`` prints it."""
+    application_repository: GithubRepository
+    """Where the applications are: their images are built from it, and the contract is compared with
+    it. Nothing of it is trusted with more than its own image."""
     environments: Mapping[str, GithubEnvironment] = {}
     """What GitHub calls an environment, where that is not its name here. GitHub's protection rules
     say who may deploy there."""
@@ -49,6 +59,8 @@ class BootstrapSettings(StrictModel):
     environments: Annotated[tuple[EnvironmentName, ...], Field(min_length=1)]
     """Every environment, in the order in which a change is rolled out."""
     project_id: ProjectId
+    project_number: Annotated[int, Field(ge=1)]
+    """Google names what a workflow signs in with by number only."""
     region: Region
     labels: Mapping[str, LabelValue] = {}
     state_bucket: BucketName
@@ -83,6 +95,21 @@ class BootstrapSettings(StrictModel):
                     key=f"github.environments.{name}",
                     allowed=", ".join(self.environments),
                     fix=f"rename it to {near}" if near else "remove the line",
+                )
+        for name in self.environments:
+            if name in _JOBS:
+                raise refuse(
+                    f'names "{name}", which is a job of the pipeline',
+                    key="environments",
+                    allowed=f"any other name than {', '.join(_JOBS)}",
+                    fix="rename the environment",
+                )
+            if self.github.environment(name).lower() == IMAGES_JOB:
+                raise refuse(
+                    f'calls {name} "{IMAGES_JOB}", which is where images are pushed from',
+                    key="github.environments",
+                    allowed=f'any other name than "{IMAGES_JOB}"',
+                    fix=f"give {name} a GitHub environment of its own",
                 )
         by_name: dict[str, str] = {}
         for name in self.environments:

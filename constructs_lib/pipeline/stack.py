@@ -7,21 +7,36 @@ from dataclasses import dataclass
 
 from cdktf import ITerraformDependable, TerraformOutput
 
-from constructs_lib.environment.names import PLANNER, deployer_account, federation_provider
+from constructs_lib.environment.names import (
+    DRIFT_DETECTOR,
+    IMAGE_BUILDER,
+    PLANNER,
+    deployer_account,
+    federation_provider,
+)
 from constructs_lib.environment.stack import EnvironmentStack, Stack
 from constructs_lib.monitoring.monitoring import Monitoring
 from constructs_lib.pipeline.access import (
     GRANTABLE_ROLES,
     GRANTS_ROLES,
     PLANNED_PARTS,
+    WATCHED_PARTS,
+    CustomRole,
     deployer_roles,
+    drift_roles,
     planner_roles,
 )
 from constructs_lib.pipeline.account import PipelineAccount
 from constructs_lib.pipeline.alerts import access_is_changed
 from constructs_lib.pipeline.artifact_registry import ArtifactRegistry
 from constructs_lib.pipeline.github_federation import GithubFederation, TrustedJob
-from constructs_lib.pipeline.settings import BootstrapSettings, Target
+from constructs_lib.pipeline.settings import (
+    IMAGES_JOB,
+    PULL_REQUEST_JOB,
+    SCHEDULE_JOB,
+    BootstrapSettings,
+    Target,
+)
 from constructs_lib.pipeline.state_bucket import AccessLog, StateBucket
 from constructs_lib.project.project_services import ProjectServices
 from constructs_lib.project.stack import APIS as ENVIRONMENT_APIS
@@ -42,7 +57,6 @@ _CALLED_APIS = tuple(api for api in ENVIRONMENT_APIS if api not in {*_APIS, "com
 unless the API asks the project of the resource, as Compute Engine does; switching that on makes a
 network and an account that nobody wants. Sources: Google Cloud documentation, about the quota
 project; for Cloud SQL hashicorp/terraform-provider-google issue 21869."""
-_PULL_REQUEST = "pull-request"
 
 
 def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Target]) -> None:
@@ -80,9 +94,16 @@ def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Ta
         )
         for target in targets
     }
-    # Not pull_request_target: such a workflow runs with the secrets of the base.
-    provider_id = federation_provider(_PULL_REQUEST)
-    jobs[_PULL_REQUEST] = TrustedJob(provider_id, "event_name", "pull_request")
+    jobs |= {
+        # Not pull_request_target: such a workflow runs with the secrets of the base.
+        PULL_REQUEST_JOB: TrustedJob(
+            federation_provider(PULL_REQUEST_JOB), "event_name", "pull_request"
+        ),
+        # GitHub starts it for the default branch alone. A job in an environment would wait for its
+        # reviewers each night.
+        SCHEDULE_JOB: TrustedJob(federation_provider(SCHEDULE_JOB), "event_name", "schedule"),
+        IMAGES_JOB: TrustedJob(federation_provider(IMAGES_JOB), "environment", IMAGES_JOB),
+    }
     identity_apis = apis.of("iam", "iamcredentials", "sts")
     federation = GithubFederation(
         stack,
@@ -95,7 +116,33 @@ def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Ta
     accounts = _Accounts(stack, federation, state, jobs, identity_apis)
     for target in targets:
         _add_deployer(accounts, images, target)
-    _add_planner(accounts, targets)
+    _add_reader(
+        accounts,
+        targets,
+        construct_id="plan",
+        account_id=PLANNER,
+        job=PULL_REQUEST_JOB,
+        description="Plans what pull requests would change, and reads no secret",
+        roles=planner_roles(),
+        parts=PLANNED_PARTS,
+    )
+    _add_reader(
+        accounts,
+        targets,
+        construct_id="drift",
+        account_id=DRIFT_DETECTOR,
+        job=SCHEDULE_JOB,
+        description="Plans every stack of an environment, to see what differs, and changes nothing",
+        roles=drift_roles(),
+        parts=WATCHED_PARTS,
+    )
+    builder = accounts.add(
+        "build",
+        account_id=IMAGE_BUILDER,
+        job=IMAGES_JOB,
+        description="Pushes images, and reaches nothing else",
+    )
+    images.allow_push("build", member=builder.member)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +167,6 @@ class _Accounts:
             principal=self.federation.principal(trusted),
             depends_on=self.depends_on,
         )
-        account.allow_listing_of_state("state-names", state=self.state)
         TerraformOutput(
             self.stack,
             f"{construct_id}_workload_identity_provider".replace("-", "_"),
@@ -153,6 +199,7 @@ def _add_deployer(accounts: _Accounts, images: ArtifactRegistry, target: Target)
         role=GRANTS_ROLES,
         grantable=GRANTABLE_ROLES,
     )
+    deployer.allow_listing_of_state("state-names", state=accounts.state)
     deployer.allow_state(
         "state",
         state=accounts.state,
@@ -175,28 +222,35 @@ def _add_deployer(accounts: _Accounts, images: ArtifactRegistry, target: Target)
     )
 
 
-def _add_planner(accounts: _Accounts, targets: Sequence[Target]) -> None:
-    planner = accounts.add(
-        "plan",
-        account_id=PLANNER,
-        job=_PULL_REQUEST,
-        description="Plans what pull requests would change, and reads no secret",
-    )
+def _add_reader(
+    accounts: _Accounts,
+    targets: Sequence[Target],
+    *,
+    construct_id: str,
+    account_id: str,
+    job: str,
+    description: str,
+    roles: Sequence[CustomRole],
+    parts: Sequence[str],
+) -> None:
+    """Add an account that plans some parts of every environment, and changes none."""
+    reader = accounts.add(construct_id, account_id=account_id, job=job, description=description)
+    reader.allow_listing_of_state("state-names", state=accounts.state)
     for target in targets:
         name = target.environment
-        for role in planner_roles():
-            planner.allow_on_project(
+        for role in roles:
+            reader.allow_on_project(
                 f"{name}-{role.construct_id}",
                 project_id=target.project_id,
                 role_id=role.role_id,
                 description=role.description,
                 permissions=role.permissions,
             )
-        planner.allow_state(
+        reader.allow_state(
             f"state-{name}",
             state=accounts.state,
             role="roles/storage.objectViewer",
-            prefixes=[f"{name}/{part}/" for part in PLANNED_PARTS],
+            prefixes=[f"{name}/{part}/" for part in parts],
         )
 
 

@@ -89,8 +89,8 @@ def sound_world(configuration: Configuration) -> World:
         images={BOOT_IMAGE: {"creationTimestamp": str(datetime.now(UTC) - timedelta(days=3))}},
     )
     shared = configuration.shared
-    world.projects[shared.project_id] = Project(700000000900)
-    world.bucket = {"projectNumber": "700000000900", "versioning": {"enabled": True}}
+    world.projects[shared.project_id] = Project(700000000009)
+    world.bucket = {"projectNumber": "700000000009", "versioning": {"enabled": True}}
     world.dns["beep.test", "NS"] = ["ns1.registrar.test."]
     for environment in configuration.environments:
         settings = environment.settings

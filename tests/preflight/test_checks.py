@@ -103,7 +103,7 @@ def _fail(pattern: str, answer: Any) -> Callable[[World, Project], None]:
 
 
 EDITOR = {"roles/editor": ["serviceAccount:700000000003-compute@developer.gserviceaccount.com"]}
-BUCKET = {"projectNumber": "700000000900", "versioning": {"enabled": True}}
+BUCKET = {"projectNumber": "700000000009", "versioning": {"enabled": True}}
 FAULTS = (
     # projects
     Fault("project", FAILURE, "beep-prod-sample does not exist, or the credentials may not see it",
@@ -116,6 +116,9 @@ FAULTS = (
           _set("state", "DELETE_REQUESTED")),
     Fault("project", FAILURE, "has the number 5, the settings say 700000000003",
           "in environments/prod.toml: project_number = 5", _set("number", 5)),
+    Fault("project", FAILURE, "has the number 5, the settings say 700000000009",
+          "in environments/bootstrap.toml: project_number = 5",
+          lambda world, project: setattr(world.projects["beep-shared-sample"], "number", 5)),
     Fault("default network", WARNING, "still has the network default",
           "gcloud compute networks delete default --quiet --project=beep-prod-sample",
           _set("networks", {"default"})),
@@ -158,9 +161,9 @@ FAULTS = (
     Fault("services", FAILURE, "off in beep-shared-sample: cloudresourcemanager.googleapis.com",
           "gcloud services enable --project=beep-shared-sample cloudresourcemanager.googleapis.com",
           lambda world, project: setattr(_shared(world), "apis", {"serviceusage.googleapis.com"})),
-    Fault("services", FAILURE, "the API serviceusage.googleapis.com is off in 700000000900",
+    Fault("services", FAILURE, "the API serviceusage.googleapis.com is off in 700000000009",
           "gcloud services enable --project=beep-prod-sample serviceusage.googleapis.com",
-          _fail("services:batchGet", api_disabled("serviceusage.googleapis.com", "700000000900"))),
+          _fail("services:batchGet", api_disabled("serviceusage.googleapis.com", "700000000009"))),
     Fault("permissions", FAILURE, "missing in beep-prod-sample: ",
           "--role=roles/owner --member=MEMBER", _set("permissions", {"x"})),
     Fault("permissions", FAILURE, "missing in beep-prod-sample: run.services.setIamPolicy",
@@ -248,9 +251,9 @@ FAULTS = (
           _set("region_quotas", {"SSD_TOTAL_GB": 39.0}), "dev"),
     Fault("quotas", UNKNOWN, f"{CPU} has no value for us-central1", "gcloud beta quotas info",
           lambda world, project: project.run_quotas.update({CPU: None})),
-    Fault("quotas", UNKNOWN, "the API cloudquotas.googleapis.com is off in 700000000900",
-          "gcloud services enable cloudquotas.googleapis.com --project=700000000900",
-          _fail("/cloudquotas", api_disabled("cloudquotas.googleapis.com", "700000000900"))),
+    Fault("quotas", UNKNOWN, "the API cloudquotas.googleapis.com is off in 700000000009",
+          "gcloud services enable cloudquotas.googleapis.com --project=700000000009",
+          _fail("/cloudquotas", api_disabled("cloudquotas.googleapis.com", "700000000009"))),
     # state
     Fault("state", PASS, "no bucket beep-terraform-state-sample yet", "", _set("bucket", None)),
     Fault("state", FAILURE, "exists, and the credentials may not see it", "state_bucket",
@@ -260,7 +263,7 @@ FAULTS = (
           _set("bucket", BUCKET | {"projectNumber": "42"})),
     Fault("state", FAILURE, "keeps no versions",
           "gcloud storage buckets update gs://beep-terraform-state-sample --versioning",
-          _set("bucket", {"projectNumber": "700000000900"})),
+          _set("bucket", {"projectNumber": "700000000009"})),
     Fault("state", FAILURE, "missing on beep-terraform-state-sample: storage.objects.create, "
           "storage.objects.delete", "--role=roles/storage.objectUser",
           _set("bucket_permissions", {"storage.objects.get", "storage.objects.list"})),

@@ -11,6 +11,7 @@ from tests.support import Stacks
 
 DEPLOYER = "serviceAccount:deploy-prod@beep-shared-example.iam.gserviceaccount.com"
 PLANNER = "serviceAccount:plan-pull-requests@beep-shared-example.iam.gserviceaccount.com"
+DRIFT_DETECTOR = "serviceAccount:detect-drift@beep-shared-example.iam.gserviceaccount.com"
 API = "serviceAccount:beep-api@beep-prod-example.iam.gserviceaccount.com"
 CALLS = {"read", "create", "update", "delete"}
 REDIS = "google_redis_instance.redis_instance"
@@ -31,7 +32,8 @@ def test_a_resource_without_grants_of_its_own_is_reached_through_its_project(
     access: Access,
 ) -> None:
     assert may(access.explain(f"prod-data/{REDIS}")) == {
-        DEPLOYER: CALLS | {"redis.instances.getAuthString"}
+        DEPLOYER: CALLS | {"redis.instances.getAuthString"},
+        DRIFT_DETECTOR: {"read", "redis.instances.getAuthString"},
     }
 
 

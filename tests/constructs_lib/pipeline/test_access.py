@@ -15,9 +15,11 @@ from constructs_lib.pipeline.access import (
     GRANTABLE_ROLES,
     GRANTS_ROLES,
     PLANNED_PARTS,
+    WATCHED_PARTS,
     CustomRole,
     content,
     deployer_roles,
+    drift_roles,
     planner_roles,
 )
 from constructs_lib.pipeline.demands import BOOTSTRAP, demands, roles
@@ -32,6 +34,9 @@ IMAGES = "bootstrap/google_artifact_registry_repository.artifact_registry_reposi
 SECRET_TYPES = {"google_redis_instance", "google_storage_hmac_key"}
 ACT_AS = "iam.serviceAccounts.actAs"
 PLANNER = "serviceAccount:plan-pull-requests@beep-shared-example.iam.gserviceaccount.com"
+DRIFT_DETECTOR = "serviceAccount:detect-drift@beep-shared-example.iam.gserviceaccount.com"
+BUILDER = "serviceAccount:build-images@beep-shared-example.iam.gserviceaccount.com"
+ROLES = (*deployer_roles(), *planner_roles(), *drift_roles())
 TABLE = "constructs_lib/pipeline/demands.toml"
 
 
@@ -189,16 +194,24 @@ def test_what_is_inside_of_resources_a_deployer_reaches_by_these_permissions_alo
 
 
 @EVERY_ENVIRONMENT
-def test_the_planner_can_read_every_type_that_it_refreshes_and_nothing_else(
-    name: str, stacks: Stacks, access: Access, configuration: Configuration
+@pytest.mark.parametrize(
+    ("member", "parts"), [(PLANNER, PLANNED_PARTS), (DRIFT_DETECTOR, WATCHED_PARTS)]
+)
+def test_who_plans_can_read_every_type_that_it_refreshes_and_nothing_else(
+    name: str,
+    member: str,
+    parts: tuple[str, ...],
+    stacks: Stacks,
+    access: Access,
+    configuration: Configuration,
 ) -> None:
     needed = {
         permission
         for _, part, kind in _types(stacks)
-        if part in PLANNED_PARTS
+        if part in parts
         for permission in demands().types[kind].read
     }
-    assert _held(access, PLANNER, _project(configuration, name)) == needed
+    assert _held(access, member, _project(configuration, name)) == needed
 
 
 def test_the_planner_reads_no_log_no_secret_no_object_and_changes_nothing(access: Access) -> None:
@@ -216,7 +229,35 @@ def test_the_planner_reads_no_log_no_secret_no_object_and_changes_nothing(access
     assert {place for place in places if "/" in place} == {STATE_BUCKET}
 
 
-@pytest.mark.parametrize("role", [*deployer_roles(), *planner_roles()], ids=lambda r: r.role_id)
+def test_the_drift_detector_reads_one_secret_more_than_the_planner_and_changes_nothing(
+    access: Access,
+) -> None:
+    held = {permission for role in drift_roles() for permission in role.permissions}
+    # A refresh of Redis reads it, and the state of the data stack holds it.
+    assert held & content() == {"redis.instances.getAuthString"}
+    verbs = {permission.rpartition(".")[2] for permission in held}
+    assert verbs == {"get", "getAuthString", "getIamPolicy", "list"}
+    places = {grant.on for grant in access.grants if grant.member == DRIFT_DETECTOR}
+    assert {place for place in places if "/" in place} == {STATE_BUCKET}
+    readable = {
+        prefix
+        for grant in access.grants
+        if grant.member == DRIFT_DETECTOR and grant.on == STATE_BUCKET
+        for prefix in re.findall(r"/objects/([^\"]+)", grant.condition or "")
+    }
+    assert readable == {f"{name}/{part}/" for name in ENVIRONMENTS for part in WATCHED_PARTS}
+
+
+def test_who_builds_images_pushes_them_deletes_none_and_reaches_nothing_else(
+    access: Access,
+) -> None:
+    (grant,) = (grant for grant in access.grants if grant.member == BUILDER)
+    assert grant.on == IMAGES
+    assert "artifactregistry.repositories.uploadArtifacts" in grant.permissions
+    assert not [p for p in grant.permissions if "delete" in p and "attachments" not in p]
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda r: r.role_id)
 def test_a_role_of_ours_is_one_that_iam_accepts(role: CustomRole) -> None:
     """Source: IAM documentation, create and manage custom roles."""
     assert re.fullmatch(r"[\w.]{3,64}", role.role_id)
@@ -229,7 +270,7 @@ def test_a_role_of_ours_is_one_that_iam_accepts(role: CustomRole) -> None:
 
 
 def test_what_is_granted_apart_is_in_no_role_of_ours() -> None:
-    held = {p for role in (*deployer_roles(), *planner_roles()) for p in role.permissions}
+    held = {p for role in ROLES for p in role.permissions}
     assert not held & APART.keys()
 
 

@@ -6,10 +6,13 @@ from environments import Configuration
 from tests.support import Stacks, of_type
 
 
-def test_cloud_run_of_every_environment_may_pull_the_shared_images(
+def test_every_environment_may_pull_the_shared_images_and_one_account_may_push(
     stacks: Stacks, configuration: Configuration
 ) -> None:
-    grants = of_type(stacks["bootstrap"], "google_artifact_registry_repository_iam_member")
+    grants = dict(of_type(stacks["bootstrap"], "google_artifact_registry_repository_iam_member"))
+    builder = grants.pop("artifact_registry_build")
+    assert builder["role"] == "roles/artifactregistry.writer"
+    assert builder["member"] == "${google_service_account.build_account.member}"
     assert {grant["role"] for grant in grants.values()} == {"roles/artifactregistry.reader"}
     agents = {
         f"serviceAccount:service-{target.project_number}@serverless-robot-prod.iam.gserviceaccount.com"

@@ -51,6 +51,22 @@ BAD_SETTINGS = (
         fix="a GitHub environment of its own",
     ),
     Bad(
+        "an environment that GitHub takes for the job that pushes images",
+        ("bootstrap", "[labels]", '[github.environments]\nprod = "Images"\n[labels]'),
+        "github.environments",
+        'calls prod "images"',
+        allowed='any other name than "images"',
+        fix="a GitHub environment of its own",
+    ),
+    Bad(
+        "an environment with the name of a job of the pipeline",
+        ("bootstrap", '["dev", "staging", "prod"]', '["dev", "staging", "prod", "schedule"]'),
+        "environments",
+        'names "schedule"',
+        allowed="images, pull-request, schedule",
+        fix="rename the environment",
+    ),
+    Bad(
         "a repository as git clones it",
         ("bootstrap", '"example-org/beep-infra"', '"example-org/beep-infra.git"'),
         "github.repository",

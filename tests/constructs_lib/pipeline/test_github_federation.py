@@ -17,7 +17,7 @@ PROVIDER = "google_iam_workload_identity_pool_provider"
 
 def test_each_job_on_github_is_trusted_by_number_and_by_one_literal_value(stacks: Stacks) -> None:
     providers = of_type(stacks["bootstrap"], PROVIDER)
-    assert len(providers) == len(ENVIRONMENTS) + 1
+    assert len(providers) == len(ENVIRONMENTS) + 3
     jobs = set()
     for provider in providers.values():
         owner, repository, job = provider["attribute_condition"].split(" && ")
@@ -29,6 +29,8 @@ def test_each_job_on_github_is_trusted_by_number_and_by_one_literal_value(stacks
         assert "allowed_audiences" not in provider["oidc"]
     assert jobs == {
         ("event_name", "pull_request"),
+        ("event_name", "schedule"),
+        ("environment", "images"),
         *(("environment", name) for name in ENVIRONMENTS),
     }
 
@@ -42,6 +44,8 @@ def test_each_kind_of_job_may_act_as_one_account_and_no_account_has_a_key(stacks
     }
     assert who == {
         "plan_account": "repository:200000001:event_name:pull_request",
+        "drift_account": "repository:200000001:event_name:schedule",
+        "build_account": "repository:200000001:environment:images",
         **{
             f"deploy_{name}_account": f"repository:200000001:environment:{name}"
             for name in ENVIRONMENTS
