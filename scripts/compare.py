@@ -36,11 +36,10 @@ def main() -> int:
             print(f"compare: {error}", file=sys.stderr)
             return 2
         stacks = sorted(_stacks(before) | _stacks(arguments.out))
-        differences = {name: _difference(name, before, arguments.out) for name in stacks}
+        changed = changed_stacks(before, arguments.out)
     if not stacks:
         print("compare: nothing was synthesized; run make synth first", file=sys.stderr)
         return 2
-    changed = {name: lines for name, lines in differences.items() if lines}
     for name, lines in changed.items():
         print(f"@@ {name}", *lines[:MAX_LINES], sep="\n")
         if len(lines) > MAX_LINES:
@@ -48,6 +47,13 @@ def main() -> int:
     same = len(stacks) - len(changed)
     print(f"{same} of {len(stacks)} stacks are the same bytes as in {arguments.revision}")
     return 1 if changed else 0
+
+
+def changed_stacks(before: Path, after: Path) -> dict[str, list[str]]:
+    """Return the lines that differ, by stack, of the stacks of two outputs that differ at all."""
+    stacks = sorted(_stacks(before) | _stacks(after))
+    differences = {name: _difference(name, before, after) for name in stacks}
+    return {name: lines for name, lines in differences.items() if lines}
 
 
 def _stacks(out: Path) -> set[str]:

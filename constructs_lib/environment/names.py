@@ -47,6 +47,8 @@ PLANNER = "plan-pull-requests"
 """The account with which pull requests are planned; ``bootstrap`` makes it."""
 DRIFT_DETECTOR = "detect-drift"
 """The account with which scheduled jobs plan every stack; ``bootstrap`` makes it."""
+FEDERATION_POOL = "github"
+"""What lets GitHub's jobs in; Google keeps the id of a deleted pool for 30 days."""
 IMAGE_BUILDER = "build-images"
 """The account that pushes images; ``bootstrap`` makes it."""
 

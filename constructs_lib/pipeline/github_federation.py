@@ -66,6 +66,7 @@ class GithubFederation(Construct):
         scope: Construct,
         construct_id: str,
         *,
+        pool_id: str,
         owner_id: int,
         repository_id: int,
         jobs: Mapping[str, TrustedJob],
@@ -76,7 +77,7 @@ class GithubFederation(Construct):
         self.pool = IamWorkloadIdentityPool(
             self,
             "pool",
-            workload_identity_pool_id="github",
+            workload_identity_pool_id=pool_id,
             display_name="GitHub",
             description="Workflows of one repository on GitHub",
             # Google keeps the id of a deleted pool for 30 days.
@@ -84,12 +85,13 @@ class GithubFederation(Construct):
             depends_on=depends_on,
         )
         self._pool_name = self.pool.name
-        pool_id = self.pool.workload_identity_pool_id
+        # Asked of the pool, so that each provider waits for it.
+        own_pool_id = self.pool.workload_identity_pool_id
         self.providers = {
             name: IamWorkloadIdentityPoolProvider(
                 self,
                 name,
-                workload_identity_pool_id=pool_id,
+                workload_identity_pool_id=own_pool_id,
                 workload_identity_pool_provider_id=job.provider_id,
                 display_name=f"GitHub {name}",
                 description=f"Jobs whose {job.claim} is {job.value}",

@@ -9,6 +9,7 @@ from cdktf import ITerraformDependable, TerraformOutput
 
 from constructs_lib.environment.names import (
     DRIFT_DETECTOR,
+    FEDERATION_POOL,
     IMAGE_BUILDER,
     PLANNER,
     deployer_account,
@@ -108,6 +109,7 @@ def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Ta
     federation = GithubFederation(
         stack,
         "github",
+        pool_id=FEDERATION_POOL,
         owner_id=settings.github.owner_id,
         repository_id=settings.github.repository_id,
         jobs=jobs,

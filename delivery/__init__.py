@@ -1,0 +1,1 @@
+"""How a change reaches an environment: images, workflows, and what their jobs run."""

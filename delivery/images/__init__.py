@@ -1,0 +1,1 @@
+"""What is built of the applications: the images, their tags, and the release that names them."""

@@ -1,0 +1,196 @@
+"""Deploys a release to an environment, stack by stack: ``python -m delivery.jobs.deploy ENV FILE``.
+
+With ``--check`` it says what the release lacks, for every environment that is named, and deploys
+nothing. It shifts no traffic step by step: what was applied serves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from beep_infra.settings import ENVIRONMENTS, ROOT
+from constructs_lib.edge.hosts import public_hosts
+from constructs_lib.environment.environment import Environment
+from constructs_lib.environment.settings import EnvironmentSettings
+from constructs_lib.postgres.variables import APP_PASSWORD, OWNER_PASSWORD
+from delivery.images.release import Release, ReleaseError, read_release
+from environments import load
+from envschema.services import MIGRATE
+from problems import ConfigurationError, Problem
+
+_SECRETS = {"db_owner_password": OWNER_PASSWORD, "db_app_password": APP_PASSWORD}
+"""The ephemeral variables of the data stack, and whose value each has."""
+_BEFORE_MIGRATIONS = ("foundation", "data", "migrations")
+_AFTER_MIGRATIONS = ("services", "monitoring")
+_SMOKE_SECONDS = 300
+"""A new revision of every service starts within it, and the edge has learned of it."""
+
+
+class DeployError(Exception):
+    """A step that failed; nothing after it was done."""
+
+
+def main() -> None:
+    """Deploy, or check; exit with what is wrong."""
+    parser = argparse.ArgumentParser(prog="delivery.jobs.deploy", description=__doc__)
+    parser.add_argument("environments", nargs="+", metavar="ENV")
+    parser.add_argument("release", type=Path, metavar="FILE")
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args()
+    stacks = ROOT / "cdktf.out" / "stacks"
+    try:
+        release = read_release(arguments.release)
+        configuration = load(ENVIRONMENTS)
+        named = [configuration.environment(name) for name in arguments.environments]
+        # All of them first: the last environment's mistake must not show after the first's apply.
+        values = [image_values(environment, release, stacks) for environment in named]
+        if not arguments.check:
+            for environment, images in zip(named, values, strict=True):
+                deploy(environment, images, stacks)
+    except (ConfigurationError, DeployError, ReleaseError) as error:
+        sys.exit(f"deploy: {error}")
+
+
+def image_values(environment: Environment, release: Release, stacks: Path) -> dict[str, str]:
+    """Return the value of each variable of an image, as far as the release has it.
+
+    Raises ConfigurationError for those that neither the release nor the environment's file names.
+    """
+    name = environment.settings.environment
+    values, problems = {}, []
+    for part in (*_BEFORE_MIGRATIONS, *_AFTER_MIGRATIONS):
+        text = (stacks / f"{name}-{part}" / "cdk.tf.json").read_text(encoding="utf-8")
+        for variable, declared in json.loads(text).get("variable", {}).items():
+            if not variable.startswith("image_"):
+                continue
+            image = release.image(variable.removeprefix("image_").replace("_", "-"), name)
+            if image is not None:
+                values[variable] = image
+            elif "default" not in declared:
+                problems.append(
+                    Problem(
+                        f"environments/{name}.toml",
+                        variable,
+                        f"is neither in release {release.name} nor in the file",
+                        f'add {variable} = "NAME@sha256:DIGEST", or build it with the workflow '
+                        "images",
+                    )
+                )
+    if problems:
+        raise ConfigurationError(dict.fromkeys(problems))
+    return values
+
+
+def deploy(environment: Environment, images: Mapping[str, str], stacks: Path) -> None:
+    """Apply every stack in its order, with the migrations between, and ask each public host."""
+    settings = environment.settings
+    for part in _BEFORE_MIGRATIONS:
+        secrets = passwords(environment) if part == "data" and settings.enable_postgres else {}
+        _apply(stacks / f"{settings.environment}-{part}", {**images, **secrets})
+    if settings.enable_postgres:
+        _run(
+            "gcloud", "run", "jobs", "execute", environment.names.workload(MIGRATE),
+            f"--project={settings.project_id}", f"--region={settings.region}", "--wait",
+        )  # fmt: skip
+    services, *rest = _AFTER_MIGRATIONS
+    _apply(stacks / f"{settings.environment}-{services}", images)
+    for url, status, content in smoke_tests(settings):
+        smoke(url, status=status, content=content, seconds=_SMOKE_SECONDS)
+    for part in rest:
+        _apply(stacks / f"{settings.environment}-{part}", images)
+
+
+def passwords(environment: Environment) -> dict[str, str]:
+    """Return the pinned versions of the passwords that the data stack is handed."""
+    names, settings = environment.names, environment.settings
+    return {
+        variable: _output(
+            "gcloud", "secrets", "versions", "access", str(settings.secret_version(secret)),
+            f"--secret={names.secret(secret)}", f"--project={settings.project_id}",
+        )
+        for variable, secret in _SECRETS.items()
+    }  # fmt: skip
+
+
+def smoke_tests(settings: EnvironmentSettings) -> Iterator[tuple[str, int | None, str | None]]:
+    """Yield address, status and content of a good answer, as the uptime checks have them."""
+    for public in public_hosts(settings):
+        service = public.service
+        if service.uptime_path is not None:
+            yield (
+                f"https://{public.host}{service.uptime_path}",
+                service.entry.uptime_status,
+                service.uptime_content,
+            )
+
+
+def smoke(url: str, *, status: int | None, content: str | None, seconds: float) -> None:
+    """Ask until the answer is good; raises DeployError after so many seconds."""
+    end = time.monotonic() + seconds
+    while True:
+        answer = _ask(url, status, content)
+        if answer is None:
+            print(f"{url} answers")
+            return
+        if time.monotonic() >= end:
+            raise DeployError(f"{url}: {answer}")
+        time.sleep(seconds / 60)
+
+
+def _ask(url: str, status: int | None, content: str | None) -> str | None:
+    """Return what is wrong with the answer."""
+    try:
+        with urllib.request.urlopen(url, timeout=30) as response:
+            code, text = response.status, response.read().decode(errors="replace")
+    except urllib.error.HTTPError as error:
+        code, text = error.code, error.read().decode(errors="replace")
+    except OSError as error:
+        return f"does not answer: {error}"
+    if not (code == status if status is not None else 200 <= code < 300):
+        return f"answers {code}, and {status or 'any 2xx'} is good"
+    return None if content is None or content in text else f"answers {code} without {content!r}"
+
+
+def _apply(folder: Path, values: Mapping[str, str]) -> None:
+    """Plan a stack and apply exactly that plan.
+
+    Values go through the environment, so that no file has a password.
+    """
+    variables = {f"TF_VAR_{name}": value for name, value in values.items()}
+    terraform = ("terraform", f"-chdir={folder}")
+    print(f"== {folder.name}", flush=True)
+    _run(*terraform, "init", "-input=false")
+    _run(*terraform, "plan", "-input=false", "-out=tfplan", variables=variables)
+    _run(*terraform, "apply", "-input=false", "tfplan", variables=variables)
+
+
+def _run(*command: str, variables: Mapping[str, str] | None = None) -> None:
+    """Run a command with its output where ours goes; raises DeployError if it fails."""
+    done = subprocess.run(
+        command, env={**os.environ, **(variables or {})}, stdin=subprocess.DEVNULL, check=False
+    )
+    if done.returncode:
+        raise DeployError(f"{' '.join(command)} ended with {done.returncode}")
+
+
+def _output(*command: str) -> str:
+    """Return what a command prints; raises DeployError, without that, if it fails."""
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode:
+        raise DeployError(f"{' '.join(command)} ended with {done.returncode}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Images, workflows, and what their jobs run."""

@@ -1,0 +1,222 @@
+"""A deployment does its steps in order, with a release's images and the pinned passwords."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from delivery.images.builds import builds
+from delivery.images.release import Release, ReleaseError, assembled, read_release
+from delivery.jobs import deploy as job
+from delivery.jobs.deploy import DeployError, deploy, image_values, smoke, smoke_tests
+from environments import Configuration, Environment
+from problems import ConfigurationError
+
+DIGEST = f"@sha256:{'b' * 64}"
+COMMIT = "c" * 40
+REGISTRY = "us-central1-docker.pkg.dev/beep-shared-example/beep"
+TOOL = f"""#!{sys.executable} -IS
+import json, os, sys
+own = {{n: v for n, v in os.environ.items() if n.startswith("TF_VAR_")}}
+with open(os.environ["CALLS"], "a") as calls:
+    print(json.dumps([os.path.basename(sys.argv[0]), sys.argv[1:], own]), file=calls)
+if sys.argv[1] == "secrets":
+    print("value of", sys.argv[4:], end="")
+sys.exit(os.environ.get("FAILS", "no argument") in " ".join(sys.argv))
+"""
+
+
+def _release(configuration: Configuration) -> Release:
+    """Return what the workflow would assemble if it had built every image."""
+    pushed = [
+        {
+            "key": build.key,
+            "environment": build.environment,
+            "image": f"{REGISTRY}/{build.image}-{build.environment or 'all'}{DIGEST}",
+        }
+        for build in builds(configuration.environments, REGISTRY)
+    ]
+    return assembled(pushed, commit=COMMIT, run="7")
+
+
+@pytest.fixture
+def release(configuration: Configuration) -> Release:
+    return _release(configuration)
+
+
+def test_a_release_is_read_as_it_was_written(release: Release, tmp_path: Path) -> None:
+    path = tmp_path / "release.json"
+    path.write_text(release.as_json())
+    assert read_release(path) == release
+    assert json.loads(release.as_json()).keys() == {"release", "commit", "images"}
+    assert release.name == f"{COMMIT[:12]}-7"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "is not a release"),
+        ('{"release": "a", "commit": "main", "images": {}}', "40 hexadecimal digits"),
+        (
+            f'{{"release": "a", "commit": "{COMMIT}", "images": {{"web": {{"dev": "x:main"}}}}}}',
+            "images.web must be NAME@sha256:DIGEST",
+        ),
+    ],
+)
+def test_what_is_no_release_is_refused(text: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "release.json"
+    path.write_text(text)
+    with pytest.raises(ReleaseError, match=says):
+        read_release(path)
+
+
+def test_an_environment_gets_its_own_image_where_its_variables_are_compiled_in(
+    release: Release,
+) -> None:
+    assert release.image("web", "staging") == f"{REGISTRY}/beep-web-staging{DIGEST}"
+    assert release.image("api", "staging") == release.image("api", "prod")
+    assert release.image("mcp", "prod") is None
+
+
+def test_an_image_that_nobody_names_is_reported_before_anything_is_applied(
+    prod: Environment, release: Release, outdir: Path
+) -> None:
+    with pytest.raises(ConfigurationError) as error:
+        image_values(prod, release, outdir / "stacks")
+    assert {problem.key for problem in error.value.problems} == {
+        "image_auth_proxy",
+        "image_db_bootstrap",
+        "image_otel_collector",
+    }
+    assert "add image_auth_proxy" in str(error.value)
+
+
+@pytest.fixture
+def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Tools that write down what they were asked; and smoke tests that are only written down."""
+    (tmp_path / "bin").mkdir()
+    for name in ("terraform", "gcloud"):
+        tool = tmp_path / "bin" / name
+        tool.write_text(TOOL)
+        tool.chmod(0o755)
+    written = tmp_path / "calls"
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("CALLS", str(written))
+
+    def asked(url: str, **_: Any) -> None:
+        with written.open("a") as file:
+            print(json.dumps(["smoke", [url], {}]), file=file)
+
+    monkeypatch.setattr(job, "smoke", asked)
+    return written
+
+
+def _read(calls: Path) -> list[tuple[str, list[str], dict[str, str]]]:
+    return [tuple(json.loads(line)) for line in calls.read_text().splitlines()]
+
+
+def test_stacks_are_applied_in_order_with_the_migrations_between(
+    calls: Path, prod: Environment
+) -> None:
+    deploy(prod, {"image_api": "api"}, Path("stacks"))
+    steps = [
+        arguments[0].rpartition("/")[2] if tool == "terraform" else f"{tool} {arguments[0]}"
+        for tool, arguments, _ in _read(calls)
+        if tool != "terraform" or arguments[1] == "apply"
+    ]
+    assert steps == [
+        "prod-foundation",
+        "gcloud secrets",
+        "gcloud secrets",
+        "prod-data",
+        "prod-migrations",
+        "gcloud run",
+        "prod-services",
+        *["smoke https:" + url.removeprefix("https:") for url, _, _ in smoke_tests(prod.settings)],
+        "prod-monitoring",
+    ]
+    execute = next(a for tool, a, _ in _read(calls) if tool == "gcloud" and a[0] == "run")
+    assert execute[:4] == ["run", "jobs", "execute", "beep-migrate"]
+    assert "--wait" in execute
+
+
+def test_only_the_data_stack_is_handed_the_passwords_and_no_argument_is_one(
+    calls: Path, prod: Environment
+) -> None:
+    deploy(prod, {"image_api": "api"}, Path("stacks"))
+    for tool, arguments, variables in _read(calls):
+        secrets = {name: v for name, v in variables.items() if "password" in name}
+        is_data = "-chdir=stacks/prod-data" in arguments and arguments[1] in {"plan", "apply"}
+        assert bool(secrets) == is_data, arguments
+        assert not [a for a in arguments if "value of" in a]
+        if is_data:
+            assert "--secret=beep-db-pg-owner-password" in secrets["TF_VAR_db_owner_password"]
+            assert "--secret=beep-db-pg-password" in secrets["TF_VAR_db_app_password"]
+        if tool == "terraform" and arguments[1] == "apply":
+            assert arguments[-1] == "tfplan"
+
+
+def test_nothing_follows_a_step_that_fails(
+    calls: Path, prod: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAILS", "beep-migrate")
+    with pytest.raises(DeployError, match="beep-migrate"):
+        deploy(prod, {}, Path("stacks"))
+    assert not [a for _, a, _ in _read(calls) if "prod-services" in a[0]]
+
+
+def test_a_mistake_is_told_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(tmp_path / "none.json")
+    monkeypatch.setattr(sys, "argv", ["deploy", "--check", "dev", "prod", path])
+    with pytest.raises(SystemExit, match=r"none\.json is not a release"):
+        job.main()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """A server with a page, and one that needs a while."""
+    seen: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.path)
+            starting = self.path == "/slow" and seen.count("/slow") < 3
+            self.send_response(503 if starting else 405 if self.path == "/post" else 200)
+            self.end_headers()
+            self.wfile.write(b"<script src=/_next/a.js>")
+
+        def log_message(self, *_: Any) -> None:
+            """Print nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_host_is_asked_until_it_gives_the_answer_of_its_uptime_check(site: str) -> None:
+    smoke(f"{site}/", status=None, content="/_next/", seconds=0)
+    smoke(f"{site}/post", status=405, content=None, seconds=0)
+    smoke(f"{site}/slow", status=None, content=None, seconds=0.2)
+    with pytest.raises(DeployError, match="answers 405, and any 2xx is good"):
+        smoke(f"{site}/post", status=None, content=None, seconds=0)
+    with pytest.raises(DeployError, match="answers 200 without 'OK'"):
+        smoke(f"{site}/", status=None, content="OK", seconds=0)
+    with pytest.raises(DeployError, match="does not answer"):
+        smoke("http://127.0.0.1:1/", status=None, content=None, seconds=0)
+
+
+def test_every_public_host_is_asked_what_its_uptime_check_asks(prod: Environment) -> None:
+    asked = {url: (status, content) for url, status, content in smoke_tests(prod.settings)}
+    assert asked["https://api.example.com/v1/health"] == (None, "OK")
+    assert asked["https://app.example.com/"] == (None, "/_next/")
