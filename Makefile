@@ -3,8 +3,8 @@
 # make test    formatting, types and tests
 # make rehearse   real Terraform over every stack, offline; ENV=prod, STACK=prod-data narrow it,
 #                 TERRAFORM=tofu brings your own, FROM=v1 plans today's stacks over those of v1
-# make update-snapshots   synthesize and accept the output: snapshots, review HCL and what is
-#               generated in docs/reference
+# make update-snapshots   synthesize and accept the output: snapshots, review HCL, the workflows and
+#               what is generated in docs/reference
 # make policy  checkov and the project's own rules over every stack; SARIF=FILE, JSON=FILE write
 #               the findings for a program
 # make compare FROM=main   which synthesized bytes differ from those of a git revision
@@ -16,6 +16,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTHON_READY := .venv/.installed
 COMMAND := .venv/bin/beep-infra
+ACTIONLINT := .venv/bin/actionlint
 NODE_READY := node_modules/.installed
 PEER_READY := .venv-bench/.installed
 POLICY_READY := .venv-policy/.installed
@@ -50,6 +51,10 @@ $(NODE_READY): package-lock.json $(PYTHON_READY)
 $(COMMAND): | $(PYTHON_READY)
 	ln -sf ../../scripts/beep-infra $@
 
+# A Go module: no package for Python has the program. Without Go its test is left out, and says so.
+$(ACTIONLINT): | $(PYTHON_READY)
+	@! command -v go >/dev/null || GOBIN="$(CURDIR)/$(BIN)" go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+
 # The settings are checked before the command line starts, so that a mistake is told once and plainly.
 synth: setup
 	@$(BIN)/python -m stacks --files
@@ -81,7 +86,7 @@ $(POLICY_READY): policy/requirements.txt
 protocol: setup
 	$(BIN)/python -m grpc_tools.protoc -I. --python_out=. --pyi_out=. rehearsal/proto/tfplugin6.proto
 
-test: setup
+test: setup $(ACTIONLINT)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy --no-error-summary
@@ -96,6 +101,7 @@ update-snapshots: synth
 	$(BIN)/python -m scripts.environment_page
 	$(BIN)/python -m scripts.settings_page
 	$(BIN)/python -m scripts.alert_table
+	$(BIN)/python -m delivery.workflows
 
 # The CDK Terrain bindings are measured where they install, and left out where they do not.
 bench: setup
