@@ -88,6 +88,15 @@ def test_a_long_plan_is_cut_at_a_line_and_says_where_the_rest_is() -> None:
     assert CHANGED.text in text
 
 
+def test_what_there_is_room_for_is_divided_among_the_long_plans() -> None:
+    line = "  + name = 1234567890\n"
+    names = ["prod-data", "prod-services", "prod-monitoring"]
+    shown = _body(*(Plan(name, Outcome.CHANGES, line * 20_000) for name in names))
+    counts = [section.count(line) for section in shown.split("<summary>")[1:]]
+    assert len(counts) == 3
+    assert max(counts) - min(counts) <= 1
+
+
 def test_a_plan_cannot_end_the_block_that_it_is_shown_in() -> None:
     text = sections(
         [Plan("a-services", Outcome.CHANGES, "```\n# a heading\n````\n")],
