@@ -44,7 +44,9 @@ def test_it_prints_who_may_do_what_through_which_grant() -> None:
 def test_json_says_the_same() -> None:
     report = json.loads(explain(f"prod-data/{REDIS}", "--json"))
     assert report["resource"] == f"prod-data/{REDIS}"
-    (deployer,) = report["principals"]
+    # The planner sees nothing of the data stack; who looks for drift reads it.
+    deployer, drift_detector = report["principals"]
+    assert set(drift_detector["may"]) == {"read", "redis.instances.getAuthString"}
     assert set(deployer["may"]) >= {"read", "create", "update", "delete"}
 
 
