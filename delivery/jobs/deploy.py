@@ -21,14 +21,12 @@ from beep_infra.settings import ENVIRONMENTS, ROOT
 from constructs_lib.edge.hosts import public_hosts
 from constructs_lib.environment.environment import Environment
 from constructs_lib.environment.settings import EnvironmentSettings
-from constructs_lib.postgres.variables import APP_PASSWORD, OWNER_PASSWORD
 from delivery.images.release import Release, ReleaseError, read_release
 from environments import load
 from envschema.services import MIGRATE
 from problems import ConfigurationError, Problem
 
-_SECRETS = {"db_owner_password": OWNER_PASSWORD, "db_app_password": APP_PASSWORD}
-"""The ephemeral variables of the data stack, and whose value each has."""
+COMMAND = str(ROOT / ".venv" / "bin" / "beep-infra")
 _BEFORE_MIGRATIONS = ("foundation", "data", "migrations")
 _AFTER_MIGRATIONS = ("services", "monitoring")
 _SMOKE_SECONDS = 300
@@ -94,8 +92,11 @@ def deploy(environment: Environment, images: Mapping[str, str], stacks: Path) ->
     """Apply every stack in its order, with the migrations between, and ask each public host."""
     settings = environment.settings
     for part in _BEFORE_MIGRATIONS:
-        secrets = passwords(environment) if part == "data" and settings.enable_postgres else {}
-        _apply(stacks / f"{settings.environment}-{part}", {**images, **secrets})
+        wrapper: tuple[str, ...] = ()
+        if part == "data" and settings.enable_postgres:
+            # Sets the passwords for that one process, so that no file and no argument has them.
+            wrapper = (COMMAND, "secrets", "export", "--env", settings.environment, "--")
+        _apply(stacks / f"{settings.environment}-{part}", images, *wrapper)
     if settings.enable_postgres:
         _run(
             "gcloud", "run", "jobs", "execute", environment.names.workload(MIGRATE),
@@ -107,18 +108,6 @@ def deploy(environment: Environment, images: Mapping[str, str], stacks: Path) ->
         smoke(url, status=status, content=content, seconds=_SMOKE_SECONDS)
     for part in rest:
         _apply(stacks / f"{settings.environment}-{part}", images)
-
-
-def passwords(environment: Environment) -> dict[str, str]:
-    """Return the pinned versions of the passwords that the data stack is handed."""
-    names, settings = environment.names, environment.settings
-    return {
-        variable: _output(
-            "gcloud", "secrets", "versions", "access", str(settings.secret_version(secret)),
-            f"--secret={names.secret(secret)}", f"--project={settings.project_id}",
-        )
-        for variable, secret in _SECRETS.items()
-    }  # fmt: skip
 
 
 def smoke_tests(settings: EnvironmentSettings) -> Iterator[tuple[str, int | None, str | None]]:
@@ -160,17 +149,14 @@ def _ask(url: str, status: int | None, content: str | None) -> str | None:
     return None if content is None or content in text else f"answers {code} without {content!r}"
 
 
-def _apply(folder: Path, values: Mapping[str, str]) -> None:
-    """Plan a stack and apply exactly that plan.
-
-    Values go through the environment, so that no file has a password.
-    """
-    variables = {f"TF_VAR_{name}": value for name, value in values.items()}
+def _apply(folder: Path, images: Mapping[str, str], *wrapper: str) -> None:
+    """Plan a stack and apply exactly that plan; ``wrapper`` goes before Terraform."""
+    variables = {f"TF_VAR_{name}": image for name, image in images.items()}
     terraform = ("terraform", f"-chdir={folder}")
     print(f"== {folder.name}", flush=True)
     _run(*terraform, "init", "-input=false")
-    _run(*terraform, "plan", "-input=false", "-out=tfplan", variables=variables)
-    _run(*terraform, "apply", "-input=false", "tfplan", variables=variables)
+    _run(*wrapper, *terraform, "plan", "-input=false", "-out=tfplan", variables=variables)
+    _run(*wrapper, *terraform, "apply", "-input=false", "tfplan", variables=variables)
 
 
 def _run(*command: str, variables: Mapping[str, str] | None = None) -> None:
@@ -180,16 +166,6 @@ def _run(*command: str, variables: Mapping[str, str] | None = None) -> None:
     )
     if done.returncode:
         raise DeployError(f"{' '.join(command)} ended with {done.returncode}")
-
-
-def _output(*command: str) -> str:
-    """Return what a command prints; raises DeployError, without that, if it fails."""
-    done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False
-    )
-    if done.returncode:
-        raise DeployError(f"{' '.join(command)} ended with {done.returncode}")
-    return done.stdout
 
 
 if __name__ == "__main__":

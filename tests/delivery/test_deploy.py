@@ -1,4 +1,4 @@
-"""A deployment does its steps in order, with a release's images and the pinned passwords."""
+"""A deployment does its steps in order, with a release's images and the passwords."""
 
 from __future__ import annotations
 
@@ -27,8 +27,6 @@ import json, os, sys
 own = {{n: v for n, v in os.environ.items() if n.startswith("TF_VAR_")}}
 with open(os.environ["CALLS"], "a") as calls:
     print(json.dumps([os.path.basename(sys.argv[0]), sys.argv[1:], own]), file=calls)
-if sys.argv[1] == "secrets":
-    print("value of", sys.argv[4:], end="")
 sys.exit(os.environ.get("FAILS", "no argument") in " ".join(sys.argv))
 """
 
@@ -102,13 +100,14 @@ def test_an_image_that_nobody_names_is_reported_before_anything_is_applied(
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Tools that write down what they were asked; and smoke tests that are only written down."""
     (tmp_path / "bin").mkdir()
-    for name in ("terraform", "gcloud"):
+    for name in ("terraform", "gcloud", "beep-infra"):
         tool = tmp_path / "bin" / name
         tool.write_text(TOOL)
         tool.chmod(0o755)
     written = tmp_path / "calls"
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("CALLS", str(written))
+    monkeypatch.setattr(job, "COMMAND", str(tmp_path / "bin" / "beep-infra"))
 
     def asked(url: str, **_: Any) -> None:
         with written.open("a") as file:
@@ -126,15 +125,15 @@ def test_stacks_are_applied_in_order_with_the_migrations_between(
     calls: Path, prod: Environment
 ) -> None:
     deploy(prod, {"image_api": "api"}, Path("stacks"))
-    steps = [
-        arguments[0].rpartition("/")[2] if tool == "terraform" else f"{tool} {arguments[0]}"
-        for tool, arguments, _ in _read(calls)
-        if tool != "terraform" or arguments[1] == "apply"
-    ]
+    steps = []
+    for tool, arguments, _ in _read(calls):
+        folder = next((a for a in arguments if a.startswith("-chdir=")), None)
+        if folder is None:
+            steps.append(f"{tool} {arguments[0]}")
+        elif "apply" in arguments:
+            steps.append(folder.removeprefix("-chdir=stacks/"))
     assert steps == [
         "prod-foundation",
-        "gcloud secrets",
-        "gcloud secrets",
         "prod-data",
         "prod-migrations",
         "gcloud run",
@@ -147,20 +146,29 @@ def test_stacks_are_applied_in_order_with_the_migrations_between(
     assert "--wait" in execute
 
 
-def test_only_the_data_stack_is_handed_the_passwords_and_no_argument_is_one(
+def test_only_the_data_stack_is_handed_the_passwords(calls: Path, prod: Environment) -> None:
+    deploy(prod, {"image_api": "api"}, Path("stacks"))
+    wrapped = [arguments for tool, arguments, _ in _read(calls) if tool == "beep-infra"]
+    assert [(a[:5], a[5:7], a[-1]) for a in wrapped] == [
+        (
+            ["secrets", "export", "--env", "prod", "--"],
+            ["terraform", "-chdir=stacks/prod-data"],
+            last,
+        )
+        for last in ("-out=tfplan", "tfplan")
+    ]
+
+
+def test_every_stack_is_planned_with_the_images_and_that_plan_is_applied(
     calls: Path, prod: Environment
 ) -> None:
     deploy(prod, {"image_api": "api"}, Path("stacks"))
-    for tool, arguments, variables in _read(calls):
-        secrets = {name: v for name, v in variables.items() if "password" in name}
-        is_data = "-chdir=stacks/prod-data" in arguments and arguments[1] in {"plan", "apply"}
-        assert bool(secrets) == is_data, arguments
-        assert not [a for a in arguments if "value of" in a]
-        if is_data:
-            assert "--secret=beep-db-pg-owner-password" in secrets["TF_VAR_db_owner_password"]
-            assert "--secret=beep-db-pg-password" in secrets["TF_VAR_db_app_password"]
-        if tool == "terraform" and arguments[1] == "apply":
-            assert arguments[-1] == "tfplan"
+    steps = [(a, v) for tool, a, v in _read(calls) if tool == "terraform" and a[1] != "init"]
+    assert len(steps) == 8
+    for (plan, images), (apply, _) in zip(steps[::2], steps[1::2], strict=True):
+        assert (plan[1], plan[-1]) == ("plan", "-out=tfplan")
+        assert images == {"TF_VAR_image_api": "api"}
+        assert (apply[0], apply[1], apply[-1]) == (plan[0], "apply", "tfplan")
 
 
 def test_nothing_follows_a_step_that_fails(
