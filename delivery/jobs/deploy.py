@@ -11,16 +11,11 @@ import json
 import os
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from beep_infra.settings import ENVIRONMENTS, ROOT
-from constructs_lib.edge.hosts import public_hosts
 from constructs_lib.environment.environment import Environment
-from constructs_lib.environment.settings import EnvironmentSettings
 from delivery.images.release import Release, ReleaseError, read_release
 from environments import load
 from envschema.services import MIGRATE
@@ -29,8 +24,8 @@ from problems import ConfigurationError, Problem
 COMMAND = str(ROOT / ".venv" / "bin" / "beep-infra")
 _BEFORE_MIGRATIONS = ("foundation", "data", "migrations")
 _AFTER_MIGRATIONS = ("services", "monitoring")
-_SMOKE_SECONDS = 300
-"""A new revision of every service starts within it, and the edge has learned of it."""
+_VERIFY_SECONDS = 600
+"""How long it may take until all answers are good: a new edge has learned of a service by then."""
 
 
 class DeployError(Exception):
@@ -89,7 +84,7 @@ def image_values(environment: Environment, release: Release, stacks: Path) -> di
 
 
 def deploy(environment: Environment, images: Mapping[str, str], stacks: Path) -> None:
-    """Apply every stack in its order, with the migrations between, and ask each public host."""
+    """Apply every stack in its order, with the migrations between, and verify what serves."""
     settings = environment.settings
     for part in _BEFORE_MIGRATIONS:
         wrapper: tuple[str, ...] = ()
@@ -102,51 +97,10 @@ def deploy(environment: Environment, images: Mapping[str, str], stacks: Path) ->
             "gcloud", "run", "jobs", "execute", environment.names.workload(MIGRATE),
             f"--project={settings.project_id}", f"--region={settings.region}", "--wait",
         )  # fmt: skip
-    services, *rest = _AFTER_MIGRATIONS
-    _apply(stacks / f"{settings.environment}-{services}", images)
-    for url, status, content in smoke_tests(settings):
-        smoke(url, status=status, content=content, seconds=_SMOKE_SECONDS)
-    for part in rest:
+    for part in _AFTER_MIGRATIONS:
         _apply(stacks / f"{settings.environment}-{part}", images)
-
-
-def smoke_tests(settings: EnvironmentSettings) -> Iterator[tuple[str, int | None, str | None]]:
-    """Yield address, status and content of a good answer, as the uptime checks have them."""
-    for public in public_hosts(settings):
-        service = public.service
-        if service.uptime_path is not None:
-            yield (
-                f"https://{public.host}{service.uptime_path}",
-                service.entry.uptime_status,
-                service.uptime_content,
-            )
-
-
-def smoke(url: str, *, status: int | None, content: str | None, seconds: float) -> None:
-    """Ask until the answer is good; raises DeployError after so many seconds."""
-    end = time.monotonic() + seconds
-    while True:
-        answer = _ask(url, status, content)
-        if answer is None:
-            print(f"{url} answers")
-            return
-        if time.monotonic() >= end:
-            raise DeployError(f"{url}: {answer}")
-        time.sleep(seconds / 60)
-
-
-def _ask(url: str, status: int | None, content: str | None) -> str | None:
-    """Return what is wrong with the answer."""
-    try:
-        with urllib.request.urlopen(url, timeout=30) as response:
-            code, text = response.status, response.read().decode(errors="replace")
-    except urllib.error.HTTPError as error:
-        code, text = error.code, error.read().decode(errors="replace")
-    except OSError as error:
-        return f"does not answer: {error}"
-    if not (code == status if status is not None else 200 <= code < 300):
-        return f"answers {code}, and {status or 'any 2xx'} is good"
-    return None if content is None or content in text else f"answers {code} without {content!r}"
+    # Last, so that the alerts are there whatever it says.
+    _run(COMMAND, "verify", settings.environment, f"--wait={_VERIFY_SECONDS}")
 
 
 def _apply(folder: Path, images: Mapping[str, str], *wrapper: str) -> None:

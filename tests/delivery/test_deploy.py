@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
 
 from delivery.images.builds import builds
 from delivery.images.release import Release, ReleaseError, assembled, read_release
 from delivery.jobs import deploy as job
-from delivery.jobs.deploy import DeployError, deploy, image_values, smoke, smoke_tests
+from delivery.jobs.deploy import DeployError, deploy, image_values
 from environments import Configuration, Environment
 from problems import ConfigurationError
 
@@ -98,7 +94,7 @@ def test_an_image_that_nobody_names_is_reported_before_anything_is_applied(
 
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Tools that write down what they were asked; and smoke tests that are only written down."""
+    """Tools that write down what they were asked."""
     (tmp_path / "bin").mkdir()
     for name in ("terraform", "gcloud", "beep-infra"):
         tool = tmp_path / "bin" / name
@@ -108,12 +104,6 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("CALLS", str(written))
     monkeypatch.setattr(job, "COMMAND", str(tmp_path / "bin" / "beep-infra"))
-
-    def asked(url: str, **_: Any) -> None:
-        with written.open("a") as file:
-            print(json.dumps(["smoke", [url], {}]), file=file)
-
-    monkeypatch.setattr(job, "smoke", asked)
     return written
 
 
@@ -138,8 +128,8 @@ def test_stacks_are_applied_in_order_with_the_migrations_between(
         "prod-migrations",
         "gcloud run",
         "prod-services",
-        *["smoke https:" + url.removeprefix("https:") for url, _, _ in smoke_tests(prod.settings)],
         "prod-monitoring",
+        "beep-infra verify",
     ]
     execute = next(a for tool, a, _ in _read(calls) if tool == "gcloud" and a[0] == "run")
     assert execute[:4] == ["run", "jobs", "execute", "beep-migrate"]
@@ -148,7 +138,7 @@ def test_stacks_are_applied_in_order_with_the_migrations_between(
 
 def test_only_the_data_stack_is_handed_the_passwords(calls: Path, prod: Environment) -> None:
     deploy(prod, {"image_api": "api"}, Path("stacks"))
-    wrapped = [arguments for tool, arguments, _ in _read(calls) if tool == "beep-infra"]
+    wrapped = [arguments for _, arguments, _ in _read(calls) if arguments[0] == "secrets"]
     assert [(a[:5], a[5:7], a[-1]) for a in wrapped] == [
         (
             ["secrets", "export", "--env", "prod", "--"],
@@ -187,44 +177,3 @@ def test_a_mistake_is_told_without_a_traceback(
     monkeypatch.setattr(sys, "argv", ["deploy", "--check", "dev", "prod", path])
     with pytest.raises(SystemExit, match=r"none\.json is not a release"):
         job.main()
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    """A server with a page, and one that needs a while."""
-    seen: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            seen.append(self.path)
-            starting = self.path == "/slow" and seen.count("/slow") < 3
-            self.send_response(503 if starting else 405 if self.path == "/post" else 200)
-            self.end_headers()
-            self.wfile.write(b"<script src=/_next/a.js>")
-
-        def log_message(self, *_: Any) -> None:
-            """Print nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-def test_a_host_is_asked_until_it_gives_the_answer_of_its_uptime_check(site: str) -> None:
-    smoke(f"{site}/", status=None, content="/_next/", seconds=0)
-    smoke(f"{site}/post", status=405, content=None, seconds=0)
-    smoke(f"{site}/slow", status=None, content=None, seconds=0.2)
-    with pytest.raises(DeployError, match="answers 405, and any 2xx is good"):
-        smoke(f"{site}/post", status=None, content=None, seconds=0)
-    with pytest.raises(DeployError, match="answers 200 without 'OK'"):
-        smoke(f"{site}/", status=None, content="OK", seconds=0)
-    with pytest.raises(DeployError, match="does not answer"):
-        smoke("http://127.0.0.1:1/", status=None, content=None, seconds=0)
-
-
-def test_every_public_host_is_asked_what_its_uptime_check_asks(prod: Environment) -> None:
-    asked = {url: (status, content) for url, status, content in smoke_tests(prod.settings)}
-    assert asked["https://api.example.com/v1/health"] == (None, "OK")
-    assert asked["https://app.example.com/"] == (None, "/_next/")
