@@ -103,6 +103,14 @@ resource "google_artifact_registry_repository_iam_member" "artifact_registry_acc
   role       = "roles/artifactregistry.reader"
 }
 
+# bootstrap/artifact-registry/build
+resource "google_artifact_registry_repository_iam_member" "artifact_registry_build" {
+  location   = "us-central1"
+  member     = google_service_account.build_account.member
+  repository = google_artifact_registry_repository.artifact_registry_repository.name
+  role       = "roles/artifactregistry.writer"
+}
+
 # bootstrap/artifact-registry/cloud-run-dev
 resource "google_artifact_registry_repository_iam_member" "artifact_registry_cloud_run_dev" {
   location   = "us-central1"
@@ -204,6 +212,26 @@ resource "google_artifact_registry_repository" "artifact_registry_repository" {
     google_project_service.project_services_containeranalysis,
     google_project_service.project_services_containerscanning,
   ]
+}
+
+# bootstrap/build/account
+resource "google_service_account" "build_account" {
+  account_id   = "build-images"
+  description  = "Pushes images, and reaches nothing else"
+  display_name = "build-images"
+
+  depends_on = [
+    google_project_service.project_services_iam,
+    google_project_service.project_services_iamcredentials,
+    google_project_service.project_services_sts,
+  ]
+}
+
+# bootstrap/build/federation
+resource "google_service_account_iam_member" "build_federation" {
+  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github_pool.name}/subject/repository:200000001:environment:images"
+  role               = "roles/iam.workloadIdentityUser"
+  service_account_id = google_service_account.build_account.name
 }
 
 # bootstrap/deploy-dev/account
@@ -1274,6 +1302,336 @@ resource "google_project_iam_custom_role" "deploy_staging_unlisted_role" {
   title   = "deployer.unlisted"
 }
 
+# bootstrap/drift/account
+resource "google_service_account" "drift_account" {
+  account_id   = "detect-drift"
+  description  = "Plans every stack of an environment, to see what differs, and changes nothing"
+  display_name = "detect-drift"
+
+  depends_on = [
+    google_project_service.project_services_iam,
+    google_project_service.project_services_iamcredentials,
+    google_project_service.project_services_sts,
+  ]
+}
+
+# bootstrap/drift/dev-project/grant
+resource "google_project_iam_member" "drift_dev_project_grant" {
+  member  = google_service_account.drift_account.member
+  project = "beep-dev-example"
+  role    = google_project_iam_custom_role.drift_dev_project_role.name
+}
+
+# bootstrap/drift/dev-project/role
+resource "google_project_iam_custom_role" "drift_dev_project_role" {
+  description = "Refreshes what is planned for drift"
+  permissions = [
+    "certificatemanager.certmapentries.get",
+    "certificatemanager.certmaps.get",
+    "certificatemanager.certs.get",
+    "certificatemanager.dnsauthorizations.get",
+    "cloudsql.databases.get",
+    "cloudsql.instances.get",
+    "cloudsql.users.get",
+    "cloudsql.users.list",
+    "compute.addresses.get",
+    "compute.backendServices.get",
+    "compute.disks.get",
+    "compute.firewalls.get",
+    "compute.globalAddresses.get",
+    "compute.globalForwardingRules.get",
+    "compute.instances.get",
+    "compute.networks.get",
+    "compute.regionNetworkEndpointGroups.get",
+    "compute.resourcePolicies.get",
+    "compute.securityPolicies.get",
+    "compute.sslPolicies.get",
+    "compute.subnetworks.get",
+    "compute.targetHttpProxies.get",
+    "compute.targetHttpsProxies.get",
+    "compute.urlMaps.get",
+    "dns.managedZones.get",
+    "dns.policies.get",
+    "dns.resourceRecordSets.list",
+    "iam.serviceAccounts.get",
+    "iam.serviceAccounts.getIamPolicy",
+    "logging.logMetrics.get",
+    "monitoring.alertPolicies.get",
+    "monitoring.dashboards.get",
+    "monitoring.notificationChannels.get",
+    "monitoring.services.get",
+    "monitoring.slos.get",
+    "monitoring.uptimeCheckConfigs.get",
+    "monitoring.uptimeCheckConfigs.list",
+    "pubsub.subscriptions.get",
+    "pubsub.subscriptions.getIamPolicy",
+    "pubsub.topics.get",
+    "pubsub.topics.getIamPolicy",
+    "redis.instances.get",
+    "redis.instances.getAuthString",
+    "resourcemanager.projects.get",
+    "resourcemanager.projects.getIamPolicy",
+    "run.jobs.get",
+    "run.services.get",
+    "run.services.getIamPolicy",
+    "secretmanager.secrets.get",
+    "secretmanager.secrets.getIamPolicy",
+    "secretmanager.versions.get",
+    "servicenetworking.services.get",
+    "serviceusage.services.list",
+    "storage.buckets.get",
+    "storage.buckets.getIamPolicy",
+    "vpcaccess.connectors.get",
+  ]
+  project = "beep-dev-example"
+  role_id = "drift"
+  title   = "drift"
+}
+
+# bootstrap/drift/dev-unlisted/grant
+resource "google_project_iam_member" "drift_dev_unlisted_grant" {
+  member  = google_service_account.drift_account.member
+  project = "beep-dev-example"
+  role    = google_project_iam_custom_role.drift_dev_unlisted_role.name
+}
+
+# bootstrap/drift/dev-unlisted/role
+resource "google_project_iam_custom_role" "drift_dev_unlisted_role" {
+  description = "Refreshes what is planned for drift"
+  permissions = ["run.domainmappings.get"]
+  project     = "beep-dev-example"
+  role_id     = "drift.unlisted"
+  title       = "drift.unlisted"
+}
+
+# bootstrap/drift/federation
+resource "google_service_account_iam_member" "drift_federation" {
+  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github_pool.name}/subject/repository:200000001:event_name:schedule"
+  role               = "roles/iam.workloadIdentityUser"
+  service_account_id = google_service_account.drift_account.name
+}
+
+# bootstrap/drift/prod-project/grant
+resource "google_project_iam_member" "drift_prod_project_grant" {
+  member  = google_service_account.drift_account.member
+  project = "beep-prod-example"
+  role    = google_project_iam_custom_role.drift_prod_project_role.name
+}
+
+# bootstrap/drift/prod-project/role
+resource "google_project_iam_custom_role" "drift_prod_project_role" {
+  description = "Refreshes what is planned for drift"
+  permissions = [
+    "certificatemanager.certmapentries.get",
+    "certificatemanager.certmaps.get",
+    "certificatemanager.certs.get",
+    "certificatemanager.dnsauthorizations.get",
+    "cloudsql.databases.get",
+    "cloudsql.instances.get",
+    "cloudsql.users.get",
+    "cloudsql.users.list",
+    "compute.addresses.get",
+    "compute.backendServices.get",
+    "compute.disks.get",
+    "compute.firewalls.get",
+    "compute.globalAddresses.get",
+    "compute.globalForwardingRules.get",
+    "compute.instances.get",
+    "compute.networks.get",
+    "compute.regionNetworkEndpointGroups.get",
+    "compute.resourcePolicies.get",
+    "compute.securityPolicies.get",
+    "compute.sslPolicies.get",
+    "compute.subnetworks.get",
+    "compute.targetHttpProxies.get",
+    "compute.targetHttpsProxies.get",
+    "compute.urlMaps.get",
+    "dns.managedZones.get",
+    "dns.policies.get",
+    "dns.resourceRecordSets.list",
+    "iam.serviceAccounts.get",
+    "iam.serviceAccounts.getIamPolicy",
+    "logging.logMetrics.get",
+    "monitoring.alertPolicies.get",
+    "monitoring.dashboards.get",
+    "monitoring.notificationChannels.get",
+    "monitoring.services.get",
+    "monitoring.slos.get",
+    "monitoring.uptimeCheckConfigs.get",
+    "monitoring.uptimeCheckConfigs.list",
+    "pubsub.subscriptions.get",
+    "pubsub.subscriptions.getIamPolicy",
+    "pubsub.topics.get",
+    "pubsub.topics.getIamPolicy",
+    "redis.instances.get",
+    "redis.instances.getAuthString",
+    "resourcemanager.projects.get",
+    "resourcemanager.projects.getIamPolicy",
+    "run.jobs.get",
+    "run.services.get",
+    "run.services.getIamPolicy",
+    "secretmanager.secrets.get",
+    "secretmanager.secrets.getIamPolicy",
+    "secretmanager.versions.get",
+    "servicenetworking.services.get",
+    "serviceusage.services.list",
+    "storage.buckets.get",
+    "storage.buckets.getIamPolicy",
+    "vpcaccess.connectors.get",
+  ]
+  project = "beep-prod-example"
+  role_id = "drift"
+  title   = "drift"
+}
+
+# bootstrap/drift/prod-unlisted/grant
+resource "google_project_iam_member" "drift_prod_unlisted_grant" {
+  member  = google_service_account.drift_account.member
+  project = "beep-prod-example"
+  role    = google_project_iam_custom_role.drift_prod_unlisted_role.name
+}
+
+# bootstrap/drift/prod-unlisted/role
+resource "google_project_iam_custom_role" "drift_prod_unlisted_role" {
+  description = "Refreshes what is planned for drift"
+  permissions = ["run.domainmappings.get"]
+  project     = "beep-prod-example"
+  role_id     = "drift.unlisted"
+  title       = "drift.unlisted"
+}
+
+# bootstrap/drift/staging-project/grant
+resource "google_project_iam_member" "drift_staging_project_grant" {
+  member  = google_service_account.drift_account.member
+  project = "beep-staging-example"
+  role    = google_project_iam_custom_role.drift_staging_project_role.name
+}
+
+# bootstrap/drift/staging-project/role
+resource "google_project_iam_custom_role" "drift_staging_project_role" {
+  description = "Refreshes what is planned for drift"
+  permissions = [
+    "certificatemanager.certmapentries.get",
+    "certificatemanager.certmaps.get",
+    "certificatemanager.certs.get",
+    "certificatemanager.dnsauthorizations.get",
+    "cloudsql.databases.get",
+    "cloudsql.instances.get",
+    "cloudsql.users.get",
+    "cloudsql.users.list",
+    "compute.addresses.get",
+    "compute.backendServices.get",
+    "compute.disks.get",
+    "compute.firewalls.get",
+    "compute.globalAddresses.get",
+    "compute.globalForwardingRules.get",
+    "compute.instances.get",
+    "compute.networks.get",
+    "compute.regionNetworkEndpointGroups.get",
+    "compute.resourcePolicies.get",
+    "compute.securityPolicies.get",
+    "compute.sslPolicies.get",
+    "compute.subnetworks.get",
+    "compute.targetHttpProxies.get",
+    "compute.targetHttpsProxies.get",
+    "compute.urlMaps.get",
+    "dns.managedZones.get",
+    "dns.policies.get",
+    "dns.resourceRecordSets.list",
+    "iam.serviceAccounts.get",
+    "iam.serviceAccounts.getIamPolicy",
+    "logging.logMetrics.get",
+    "monitoring.alertPolicies.get",
+    "monitoring.dashboards.get",
+    "monitoring.notificationChannels.get",
+    "monitoring.services.get",
+    "monitoring.slos.get",
+    "monitoring.uptimeCheckConfigs.get",
+    "monitoring.uptimeCheckConfigs.list",
+    "pubsub.subscriptions.get",
+    "pubsub.subscriptions.getIamPolicy",
+    "pubsub.topics.get",
+    "pubsub.topics.getIamPolicy",
+    "redis.instances.get",
+    "redis.instances.getAuthString",
+    "resourcemanager.projects.get",
+    "resourcemanager.projects.getIamPolicy",
+    "run.jobs.get",
+    "run.services.get",
+    "run.services.getIamPolicy",
+    "secretmanager.secrets.get",
+    "secretmanager.secrets.getIamPolicy",
+    "secretmanager.versions.get",
+    "servicenetworking.services.get",
+    "serviceusage.services.list",
+    "storage.buckets.get",
+    "storage.buckets.getIamPolicy",
+    "vpcaccess.connectors.get",
+  ]
+  project = "beep-staging-example"
+  role_id = "drift"
+  title   = "drift"
+}
+
+# bootstrap/drift/staging-unlisted/grant
+resource "google_project_iam_member" "drift_staging_unlisted_grant" {
+  member  = google_service_account.drift_account.member
+  project = "beep-staging-example"
+  role    = google_project_iam_custom_role.drift_staging_unlisted_role.name
+}
+
+# bootstrap/drift/staging-unlisted/role
+resource "google_project_iam_custom_role" "drift_staging_unlisted_role" {
+  description = "Refreshes what is planned for drift"
+  permissions = ["run.domainmappings.get"]
+  project     = "beep-staging-example"
+  role_id     = "drift.unlisted"
+  title       = "drift.unlisted"
+}
+
+# bootstrap/drift/state-dev
+resource "google_storage_bucket_iam_member" "drift_state_dev" {
+  bucket = google_storage_bucket.state_bucket.name
+  member = google_service_account.drift_account.member
+  role   = "roles/storage.objectViewer"
+
+  condition {
+    expression = "resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/dev/foundation/\") || resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/dev/migrations/\") || resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/dev/services/\") || resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/dev/monitoring/\") || resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/dev/data/\")"
+    title      = "own-prefix-only"
+  }
+}
+
+# bootstrap/drift/state-names
+resource "google_storage_bucket_iam_member" "drift_state_names" {
+  bucket = google_storage_bucket.state_bucket.name
+  member = google_service_account.drift_account.member
+  role   = "roles/storage.legacyBucketReader"
+}
+
+# bootstrap/drift/state-prod
+resource "google_storage_bucket_iam_member" "drift_state_prod" {
+  bucket = google_storage_bucket.state_bucket.name
+  member = google_service_account.drift_account.member
+  role   = "roles/storage.objectViewer"
+
+  condition {
+    expression = "resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/prod/foundation/\") || resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/prod/migrations/\") || resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/prod/services/\") || resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/prod/monitoring/\") || resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/prod/data/\")"
+    title      = "own-prefix-only"
+  }
+}
+
+# bootstrap/drift/state-staging
+resource "google_storage_bucket_iam_member" "drift_state_staging" {
+  bucket = google_storage_bucket.state_bucket.name
+  member = google_service_account.drift_account.member
+  role   = "roles/storage.objectViewer"
+
+  condition {
+    expression = "resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/staging/foundation/\") || resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/staging/migrations/\") || resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/staging/services/\") || resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/staging/monitoring/\") || resource.name.startsWith(\"projects/_/buckets/beep-terraform-state-example/objects/staging/data/\")"
+    title      = "own-prefix-only"
+  }
+}
+
 # bootstrap/github/dev
 resource "google_iam_workload_identity_pool_provider" "github_dev" {
   attribute_condition = "assertion.repository_owner_id == '100000001' && assertion.repository_id == '200000001' && assertion.environment == 'dev'"
@@ -1284,6 +1642,22 @@ resource "google_iam_workload_identity_pool_provider" "github_dev" {
   display_name                       = "GitHub dev"
   workload_identity_pool_id          = google_iam_workload_identity_pool.github_pool.workload_identity_pool_id
   workload_identity_pool_provider_id = "github-dev"
+
+  oidc {
+    issuer_uri = "https://token.actions.githubusercontent.com"
+  }
+}
+
+# bootstrap/github/images
+resource "google_iam_workload_identity_pool_provider" "github_images" {
+  attribute_condition = "assertion.repository_owner_id == '100000001' && assertion.repository_id == '200000001' && assertion.environment == 'images'"
+  attribute_mapping = {
+    "google.subject" = "'repository:' + assertion.repository_id + ':environment:' + assertion.environment"
+  }
+  description                        = "Jobs whose environment is images"
+  display_name                       = "GitHub images"
+  workload_identity_pool_id          = google_iam_workload_identity_pool.github_pool.workload_identity_pool_id
+  workload_identity_pool_provider_id = "github-images"
 
   oidc {
     issuer_uri = "https://token.actions.githubusercontent.com"
@@ -1333,6 +1707,22 @@ resource "google_iam_workload_identity_pool_provider" "github_pull_request" {
   display_name                       = "GitHub pull-request"
   workload_identity_pool_id          = google_iam_workload_identity_pool.github_pool.workload_identity_pool_id
   workload_identity_pool_provider_id = "github-pull-request"
+
+  oidc {
+    issuer_uri = "https://token.actions.githubusercontent.com"
+  }
+}
+
+# bootstrap/github/schedule
+resource "google_iam_workload_identity_pool_provider" "github_schedule" {
+  attribute_condition = "assertion.repository_owner_id == '100000001' && assertion.repository_id == '200000001' && assertion.event_name == 'schedule'"
+  attribute_mapping = {
+    "google.subject" = "'repository:' + assertion.repository_id + ':event_name:' + assertion.event_name"
+  }
+  description                        = "Jobs whose event_name is schedule"
+  display_name                       = "GitHub schedule"
+  workload_identity_pool_id          = google_iam_workload_identity_pool.github_pool.workload_identity_pool_id
+  workload_identity_pool_provider_id = "github-schedule"
 
   oidc {
     issuer_uri = "https://token.actions.githubusercontent.com"
@@ -1796,6 +2186,11 @@ resource "google_storage_bucket" "state_bucket" {
   depends_on = [google_project_service.project_services_storage]
 }
 
+output "build_workload_identity_provider" {
+  description = "workload_identity_provider of jobs whose environment is images"
+  value       = google_iam_workload_identity_pool_provider.github_images.name
+}
+
 output "deploy_dev_workload_identity_provider" {
   description = "workload_identity_provider of jobs whose environment is dev"
   value       = google_iam_workload_identity_pool_provider.github_dev.name
@@ -1809,6 +2204,11 @@ output "deploy_prod_workload_identity_provider" {
 output "deploy_staging_workload_identity_provider" {
   description = "workload_identity_provider of jobs whose environment is staging"
   value       = google_iam_workload_identity_pool_provider.github_staging.name
+}
+
+output "drift_workload_identity_provider" {
+  description = "workload_identity_provider of jobs whose event_name is schedule"
+  value       = google_iam_workload_identity_pool_provider.github_schedule.name
 }
 
 output "plan_workload_identity_provider" {
