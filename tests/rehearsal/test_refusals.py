@@ -146,19 +146,19 @@ def test_our_stacks_are_refused_nothing(provider: Provider, stacks: Stacks) -> N
         pytest.param(
             "dev-services",
             put(f"{LIMITS}/cpu", "500m"),
-            "80 requests at once need 1 CPU or more; the containers have 0.5 Allowed: 1",
+            "1000 requests at once need 1 CPU or more; the containers have 0.5 Allowed: 1",
             id="less than one CPU with concurrency above one",
         ),
         pytest.param(
             SERVICES,
-            put(f"{LIMITS}/memory", "16Gi"),
-            "16 GiB of memory do not go with 2 CPUs Allowed: 0.125 to 8 GiB.",
+            put(f"{LIMITS}/memory", "32Gi"),
+            "32 GiB of memory do not go with 4 CPUs Allowed: 2 to 16 GiB.",
             id="more memory than the CPUs may have",
         ),
         pytest.param(
             SERVICES,
             put(f"{API}/scaling/min_instance_count", 21),
-            "scaling.0.min_instance_count: 21 instances at least, and 20 at most",
+            "scaling.0.min_instance_count: 21 instances at least, and 1 at most",
             id="more instances at least than at most",
         ),
         pytest.param(
