@@ -21,6 +21,7 @@ from stacks.addresses import (
     synthesized_addresses,
     vanished,
 )
+from terraform_json import SynthesizedError
 
 
 def main() -> None:
@@ -32,12 +33,12 @@ def main() -> None:
     if arguments.files:
         _check_files()
         return
-    synthesized = synthesized_addresses(output_folder())
-    if not synthesized:
-        sys.exit("nothing was synthesized yet; run make synth first")
     try:
+        synthesized = synthesized_addresses(output_folder())
+        if not synthesized:
+            raise SynthesizedError("nothing was synthesized yet; run make synth first")
         moves = read_moves()
-    except ConfigurationError as error:
+    except (ConfigurationError, SynthesizedError) as error:
         sys.exit(str(error))
     lost = tuple(problems_of(vanished(released_addresses(), synthesized, moves)))
     if lost:

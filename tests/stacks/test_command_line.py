@@ -16,7 +16,9 @@ from tests.support import PARTS, ROOT, STACKS, Edit, edited
 
 SOURCES = (
     "main.py",
+    "files.py",
     "problems.py",
+    "terraform_json.py",
     "cdktf.json",
     "constructs_lib",
     "environments",
