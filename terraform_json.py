@@ -248,20 +248,20 @@ def _refuse_constant(text: str) -> object:
 def _check(document: Json) -> None:
     """Raise SynthesizedError for what is nested too deeply, and for text that is no Unicode."""
     level: list[Json] = [document]
-    for _ in range(MAX_DEPTH + 1):
+    depth = 0
+    while level:
         below: list[Json] = []
         for value in level:
-            if isinstance(value, dict):
+            if isinstance(value, dict | list):
+                if depth == MAX_DEPTH:
+                    raise SynthesizedError(_TOO_DEEP)
                 below += value
-                below += value.values()
-            elif isinstance(value, list):
-                below += value
+                if isinstance(value, dict):
+                    below += value.values()
             elif isinstance(value, str) and not value.isascii():
                 _check_text(value)
-        if not below:
-            return
         level = below
-    raise SynthesizedError(_TOO_DEEP)
+        depth += 1
 
 
 def _check_text(text: str) -> None:

@@ -7,6 +7,7 @@ arguments that it does not know: https://developer.hashicorp.com/terraform/langu
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -19,6 +20,9 @@ from terraform_json import COMMENT_KEY, SynthesizedError, blocks, construct_path
 
 Json = Any
 Settings = Mapping[str, Callable[[Json], Value]]
+
+
+_NAME = re.compile(r"[^\W\d][\w-]*")
 
 
 class _Number(str):
@@ -184,6 +188,8 @@ def _language_body(
                 for element in _objects(item)
             ]
         elif name in settings:
+            if not _NAME.fullmatch(name):
+                raise ReviewError(f"{name!r} is not the name of an argument")
             target = body.last if name == "depends_on" else body.arguments
             target.append(hcl.Argument(name, settings[name](item)))
         else:

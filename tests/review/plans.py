@@ -26,8 +26,13 @@ def _terraform() -> str:
     return executable(os.environ.get("TERRAFORM_BINARY_NAME"), folder)
 
 
-def terraform(folder: Path, *arguments: str, reattach: str = "{}", text: str = "") -> str:
-    """Run Terraform in a folder, without the user's own configuration; return its output."""
+def terraform(
+    folder: Path, *arguments: str, reattach: str = "{}", text: str = "", expected: int = 0
+) -> str:
+    """Run Terraform in a folder, without the user's own configuration; return its output.
+
+    ``expected`` is the exit code with which it must end.
+    """
     done = subprocess.run(
         [_terraform(), *arguments],
         cwd=folder,
@@ -43,7 +48,7 @@ def terraform(folder: Path, *arguments: str, reattach: str = "{}", text: str = "
         text=True,
         check=False,
     )
-    assert done.returncode == 0, f"terraform {arguments[0]}:\n{done.stdout}{done.stderr}"
+    assert done.returncode == expected, f"terraform {arguments[0]}:\n{done.stdout}{done.stderr}"
     return done.stdout
 
 
