@@ -117,7 +117,7 @@ def content_of(path: Path) -> bytes:
 def parse_stack(
     content: str | bytes, stack: str, *, number: Callable[[str], object] | None = None
 ) -> dict[str, Json]:
-    """Return a stack's JSON, in which every block can be reached with ``blocks``.
+    """Return a stack's JSON, in which ``blocks`` reaches what others than Terraform look for.
 
     ``number`` is called with the text of each number, whose digits Python would change. Raises
     SynthesizedError, which names the stack.
@@ -125,8 +125,9 @@ def parse_stack(
     try:
         document = parse(content, number=number)
         for section, labels in _LABELLED.items():
-            for _ in blocks(document.get(section, []), labels):
-                pass
+            for _, body in blocks(document.get(section, []), labels):
+                for name, inner_labels in _NESTED.get(section, {}).items():
+                    list(blocks(body.get(name, []), inner_labels))
     except SynthesizedError as error:
         raise SynthesizedError(f"{stack}: {STACK_FILE}: {error}") from None
     return document
@@ -209,6 +210,7 @@ _LABELLED = {
     "resource": 2,
     "data": 2,
 }
+_NESTED = {"terraform": {"backend": 1}, "resource": {"lifecycle": 0}}
 _TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 

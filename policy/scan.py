@@ -89,7 +89,8 @@ def _without_dynamic(value: Any) -> Any:
     unrolled = {key: _without_dynamic(inner) for key, inner in value.items() if key != "dynamic"}
     dynamic = value.get("dynamic", {})
     for block_type, content in dynamic.items() if isinstance(dynamic, dict) else ():
-        contents = [body.get("content", {}) for _, body in blocks(content, 0)]
+        bodies = content if isinstance(content, list) else [content]
+        contents = [b["content"] for b in bodies if isinstance(b, dict) and "content" in b]
         static = unrolled.get(block_type, [])
         unrolled[block_type] = [
             *(static if isinstance(static, list) else [static]),

@@ -12,7 +12,9 @@ class ReviewError(Exception):
     def __init__(self, what: str, *where: str) -> None:
         self.what = what
         self.where = where
-        super().__init__(f"{' / '.join(where)}: {what}" if where else what)
+        text = f"{' / '.join(where)}: {what}" if where else what
+        # A name may hold a line break, and the message is a line.
+        super().__init__("".join(c if c.isprintable() else repr(c)[1:-1] for c in text))
 
     def inside(self, *where: str) -> ReviewError:
         """Return the same error with its path prefixed by ``where``."""

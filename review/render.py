@@ -279,6 +279,8 @@ def _terraform_block(_: tuple[str, ...], content: Mapping[str, Json], __: Struct
             for element in _objects(item):
                 providers = Body()
                 for provider, requirement in element.items():
+                    if not isinstance(requirement, str | dict) or not _NAME.fullmatch(provider):
+                        raise ReviewError(f"cannot write the requirement {provider}")
                     if "configuration_aliases" in requirement:
                         raise ReviewError(f"cannot write configuration_aliases of {provider}")
                     providers.add(provider, _literal(requirement))
