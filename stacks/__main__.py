@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from constructs_lib.bindings import temporary_folder_problem
 from environments import load
 from problems import ConfigurationError, render
 from stacks.addresses import (
@@ -50,7 +51,10 @@ def main() -> None:
 
 
 def _check_files() -> None:
-    """Exit with every problem of the environment files, or of the moves."""
+    """Exit with every problem of the environment files, of the moves, or of this machine."""
+    problem = temporary_folder_problem()
+    if problem is not None:
+        sys.exit(f"{problem}\n\nNothing was synthesized.")
     try:
         load(RELEASED_FILE.parent.parent / "environments")
         read_moves()
