@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from problems import printable
+
 
 class ReviewError(Exception):
     """A part of a stack cannot be written as HCL with certainty.
@@ -14,7 +16,7 @@ class ReviewError(Exception):
         self.where = where
         text = f"{' / '.join(where)}: {what}" if where else what
         # A name may hold a line break, and the message is a line.
-        super().__init__("".join(c if c.isprintable() else repr(c)[1:-1] for c in text))
+        super().__init__(printable(text))
 
     def inside(self, *where: str) -> ReviewError:
         """Return the same error with its path prefixed by ``where``."""

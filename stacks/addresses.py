@@ -20,7 +20,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from constructs_lib.settings.model import StrictModel
 from files import write_whole
-from problems import ConfigurationError, Problem, did_you_mean
+from problems import ConfigurationError, Problem, did_you_mean, shown_key
 from terraform_json import parse_stack, read_stack, resources, stack_files
 
 MOVES_FILE = Path(__file__).with_name("moves.toml")
@@ -102,7 +102,7 @@ def read_moves(path: Path = MOVES_FILE) -> Moves:
         raise ConfigurationError(
             Problem(
                 where,
-                ".".join(str(part) for part in detail["loc"]),
+                shown_key(detail["loc"]),
                 detail["msg"],
                 "write [[moved]] with part, from and to, or [[removed]] with stack, address and "
                 "reason",
