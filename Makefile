@@ -25,8 +25,24 @@ PAIRS ?= 5
 # The command line asks its vendor for news at each start.
 export CHECKPOINT_DISABLE := 1
 export DISABLE_VERSION_CHECK := 1
+# It would make a folder in the home directory, which synthesis does not need.
+export CDKTF_DISABLE_PLUGIN_CACHE_ENV := 1
 # Without cached bytecode each run would compile the bindings again, as long as it runs itself.
 unexport PYTHONDONTWRITEBYTECODE
+
+# A part of the stacks is rehearsed; everything else is about all of them, as one would overlook
+# with ENV=dev. Only what is on the command line counts: shells have a variable ENV too.
+ENVIRONMENTS := $(filter-out bootstrap,$(basename $(notdir $(wildcard environments/*.toml))))
+ifneq ($(filter command line,$(origin ENV) $(origin STACK)),)
+ifneq ($(filter-out rehearse,$(or $(MAKECMDGOALS),setup)),)
+$(error ENV and STACK are for make rehearse only; make $(or $(MAKECMDGOALS),setup) is about every environment: $(ENVIRONMENTS))
+endif
+endif
+ifneq ($(filter rehearse,$(MAKECMDGOALS)),)
+ifneq ($(filter-out $(ENVIRONMENTS),$(ENV)),)
+$(error there is no environment $(ENV); there are: $(ENVIRONMENTS))
+endif
+endif
 
 .PHONY: setup synth compare release-addresses rehearse policy protocol test update-snapshots bench lock clean
 
@@ -42,7 +58,7 @@ $(PYTHON_READY): requirements.txt
 # node_modules is the last file that it writes; a second attempt finds the first one's downloads.
 $(NODE_READY): package-lock.json $(PYTHON_READY)
 	for attempt in 1 2; do \
-		PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --loglevel=error --no-fund --no-audit \
+		PATH="$$PWD/$(BIN):$$PATH" $(BIN)/npm ci --loglevel=error --no-fund --no-audit \
 			&& test -e node_modules/.package-lock.json && exit; \
 	done; echo "npm ci did not install the packages; what it printed is above" >&2; exit 1
 	ln -sf ../../node_modules/.bin/cdktf $(BIN)/cdktf
@@ -61,22 +77,22 @@ $(ACTIONLINT): | $(PYTHON_READY)
 synth: setup
 	@$(BIN)/python -m stacks --files
 	@mkdir -p cdktf.out
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cdktf synth >cdktf.out/synth.log 2>&1 || { cat cdktf.out/synth.log; exit 1; }
+	@PATH="$$PWD/$(BIN):$$PATH" $(BIN)/cdktf synth >cdktf.out/synth.log 2>&1 || { cat cdktf.out/synth.log; exit 1; }
 	@$(BIN)/python -m review
 	@$(BIN)/python -m scripts.summary
 	@$(BIN)/python -m stacks || true
 
 rehearse: synth
-	@$(BIN)/python -m rehearsal $(if $(ENV),--env $(ENV)) $(if $(STACK),--stack $(STACK)) \
-		$(if $(TERRAFORM),--terraform $(TERRAFORM)) $(if $(FROM),--from $(FROM))
+	@$(BIN)/python -m rehearsal $(if $(ENV),--env "$(ENV)") $(if $(STACK),--stack "$(STACK)") \
+		$(if $(TERRAFORM),--terraform "$(TERRAFORM)") $(if $(FROM),--from "$(FROM)")
 
 compare:
 	@test -n "$(FROM)" || { echo "name a git revision: make compare FROM=main" >&2; exit 2; }
 	@$(MAKE) --no-print-directory synth
-	@$(BIN)/python -m scripts.compare $(FROM)
+	@$(BIN)/python -m scripts.compare "$(FROM)"
 
 policy: synth $(POLICY_READY)
-	@$(BIN)/python -m policy $(if $(SARIF),--sarif $(SARIF)) $(if $(JSON),--json $(JSON))
+	@$(BIN)/python -m policy $(if $(SARIF),--sarif "$(SARIF)") $(if $(JSON),--json "$(JSON)")
 
 # checkov asks for versions of packages that the app cannot have.
 $(POLICY_READY): policy/requirements.txt
@@ -122,7 +138,7 @@ lock: $(PYTHON_READY)
 		--no-emit-index-url --no-header --upgrade requirements.in -o requirements.txt
 	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --upgrade policy/requirements.in -o policy/requirements.txt
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm install --package-lock-only --silent
+	PATH="$$PWD/$(BIN):$$PATH" $(BIN)/npm install --package-lock-only --silent
 
 clean:
 	rm -rf .venv .venv-bench .venv-policy node_modules cdktf.out/stacks cdktf.out/manifest.json cdktf.out/synth.log

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +14,9 @@ ROOT = Path(__file__).parent
 
 def main() -> None:
     """Synthesize every stack of every environment, or nothing."""
+    problem = bindings.temporary_folder_problem()
+    if problem is not None:
+        sys.exit(f"{problem}\n\nNothing was synthesized.")
     with ThreadPoolExecutor(1) as background:
         # Most of it is Node loading its half, and the settings can be read meanwhile.
         loading = background.submit(bindings.load)
@@ -35,4 +39,9 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # By an exception, so that unfinished files are removed.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)

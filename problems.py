@@ -7,6 +7,8 @@ problems together as one ``ConfigurationError``.
 from __future__ import annotations
 
 import difflib
+import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -25,11 +27,11 @@ class Problem:
     def __str__(self) -> str:
         """Render as an indented block; the first line names the key and the value."""
         head = self.key if self.value is None else f"{self.key} = {self.value}"
-        lines = [head, f"    {self.what}"]
+        lines = [printable(head), f"    {self.what}"]
         if self.allowed:
             lines.append(f"    allowed: {self.allowed}")
         lines.append(f"    fix: {self.fix}")
-        return "\n".join(lines)
+        return "\n".join(printable(line) for text in lines for line in text.split("\n"))
 
 
 class ConfigurationError(Exception):
@@ -50,6 +52,25 @@ def render(problems: Iterable[Problem]) -> str:
         count = "1 problem" if len(in_file) == 1 else f"{len(in_file)} problems"
         blocks.append("\n\n".join([f"{where}: {count}", *(str(problem) for problem in in_file)]))
     return "\n\n".join(blocks)
+
+
+def printable(text: str) -> str:
+    """Return a text whose control characters are spelt out, since a terminal would obey them."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shown_key(steps: Iterable[str | int]) -> str:
+    """Return a key as a TOML file spells it, with quotes where it needs them."""
+    names = (
+        f"[{step}]"
+        if isinstance(step, int)
+        else f".{step if _BARE_KEY.fullmatch(step) else json.dumps(step, ensure_ascii=False)}"
+        for step in steps
+    )
+    return "".join(names).removeprefix(".")
+
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from problems import Problem, did_you_mean
+from problems import Problem, did_you_mean, shown_key
 
 _MODES = ("mode", "engine")
 """The keys that tell the modes of a table apart."""
@@ -18,7 +18,7 @@ _MODES = ("mode", "engine")
 def problem_of(where: str, model: type[BaseModel], detail: Mapping[str, Any]) -> Problem:
     """Return the problem that one of pydantic's errors describes."""
     location, table = _file_location(model, detail["loc"])
-    key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
+    key = shown_key(location)
     context = detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":

@@ -17,12 +17,13 @@ from environments import load
 from policy import report
 from policy.exceptions import judge, read_exceptions
 from policy.places import locate
-from policy.rule import apply
+from policy.rule import NotCheckedError, apply
 from policy.rules import RULES
 from policy.scan import PYTHON, NotScannedError, scan
 from policy.stack import read_stacks
 from problems import ConfigurationError
 from rehearsal import origin
+from terraform_json import SynthesizedError
 
 PROJECT = Path(__file__).resolve().parent.parent
 EXCEPTIONS = Path("policy/exceptions.toml")
@@ -36,16 +37,15 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write findings and exceptions to FILE, as JSON")
     options = parser.parse_args()
     out = Path(os.environ.get("CDKTF_OUTDIR") or PROJECT / "cdktf.out")
-    stacks = read_stacks(out, load(PROJECT / "environments"))
-    if not stacks:
-        print(f"policy: there are no stacks in {out}; run make synth", file=sys.stderr)
-        return 2
     try:
+        stacks = read_stacks(out, load(PROJECT / "environments"))
+        if not stacks:
+            raise SynthesizedError(f"there are no stacks in {out}; run make synth")
         entries = read_exceptions(PROJECT / EXCEPTIONS, (rule.id for rule in RULES))
         scanned = scan(stacks, PROJECT / PYTHON)
         findings = sorted([*apply(RULES, stacks), *scanned.findings])
         judgement = judge(findings, entries, str(EXCEPTIONS), date.today())
-    except NotScannedError as error:
+    except (NotCheckedError, NotScannedError, SynthesizedError) as error:
         print(f"policy: {error}", file=sys.stderr)
         return 2
     except ConfigurationError as error:

@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from policy.rule import Finding
-from problems import ConfigurationError, Problem, did_you_mean
+from problems import ConfigurationError, Problem, did_you_mean, shown_key
 
 MAX_REVIEW_AHEAD = timedelta(days=366)
 REVIEW_NOTICE = timedelta(days=30)
@@ -83,7 +83,10 @@ def read_exceptions(path: Path, known: Iterable[str]) -> list[AcceptedFinding]:
     except ValidationError as error:
         raise ConfigurationError(
             Problem(
-                where, _key(detail["loc"]), detail["msg"], "see docs/guides/accept-a-finding.md"
+                where,
+                shown_key(detail["loc"]),
+                detail["msg"],
+                "see docs/guides/accept-a-finding.md",
             )
             for detail in error.errors()
         ) from None
@@ -104,10 +107,6 @@ def read_exceptions(path: Path, known: Iterable[str]) -> list[AcceptedFinding]:
             for rule in unknown
         )
     return entries
-
-
-def _key(location: tuple[int | str, ...]) -> str:
-    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
 
 
 def judge(

@@ -15,6 +15,10 @@ EnvironmentHits = Iterator[tuple[Stack, str, str]]
 """A stack, the address of a resource in it, and what is wrong there, with the value."""
 
 
+class NotCheckedError(RuntimeError):
+    """A rule could not read a stack."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule of our own: what must hold, why, and how to fix a violation."""
@@ -69,10 +73,24 @@ def _id(check: Callable[..., object]) -> str:
 
 
 def apply(rules: tuple[Rule, ...], stacks: Stacks) -> list[Finding]:
-    """Return the findings of all rules in all stacks."""
+    """Return the findings of all rules in all stacks.
+
+    Raises ``NotCheckedError`` for a stack that has another form than cdktf writes.
+    """
     return [
         Finding(rule.id, stack.name, address, rule.title, detail, rule.reason, rule.fix)
         for rule in rules
         for environment in by_environment(stacks)
-        for stack, address, detail in rule.check(environment)
+        for stack, address, detail in _hits(rule, environment)
     ]
+
+
+def _hits(rule: Rule, stacks: Stacks) -> EnvironmentHits:
+    try:
+        yield from rule.check(stacks)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # A rule that stops half-way has seen too little: no finding of it would prove anything.
+        names = ", ".join(stack.name for stack in stacks)
+        raise NotCheckedError(
+            f"{names}: the rule {rule.id} cannot read it: {type(error).__name__}: {error}"
+        ) from error

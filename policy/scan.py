@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from policy.rule import Finding
-from policy.stack import STACK_FILE, Stack
+from policy.stack import Stack
+from terraform_json import STACK_FILE, blocks, resources
 
 PYTHON = Path(".venv-policy/bin/python")
 """Relative to the project. checkov has a virtual environment of its own."""
@@ -61,14 +62,23 @@ class StackReport(TypedDict):
     failed: list[FailedCheck]
 
 
-def readable(text: dict[str, Any]) -> dict[str, Any]:
+def readable(text: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of a stack without the sections that stop checkov from reading it.
 
-    checkov's checks crash at a dynamic block in JSON: it becomes one block with its content.
+    checkov's checks crash at a dynamic block in JSON: it becomes one block with its content. Of
+    resources in a list checkov reads none.
     """
-    kept = {key: _without_dynamic(value) for key, value in text.items() if key not in _UNREADABLE}
-    kept["terraform"] = {k: v for k, v in text["terraform"].items() if k != "required_version"}
-    return kept
+    kept = {
+        key: _without_dynamic(value)
+        for key, value in text.items()
+        if key not in (*_UNREADABLE, "terraform", "resource")
+    }
+    by_kind: dict[str, dict[str, Any]] = {}
+    for kind, name, arguments in resources(text):
+        by_kind.setdefault(kind, {})[name] = _without_dynamic(arguments)
+    settings = {k: v for _, body in blocks(text.get("terraform"), 0) for k, v in body.items()}
+    settings.pop("required_version", None)
+    return {**kept, "resource": by_kind, "terraform": settings}
 
 
 def _without_dynamic(value: Any) -> Any:
@@ -78,10 +88,9 @@ def _without_dynamic(value: Any) -> Any:
         return value
     unrolled = {key: _without_dynamic(inner) for key, inner in value.items() if key != "dynamic"}
     dynamic = value.get("dynamic", {})
-    for block_type, blocks in dynamic.items() if isinstance(dynamic, dict) else ():
-        contents = [
-            block["content"] for block in (blocks if isinstance(blocks, list) else [blocks])
-        ]
+    for block_type, content in dynamic.items() if isinstance(dynamic, dict) else ():
+        bodies = content if isinstance(content, list) else [content]
+        contents = [b["content"] for b in bodies if isinstance(b, dict) and "content" in b]
         static = unrolled.get(block_type, [])
         unrolled[block_type] = [
             *(static if isinstance(static, list) else [static]),
@@ -100,7 +109,7 @@ def scan(stacks: Sequence[Stack], python: Path) -> Scan:
         for stack in stacks:
             target = Path(folder, stack.name, STACK_FILE)
             target.parent.mkdir()
-            target.write_text(json.dumps(readable(dict(stack.text)), indent=1), encoding="utf-8")
+            target.write_text(json.dumps(readable(stack.text), indent=1), encoding="utf-8")
         done = subprocess.run(
             # -P: without it the modules of this package would shadow those that checkov imports.
             [python, "-P", _SCAN_SCRIPT, folder],

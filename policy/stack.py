@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,7 @@ from typing import Any
 
 from constructs_lib.environment.settings import EnvironmentSettings
 from environments import Configuration
-
-STACK_FILE = "cdk.tf.json"
+from terraform_json import blocks, construct_path, read_stack, resources, stack_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +28,7 @@ class Resource:
     @property
     def path(self) -> str:
         """The construct path, with the stack first."""
-        metadata = self.arguments.get("//", {}).get("metadata", {})
-        return str(metadata.get("path", self.address))
+        return construct_path(self.arguments) or self.address
 
     def get(self, *keys: str) -> Any:
         """Return the value below these keys, or None; of a list of blocks, the first is read."""
@@ -53,10 +50,15 @@ class Stack:
 
     def resources(self, *kinds: str) -> Iterator[Resource]:
         """Yield the resources of these types; without types, all resources."""
-        for kind, by_name in self.text.get("resource", {}).items():
+        for kind, name, arguments in resources(self.text):
             if not kinds or kind in kinds:
-                for name, arguments in by_name.items():
-                    yield Resource(kind, name, arguments)
+                yield Resource(kind, name, arguments)
+
+    def blocks(self, section: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield name and body of each block of a type with one label, such as ``variable``."""
+        if section in self.text:
+            for (name,), body in blocks(self.text[section], 1):
+                yield name, body
 
     @property
     def is_protected(self) -> bool:
@@ -65,15 +67,18 @@ class Stack:
 
 
 def read_stacks(folder: Path, configuration: Configuration) -> tuple[Stack, ...]:
-    """Return the stacks that were synthesized into ``folder``, by name."""
+    """Return the stacks that were synthesized into ``folder``, by name.
+
+    Raises SynthesizedError.
+    """
     settings = {e.settings.environment: e.settings for e in configuration.environments}
     return tuple(
         Stack(
-            path.parent.name,
-            json.loads(path.read_text(encoding="utf-8")),
-            settings.get(_environment(path.parent.name)),
+            name,
+            read_stack(path),
+            settings.get(_environment(name)),
         )
-        for path in sorted((folder / "stacks").glob(f"*/{STACK_FILE}"))
+        for name, path in stack_files(folder).items()
     )
 
 

@@ -22,7 +22,8 @@ from preflight import (
     tools,
 )
 from preflight.context import Context
-from results import Result, Status, unknown
+from results import Result, Status, failed, unknown
+from terraform_json import SynthesizedError
 
 Ask = Callable[[Context], Iterable[Result]]
 
@@ -179,3 +180,5 @@ def _answers(check: Check, ask: Ask, context: Context) -> Iterator[Result]:
         yield from ask(context)
     except GoogleError as error:
         yield unknown(check.name, error.what, fix=error.fix)
+    except SynthesizedError as error:
+        yield failed(check.name, str(error), needed="stacks that can be read", fix="make synth")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,10 +13,10 @@ from constructs_lib.environment.names import Names
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.pipeline.settings import BootstrapSettings
 from google_api import Google
+from terraform_json import STACK_FILE, read_stack, resources
 
 PARTS = ("foundation", "data", "migrations", "services", "monitoring", "budget")
 """The stacks of an environment, as their names end."""
-STACK_FILE = "cdk.tf.json"
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,12 @@ class Context:
 
     @cached_property
     def stacks(self) -> dict[str, Any]:
-        """The stacks of the environment that are synthesized, by their name."""
+        """The stacks of the environment that are synthesized, by their name.
+
+        Raises SynthesizedError for one that cannot be read.
+        """
         return {
-            name: json.loads(path.read_text(encoding="utf-8"))
+            name: read_stack(path)
             for name, path in self.stack_files.items()
             if path.exists() and name != "bootstrap"
         }
@@ -77,4 +79,4 @@ class Context:
     def resources(self, kind: str) -> Iterator[Mapping[str, Any]]:
         """Yield the arguments of every synthesized resource of a type."""
         for stack in self.stacks.values():
-            yield from stack.get("resource", {}).get(kind, {}).values()
+            yield from (arguments for of, _, arguments in resources(stack) if of == kind)

@@ -65,6 +65,7 @@ def synthesized(context: Context) -> Iterator[Result]:
             fix="make synth",
         )
         return
+    _ = context.stacks
     oldest = min(path.stat().st_mtime for path in files.values())
     folder = context.root / "environments"
     settings = (folder / "bootstrap.toml", context.root / context.file)

@@ -15,8 +15,9 @@ from provider_schema.store import SchemaStore
 from rehearsal import deploy, origin, report, upgrade
 from rehearsal.revision import synthesize_revision
 from rehearsal.run import PHASES, Result, TemporaryFolderError, open_session, rehearse
-from rehearsal.synthesized import SynthesizedError, SynthesizedStack, read_all, select_stacks
+from rehearsal.synthesized import SynthesizedStack, is_of, read_all, select_stacks
 from rehearsal.terraform import MissingTerraformError
+from terraform_json import SynthesizedError
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -65,7 +66,7 @@ def run_upgrade(options: argparse.Namespace, stacks: list[SynthesizedStack]) -> 
             session.folder, PROJECT, options.revision, process_group=session.group
         )
         before = read_all(out)
-        compared = [s for s in before if not options.env or s.name.startswith(f"{options.env}-")]
+        compared = [s for s in before if not options.env or is_of(s.name, options.env)]
         upgrades = upgrade.rehearse_upgrade(session, before, stacks, progress)
     print_failures([u.result for u in upgrades])
     report.print_results_table([u.result for u in upgrades], upgrade.PHASES)

@@ -9,6 +9,7 @@ from pathlib import Path
 from provider_schema.store import SchemaStore
 from rehearsal import rules
 from rehearsal.synthesized import SynthesizedStack, read_all
+from terraform_json import resources
 
 HEADER = ("type", "arguments", "set here", "read in source", "with a rule", "validations left out")
 
@@ -28,8 +29,8 @@ def rows(stacks: Sequence[SynthesizedStack], store: SchemaStore) -> list[tuple[s
         used = {
             argument
             for stack in stacks
-            for by_name in (stack.configuration.get("resource", {}).get(name, {}),)
-            for resource in by_name.values()
+            for kind, _, resource in resources(stack.configuration)
+            if kind == name
             for argument in rules.configurable(block)
             if any(value is not None for value in rules.values_at(resource, argument))
         }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from terraform_json import blocks
 
 CANARY = "canary-"
 
@@ -17,7 +19,7 @@ def values(configuration: Mapping[str, Any], run_id: str) -> dict[str, str]:
     """
     return {
         name: canary(name, run_id) if is_secret(variable) else _placeholder(name, variable)
-        for name, variable in (configuration.get("variable") or {}).items()
+        for name, variable in _variables(configuration)
         if is_secret(variable) or "default" not in variable
     }
 
@@ -29,8 +31,13 @@ def is_secret(variable: Mapping[str, Any]) -> bool:
 
 def canaries(configuration: Mapping[str, Any], run_id: str) -> dict[str, str]:
     """Return the canaries of the secret variables, by name."""
-    variables = configuration.get("variable") or {}
-    return {n: canary(n, run_id) for n, variable in variables.items() if is_secret(variable)}
+    variables = _variables(configuration)
+    return {n: canary(n, run_id) for n, variable in variables if is_secret(variable)}
+
+
+def _variables(configuration: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for (name,), variable in blocks(configuration.get("variable", []), 1):
+        yield name, variable
 
 
 def canary(name: str, run_id: str) -> str:
@@ -47,4 +54,4 @@ def _placeholder(name: str, variable: Mapping[str, Any]) -> str:
     if name.startswith("image_"):
         digest = hashlib.sha256(name.encode()).hexdigest()
         return f"registry.example/beep/{name.removeprefix('image_')}@sha256:{digest}"
-    return {"number": "1", "bool": "false"}.get(variable.get("type", ""), f"rehearsal-{name}")
+    return {"number": "1", "bool": "false"}.get(str(variable.get("type", "")), f"rehearsal-{name}")

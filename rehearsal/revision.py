@@ -9,7 +9,7 @@ import sys
 import tarfile
 from pathlib import Path
 
-from rehearsal.synthesized import SynthesizedError
+from terraform_json import SynthesizedError
 
 
 def synthesize_revision(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
-class SynthesizedError(Exception):
-    """There are no synthesized stacks, or the requested ones are missing."""
+from terraform_json import (
+    SynthesizedError,
+    construct_path,
+    in_order_of_deployment,
+    read_manifest,
+    read_stack,
+    resources,
+)
 
 
 @dataclass(frozen=True)
@@ -24,27 +28,13 @@ class SynthesizedStack:
 
     def google_types(self, section: str) -> list[str]:
         """Return the google types of a section, ``resource`` or ``data``."""
-        return [t for t in self.configuration.get(section) or {} if t.startswith("google_")]
+        kinds = {kind: None for kind, _, _ in resources(self.configuration, section)}
+        return [kind for kind in kinds if kind.startswith("google_")]
 
-    def resources(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def resources(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield the address and the arguments of each resource."""
-        for kind, by_name in (self.configuration.get("resource") or {}).items():
-            for name, arguments in by_name.items():
-                yield f"{kind}.{name}", arguments
-
-
-def read_stack(folder: Path) -> SynthesizedStack:
-    """Read a stack's folder; raise ``SynthesizedError`` if it holds no stack."""
-    path = folder / "cdk.tf.json"
-    try:
-        configuration = json.loads(path.read_text())
-    except FileNotFoundError as error:
-        raise SynthesizedError(f"{folder} holds no cdk.tf.json; run `make synth` first") from error
-    except json.JSONDecodeError as error:
-        raise SynthesizedError(f"{path} is not JSON: {error}") from error
-    if not isinstance(configuration, dict):
-        raise SynthesizedError(f"{path} is not a Terraform configuration: not an object")
-    return SynthesizedStack(folder.name, folder, configuration)
+        for kind, name, arguments in resources(self.configuration):
+            yield f"{kind}.{name}", arguments
 
 
 def read_all(outdir: Path) -> list[SynthesizedStack]:
@@ -52,20 +42,16 @@ def read_all(outdir: Path) -> list[SynthesizedStack]:
 
     Raises ``SynthesizedError``.
     """
-    path = outdir / "manifest.json"
-    if not path.is_file():
-        raise SynthesizedError(f"{outdir} holds no manifest.json; run `make synth` first")
-    manifest = json.loads(path.read_text())["stacks"]
-    ordered: dict[str, None] = {}
+    entries = read_manifest(outdir)
+    return [
+        SynthesizedStack(name, entries[name].file.parent, read_stack(entries[name].file))
+        for name in in_order_of_deployment(entries)
+    ]
 
-    def visit(name: str) -> None:
-        for dependency in sorted(manifest[name]["dependencies"]):
-            visit(dependency)
-        ordered.setdefault(name)
 
-    for name in sorted(manifest):
-        visit(name)
-    return [read_stack(outdir / manifest[name]["workingDirectory"]) for name in ordered]
+def is_of(stack: str, environment: str) -> bool:
+    """Tell whether a stack belongs to an environment, whose name may have hyphens."""
+    return stack.rpartition("-")[0] == environment
 
 
 def select_stacks(
@@ -78,8 +64,7 @@ def select_stacks(
     chosen = [
         s
         for s in stacks
-        if (not environment or s.name.partition("-")[0] == environment)
-        and (not stack or s.name == stack)
+        if (not environment or is_of(s.name, environment)) and (not stack or s.name == stack)
     ]
     if not chosen:
         request = " ".join(filter(None, (environment, stack)))
@@ -91,10 +76,9 @@ def named_constructs(configuration: Mapping[str, Any], output: str) -> dict[str,
     """Return the construct paths of the resources that Terraform's output names, by address."""
     paths = {}
     for section, prefix in (("resource", ""), ("data", "data.")):
-        for kind, by_name in (configuration.get(section) or {}).items():
-            for name, entry in by_name.items():
-                path = entry.get("//", {}).get("metadata", {}).get("path")
-                address = f"{prefix}{kind}.{name}"
-                if path and re.search(rf"(?<![\w-]){re.escape(address)}(?![\w-])", output):
-                    paths[address] = path
+        for kind, name, arguments in resources(configuration, section):
+            path = construct_path(arguments)
+            address = f"{prefix}{kind}.{name}"
+            if path and re.search(rf"(?<![\w-]){re.escape(address)}(?![\w-])", output):
+                paths[address] = path
     return dict(sorted(paths.items()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import os
+import shlex
 import shutil
 import signal
 import stat
@@ -112,14 +113,14 @@ def library() -> Path:
 def write_launcher(folder: Path) -> Path:
     """Write an executable ``terraform`` into ``folder``, since ``cdktf deploy`` needs a path."""
     launcher = folder / "terraform"
-    # -S: without it, Python would read the start-up files of site-packages for each command.
-    launcher.write_text(
-        f"#!{sys.executable} -IS\n"
-        f"import sys\n"
-        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-        f"from terraform import run\n"
-        f"run({str(library())!r}, sys.argv[1:])\n"
+    program = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); "
+        f"from terraform import run; run({str(library())!r}, sys.argv[1:])"
     )
+    # A shell starts it: the system ends the path of a #! line at a space, or after 127 bytes. -S:
+    # without it, Python would read the start-up files of site-packages for each command.
+    command = shlex.join([sys.executable, "-IS", "-c", program])
+    launcher.write_bytes(os.fsencode(f'#!/bin/sh\nexec {command} "$@"\n'))
     launcher.chmod(launcher.stat().st_mode | stat.S_IXUSR)
     return launcher
 

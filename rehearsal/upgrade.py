@@ -21,12 +21,9 @@ from rehearsal.run import (
     StackRehearsal,
     errors_of,
 )
-from rehearsal.synthesized import (
-    SynthesizedError,
-    SynthesizedStack,
-    named_constructs,
-)
+from rehearsal.synthesized import SynthesizedStack, named_constructs
 from rehearsal.workspace import write_unprotected
+from terraform_json import SynthesizedError, blocks, construct_path
 
 ALLOWED = Path(__file__).with_name("allowed_replacements.toml")
 PHASES = ("init", "plan", "apply", "upgrade")
@@ -206,9 +203,10 @@ def _losses(
             address=address,
             action=action,
             forced_by=forced_by,
-            construct=resource.get("//", {}).get("metadata", {}).get("path", ""),
-            protected=bool(
-                new_resources.get(address, {}).get("lifecycle", {}).get("prevent_destroy")
+            construct=construct_path(resource) or "",
+            protected=any(
+                body.get("prevent_destroy")
+                for _, body in blocks(new_resources.get(address, {}).get("lifecycle"), 0)
             ),
         )
 

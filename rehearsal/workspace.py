@@ -6,9 +6,10 @@ import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from rehearsal.synthesized import SynthesizedStack
+from terraform_json import blocks, resources
 
 STATE = "terraform.tfstate"
 OVERRIDE = "rehearsal_override.tf.json"
@@ -26,8 +27,9 @@ def prepare(stack: SynthesizedStack, copy: Path, states: Mapping[str, Path]) -> 
         ignore=shutil.ignore_patterns(".terraform", "*.tfstate*", ".terraform.lock*"),
     )
     override: dict[str, Any] = {"terraform": {"backend": {"local": {}}}}
-    remote = (stack.configuration.get("data") or {}).get("terraform_remote_state", {})
-    for name, source in remote.items():
+    for kind, name, source in resources(stack.configuration, "data"):
+        if kind != "terraform_remote_state":
+            continue
         state = states.get(backend_key(source.get("backend", ""), source.get("config", {})))
         if state is not None:
             override.setdefault("data", {}).setdefault("terraform_remote_state", {})[name] = {
@@ -45,16 +47,16 @@ def backend_key(kind: str, config: Mapping[str, Any]) -> str:
 
 def own_backend_key(configuration: Mapping[str, Any]) -> str | None:
     """Return the key of the stack's own backend, or None if it has no backend."""
-    for kind, config in (configuration.get("terraform", {}).get("backend") or {}).items():
-        return backend_key(kind, config)
+    for _, settings in blocks(configuration.get("terraform"), 0):
+        for (kind,), config in blocks(settings.get("backend", []), 1):
+            return backend_key(kind, config)
     return None
 
 
 def write_unprotected(stack: SynthesizedStack, copy: Path) -> None:
     """Write the stack without ``prevent_destroy``, so that plans and destroys are not stopped."""
     configuration = json.loads(json.dumps(stack.configuration))
-    for by_name in (configuration.get("resource") or {}).values():
-        for resource in by_name.values():
-            if isinstance(resource.get("lifecycle"), dict):
-                resource["lifecycle"].pop("prevent_destroy", None)
+    for _, _, resource in resources(configuration):
+        for _, lifecycle in blocks(resource.get("lifecycle"), 0):
+            cast(dict[str, Any], lifecycle).pop("prevent_destroy", None)
     (copy / "cdk.tf.json").write_text(json.dumps(configuration, indent=2))

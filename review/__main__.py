@@ -11,16 +11,17 @@ from pathlib import Path
 from provider_schema.blocks import SchemaError
 from review.errors import ReviewError
 from review.files import write
+from terraform_json import SynthesizedError
 
 
 def main(arguments: list[str]) -> None:
     """Write the review files of ``cdktf.out``, or of the output folder that is the argument."""
     try:
         write(Path(arguments[0] if arguments else "cdktf.out"))
-    except FileNotFoundError as error:
-        sys.exit(f"review: {error.filename} is missing; run make synth")
-    except (ReviewError, SchemaError) as error:
+    except (ReviewError, SchemaError, SynthesizedError) as error:
         sys.exit(f"review: {error}")
+    except OSError as error:
+        sys.exit(f"review: {error.filename}: {error.strerror}")
 
 
 if __name__ == "__main__":

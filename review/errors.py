@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from problems import printable
+
 
 class ReviewError(Exception):
     """A part of a stack cannot be written as HCL with certainty.
@@ -12,7 +14,9 @@ class ReviewError(Exception):
     def __init__(self, what: str, *where: str) -> None:
         self.what = what
         self.where = where
-        super().__init__(f"{' / '.join(where)}: {what}" if where else what)
+        text = f"{' / '.join(where)}: {what}" if where else what
+        # A name may hold a line break, and the message is a line.
+        super().__init__(printable(text))
 
     def inside(self, *where: str) -> ReviewError:
         """Return the same error with its path prefixed by ``where``."""

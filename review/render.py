@@ -7,6 +7,7 @@ arguments that it does not know: https://developer.hashicorp.com/terraform/langu
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -15,35 +16,45 @@ from review import expressions, hcl
 from review.errors import ReviewError
 from review.hcl import Block, Body, Value, list_value, object_value, scalar
 from review.structure import Structure, Structures, from_bindings
+from terraform_json import COMMENT_KEY, SynthesizedError, blocks, construct_path, parse_stack
 
 Json = Any
 Settings = Mapping[str, Callable[[Json], Value]]
-COMMENT_KEY = "//"
+
+
+_NAME = re.compile(r"[^\W\d][\w-]*")
 
 
 class _Number(str):
     """A JSON number as its text, since parsing could change its digits."""
 
 
-def render(text: str, *, stack: str, structures: Structures | None = None) -> str:
+def render(text: str | bytes, *, stack: str, structures: Structures | None = None) -> str:
     """Return a stack's JSON as HCL; raise ``ReviewError`` if a part has no certain HCL form.
 
     ``structures`` gives the structure of each type; by default, that of the installed bindings.
     """
-    configuration = _object(json.loads(text, parse_int=_Number, parse_float=_Number))
-    if structures is None:
-        structures = from_bindings(
-            _object(configuration.get("resource", {})), _object(configuration.get("data", {}))
-        )
     try:
-        blocks = list(_blocks(configuration, structures))
+        configuration = parse_stack(text, stack, number=_Number)
+    except SynthesizedError as error:
+        raise ReviewError(str(error)) from None
+    if structures is None:
+        structures = from_bindings(_types(configuration, "resource"), _types(configuration, "data"))
+    try:
+        content = list(_blocks(configuration, structures))
     except ReviewError as error:
         raise error.inside(stack) from None
+    except RecursionError:
+        raise ReviewError("an expression is nested too deeply", stack) from None
     return hcl.document(
         f"Stack {stack}, for review. Terraform reads stacks/{stack}/cdk.tf.json, which says the "
         "same.",
-        blocks,
+        content,
     )
+
+
+def _types(configuration: Mapping[str, Json], section: Kind) -> set[str]:
+    return {labels[0] for labels, _ in _labelled(configuration.get(section, []), 2)}
 
 
 def _blocks(configuration: Mapping[str, Json], structures: Structures) -> Iterator[Block]:
@@ -61,7 +72,7 @@ def _section(
     configuration: Mapping[str, Json], section: str, structures: Structures
 ) -> Iterator[Block]:
     label_count, body_of = _SECTIONS[section]
-    for labels, content in _labelled(configuration.get(section), label_count):
+    for labels, content in _labelled(configuration.get(section, []), label_count):
         try:
             yield Block(section, labels, body_of(labels, content, structures))
         except ReviewError as error:
@@ -73,8 +84,8 @@ def _resources(configuration: Mapping[str, Json], structures: Structures) -> Ite
     ordered: list[tuple[tuple[object, ...], Block]] = []
     kinds: tuple[Kind, ...] = ("resource", "data")
     for kind in kinds:
-        for labels, content in _labelled(configuration.get(kind), 2):
-            path = content.get(COMMENT_KEY, {}).get("metadata", {}).get("path")
+        for labels, content in _labelled(configuration.get(kind, []), 2):
+            path = construct_path(content)
             try:
                 body = _resource_body(structures(kind, labels[0]), content)
             except ReviewError as error:
@@ -86,28 +97,17 @@ def _resources(configuration: Mapping[str, Json], structures: Structures) -> Ite
 
 
 def _labelled(content: Json, count: int) -> Iterator[tuple[tuple[str, ...], Mapping[str, Json]]]:
-    """Yield labels and body of each block below a block type; any level may be a list."""
-    for level in _objects(content):
-        if count == 0:
-            yield (), level
-            continue
-        for label, below in level.items():
-            if label == COMMENT_KEY:
-                continue
-            for labels, body in _labelled(below, count - 1):
-                yield (label, *labels), body
+    """Yield labels and body of each block below a block type."""
+    try:
+        yield from blocks(content, count)
+    except SynthesizedError as error:
+        raise ReviewError(str(error)) from None
 
 
 def _objects(content: Json) -> Iterator[Mapping[str, Json]]:
-    """Yield the objects of a block type, whose JSON is an object, a list of objects, or null."""
-    for item in content if isinstance(content, list) else [] if content is None else [content]:
-        yield _object(item)
-
-
-def _object(content: Json) -> Mapping[str, Json]:
-    if not isinstance(content, dict):
-        raise ReviewError(f"{json.dumps(content)[:60]} stands where a block belongs")
-    return content
+    """Yield the body of each block of a type without labels."""
+    for _, body in _labelled(content, 0):
+        yield body
 
 
 # ------------------------------------------------------------------------------------- values
@@ -188,6 +188,8 @@ def _language_body(
                 for element in _objects(item)
             ]
         elif name in settings:
+            if not _NAME.fullmatch(name):
+                raise ReviewError(f"{name!r} is not the name of an argument")
             target = body.last if name == "depends_on" else body.arguments
             target.append(hcl.Argument(name, settings[name](item)))
         else:
@@ -277,6 +279,8 @@ def _terraform_block(_: tuple[str, ...], content: Mapping[str, Json], __: Struct
             for element in _objects(item):
                 providers = Body()
                 for provider, requirement in element.items():
+                    if not isinstance(requirement, str | dict) or not _NAME.fullmatch(provider):
+                        raise ReviewError(f"cannot write the requirement {provider}")
                     if "configuration_aliases" in requirement:
                         raise ReviewError(f"cannot write configuration_aliases of {provider}")
                     providers.add(provider, _literal(requirement))
@@ -312,7 +316,7 @@ def _provider_block(
 
 def _check_block(_: tuple[str, ...], content: Mapping[str, Json], structures: Structures) -> Body:
     body = Body()
-    for labels, source in _labelled(content.get("data"), 2):
+    for labels, source in _labelled(content.get("data", []), 2):
         own = _resource_body(structures("data", labels[0]), source)
         body.blocks.append(Block("data", labels, own))
     rest = {name: item for name, item in content.items() if name != "data"}

@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rehearsal.revision import synthesize_revision
-from rehearsal.synthesized import SynthesizedError
+from terraform_json import STACK_FILE, SynthesizedError, stack_files
 
 ROOT = Path(__file__).resolve().parent.parent
-STACK_FILE = "cdk.tf.json"
 MAX_LINES = 20
 """Of a stack's difference; the rest is counted."""
 
@@ -57,7 +56,7 @@ def changed_stacks(before: Path, after: Path) -> dict[str, list[str]]:
 
 
 def _stacks(out: Path) -> set[str]:
-    return {path.parent.name for path in (out / "stacks").glob(f"*/{STACK_FILE}")}
+    return set(stack_files(out))
 
 
 def _difference(name: str, before: Path, after: Path) -> list[str]:

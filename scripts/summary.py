@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -10,6 +10,14 @@ from rich.table import Table
 
 from constructs_lib.environment.limits import limits
 from environments import environment_names, load
+from problems import ConfigurationError
+from terraform_json import (
+    SynthesizedError,
+    in_order_of_deployment,
+    read_manifest,
+    read_stack,
+    resources,
+)
 
 OUT = Path("cdktf.out")
 ENVIRONMENT_FILES = Path("environments")
@@ -17,17 +25,16 @@ ENVIRONMENT_FILES = Path("environments")
 
 def main() -> None:
     """Print a row for each stack in the order of deployment, then the limits of environments."""
-    manifest = json.loads((OUT / "manifest.json").read_text())["stacks"]
+    entries = read_manifest(OUT)
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column, justify in (("stack", "left"), ("resources", "right"), ("review", "left")):
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
     total = 0
-    for name in ordered_by_deployment(manifest):
-        path = OUT / manifest[name]["synthesizedStackPath"]
-        count = sum(map(len, json.loads(path.read_text()).get("resource", {}).values()))
+    for name in in_order_of_deployment(entries, key=_rollout_position):
+        count = sum(1 for _ in resources(read_stack(entries[name].file)))
         total += count
         table.add_row(name, str(count), str(OUT / "review" / f"{name}.tf"))
-    table.add_row(f"{len(manifest)} stacks", str(total), style="bold")
+    table.add_row(f"{len(entries)} stacks", str(total), style="bold")
     console = Console(width=100, highlight=False)
     console.print(table)
     for environment in load(ENVIRONMENT_FILES).environments:
@@ -39,20 +46,6 @@ def main() -> None:
             console.print(f"{environment.settings.environment}: {limit}", soft_wrap=True)
 
 
-def ordered_by_deployment(stacks: dict[str, dict[str, list[str]]]) -> list[str]:
-    """Return the names of the stacks, each after the stacks that it depends on."""
-    ordered: dict[str, None] = {}
-
-    def visit(name: str) -> None:
-        for dependency in sorted(stacks[name]["dependencies"]):
-            visit(dependency)
-        ordered.setdefault(name)
-
-    for name in sorted(stacks, key=_rollout_position):
-        visit(name)
-    return list(ordered)
-
-
 def _rollout_position(name: str) -> int:
     """Return the position of the stack's environment in a rollout; -1 if it has none."""
     environments = environment_names(ENVIRONMENT_FILES)
@@ -61,4 +54,7 @@ def _rollout_position(name: str) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (ConfigurationError, SynthesizedError) as error:
+        sys.exit(str(error))

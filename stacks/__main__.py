@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from constructs_lib.bindings import temporary_folder_problem
 from environments import load
 from problems import ConfigurationError, render
 from stacks.addresses import (
@@ -21,6 +22,7 @@ from stacks.addresses import (
     synthesized_addresses,
     vanished,
 )
+from terraform_json import SynthesizedError
 
 
 def main() -> None:
@@ -32,12 +34,12 @@ def main() -> None:
     if arguments.files:
         _check_files()
         return
-    synthesized = synthesized_addresses(output_folder())
-    if not synthesized:
-        sys.exit("nothing was synthesized yet; run make synth first")
     try:
+        synthesized = synthesized_addresses(output_folder())
+        if not synthesized:
+            raise SynthesizedError("nothing was synthesized yet; run make synth first")
         moves = read_moves()
-    except ConfigurationError as error:
+    except (ConfigurationError, SynthesizedError) as error:
         sys.exit(str(error))
     lost = tuple(problems_of(vanished(released_addresses(), synthesized, moves)))
     if lost:
@@ -49,7 +51,10 @@ def main() -> None:
 
 
 def _check_files() -> None:
-    """Exit with every problem of the environment files, or of the moves."""
+    """Exit with every problem of the environment files, of the moves, or of this machine."""
+    problem = temporary_folder_problem()
+    if problem is not None:
+        sys.exit(f"{problem}\n\nNothing was synthesized.")
     try:
         load(RELEASED_FILE.parent.parent / "environments")
         read_moves()

@@ -17,6 +17,7 @@ from constructs_lib.pipeline.access import BOOTSTRAP_ROLES
 from constructs_lib.pipeline.demands import BOOTSTRAP, Demand, demands, roles
 from problems import did_you_mean
 from stacks.addresses import part_of
+from terraform_json import blocks, resources
 
 _REFERENCE = re.compile(r"\$\{(google_\w+)\.(\w+)\.\w+\}")
 _SUBJECT = re.compile(r"/subject/repository:\d+:(\w+):([\w.-]+)$")
@@ -165,7 +166,8 @@ class Access:
 
     def project_of(self, stack: str) -> str:
         """Return the id of the project that a stack's provider works in."""
-        return str(self.documents[stack]["provider"]["google"][0]["project"])
+        providers = blocks(self.documents[stack].get("provider", []), 1)
+        return next(str(body.get("project")) for (name,), body in providers if name == "google")
 
     @cached_property
     def _resources(self) -> dict[str, _Resource]:
@@ -178,7 +180,7 @@ class Access:
             for path, resource in self._resources.items()
             if resource.address == bare
             and stack in ("", resource.stack)
-            and (environment is None or resource.stack.startswith(f"{environment}-"))
+            and (environment is None or resource.stack.rpartition("-")[0] == environment)
         ]
         if len(paths) == 1:
             return self._resources[paths[0]]
@@ -357,9 +359,8 @@ def _people(resource: _Resource, demand: Demand) -> str:
 
 def _resources(documents: Documents) -> Iterator[_Resource]:
     for stack, document in documents.items():
-        for kind, by_name in document.get("resource", {}).items():
-            for name, arguments in by_name.items():
-                yield _Resource(stack, kind, name, arguments)
+        for kind, name, arguments in resources(document):
+            yield _Resource(stack, kind, name, arguments)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -19,11 +19,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError
 
 from constructs_lib.settings.model import StrictModel
-from problems import ConfigurationError, Problem, did_you_mean
+from files import write_whole
+from problems import ConfigurationError, Problem, did_you_mean, shown_key
+from terraform_json import parse_stack, read_stack, resources, stack_files
 
 MOVES_FILE = Path(__file__).with_name("moves.toml")
 RELEASED_FILE = Path(__file__).with_name("released.txt")
-STACK_FILE = "cdk.tf.json"
 
 Addresses = Mapping[str, frozenset[str]]
 """The addresses of each stack, by the stack's name."""
@@ -101,7 +102,7 @@ def read_moves(path: Path = MOVES_FILE) -> Moves:
         raise ConfigurationError(
             Problem(
                 where,
-                ".".join(str(part) for part in detail["loc"]),
+                shown_key(detail["loc"]),
                 detail["msg"],
                 "write [[moved]] with part, from and to, or [[removed]] with stack, address and "
                 "reason",
@@ -112,24 +113,23 @@ def read_moves(path: Path = MOVES_FILE) -> Moves:
 
 
 def synthesized_addresses(outdir: Path) -> Addresses:
-    """Return the addresses of every stack that was synthesized into ``outdir``."""
+    """Return the addresses of every stack that was synthesized into ``outdir``.
+
+    Raises SynthesizedError.
+    """
     return {name: _addresses(document) for name, document in read_stacks(outdir).items()}
 
 
 def read_stacks(outdir: Path) -> dict[str, dict[str, Any]]:
-    """Return the text of every stack that was synthesized into ``outdir``, by the stack's name."""
-    return {
-        path.parent.name: json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted((outdir / "stacks").glob(f"*/{STACK_FILE}"))
-    }
+    """Return the JSON of every stack that was synthesized into ``outdir``, by the stack's name.
+
+    Raises SynthesizedError.
+    """
+    return {name: read_stack(path) for name, path in stack_files(outdir).items()}
 
 
 def _addresses(document: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(
-        f"{kind}.{name}"
-        for kind, by_name in document.get("resource", {}).items()
-        for name in by_name
-    )
+    return frozenset(f"{kind}.{name}" for kind, name, _ in resources(document))
 
 
 def released_addresses(path: Path = RELEASED_FILE) -> Addresses:
@@ -144,7 +144,7 @@ def released_addresses(path: Path = RELEASED_FILE) -> Addresses:
 def record_release(addresses: Addresses, path: Path = RELEASED_FILE) -> None:
     """Write the list of what is released now."""
     lines = sorted(f"{stack} {address}\n" for stack in addresses for address in addresses[stack])
-    path.write_text("".join(lines), encoding="utf-8")
+    write_whole(path, "".join(lines))
 
 
 def move_problems(moves: Moves, addresses: Addresses) -> Iterator[Problem]:
@@ -211,13 +211,13 @@ def write_moved_blocks(outdir: Path, moves: Moves) -> None:
         return
     problems = list(move_problems(moves, synthesized_addresses(outdir)))
     texts: dict[Path, str] = {}
-    for path in sorted((outdir / "stacks").glob(f"*/{STACK_FILE}")):
+    for stack, path in stack_files(outdir).items():
         text = path.read_text(encoding="utf-8")
-        present = _addresses(json.loads(text))
+        present = _addresses(parse_stack(text, stack))
         blocks = []
-        for move in moves.of(path.parent.name):
+        for move in moves.of(stack):
             if move.to in present and move.from_address in present:
-                problems.append(_both_are_there(path.parent.name, move))
+                problems.append(_both_are_there(stack, move))
             elif move.to in present:
                 blocks.append({"from": move.from_address, "to": move.to})
         if blocks:

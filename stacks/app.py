@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 from cdktf import App
@@ -21,15 +24,41 @@ def synthesize(configuration: Configuration, outdir: Path, moves: Moves | None =
     """Write one ``cdk.tf.json`` for each stack below ``outdir``, with its moves.
 
     The moves are those of ``moves.toml``, unless others are given. Raises ConfigurationError for a
-    move that cannot be.
+    move that cannot be, and writes nothing then.
     """
     moves = read_moves() if moves is None else moves
-    app = App(outdir=str(outdir))
-    bootstrap = Bootstrap(app, configuration.shared, configuration.targets)
-    for environment in configuration.environments:
-        add_environment(app, environment).add_dependency(bootstrap)
-    app.synth()
-    write_moved_blocks(outdir, moves)
+    outdir.mkdir(parents=True, exist_ok=True)
+    _remove_unfinished(outdir)
+    # A stack without its moves would destroy what it should rename. So no file of a stack is seen
+    # before it is whole, whoever ends the process.
+    with tempfile.TemporaryDirectory(prefix=f"{_UNFINISHED}{os.getpid()}.", dir=outdir) as folder:
+        unfinished = Path(folder)
+        app = App(outdir=folder)
+        bootstrap = Bootstrap(app, configuration.shared, configuration.targets)
+        for environment in configuration.environments:
+            add_environment(app, environment).add_dependency(bootstrap)
+        app.synth()
+        write_moved_blocks(unfinished, moves)
+        # The manifest last: it lists the others.
+        for path in sorted(unfinished.rglob("*"), key=lambda p: (p.parent == unfinished, p)):
+            if path.is_file():
+                target = outdir / path.relative_to(unfinished)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                path.replace(target)
+
+
+_UNFINISHED = ".unfinished."
+
+
+def _remove_unfinished(outdir: Path) -> None:
+    """Remove what a killed synthesis has left; another one may be running."""
+    for folder in outdir.glob(f"{_UNFINISHED}*"):
+        try:
+            os.kill(int(folder.name.split(".")[2]), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except (PermissionError, ValueError):
+            continue
 
 
 def add_environment(app: App, environment: Environment) -> Foundation:

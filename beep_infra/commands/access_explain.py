@@ -41,15 +41,16 @@ def explain(
     from beep_infra.settings import known
     from stacks.access import Access, UnknownAddressError
     from stacks.addresses import output_folder, read_stacks
+    from terraform_json import SynthesizedError
 
     if env is not None:
         known(env)
-    documents = read_stacks(output_folder())
-    if not documents:
-        raise Refusal("nothing was synthesized yet; run make synth first")
     try:
+        documents = read_stacks(output_folder())
+        if not documents:
+            raise Refusal("nothing was synthesized yet; run make synth first")
         explanation = Access(documents).explain(address, env)
-    except UnknownAddressError as error:
+    except (SynthesizedError, UnknownAddressError) as error:
         raise Refusal(str(error)) from None
     if as_json:
         print_json(asdict(explanation))

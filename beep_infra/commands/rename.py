@@ -36,6 +36,7 @@ def rename(
       beep-infra rename cloud_run_beep_web cloud_run_beep_app --dry-run
     """
     from beep_infra.settings import require_checkout
+    from files import write_whole
     from problems import ConfigurationError
     from stacks.addresses import (
         MOVES_FILE,
@@ -46,23 +47,24 @@ def rename(
         synthesized_addresses,
         vanished,
     )
+    from terraform_json import SynthesizedError
 
     require_checkout()
     if not old or not new:
         raise Refusal("OLD and NEW are addresses or parts of them; one is empty")
     if old == new:
         raise Refusal(f"OLD and NEW are both {old}")
-    released, synthesized = released_addresses(), synthesized_addresses(output_folder())
-    if not synthesized:
-        raise Refusal("nothing was synthesized yet; run make synth first")
     try:
+        released, synthesized = released_addresses(), synthesized_addresses(output_folder())
+        if not synthesized:
+            raise Refusal("nothing was synthesized yet; run make synth first")
         moves = read_moves()
-    except ConfigurationError as error:
+    except (ConfigurationError, SynthesizedError) as error:
         raise Refusal(str(error)) from None
     entries: dict[tuple[str, str, str], None] = {}
     for loss in vanished(released, synthesized, moves):
         renamed = _renamed(loss.address, old, new)
-        if old in loss.address and renamed in synthesized[loss.stack]:
+        if old in loss.address and renamed in synthesized.get(loss.stack, ()):
             entries[part_of(loss.stack), loss.address, renamed] = None
     if not entries:
         raise Refusal(_nothing_to_move(old, new, released, synthesized))
@@ -73,8 +75,7 @@ def rename(
     if dry_run:
         print(text.strip())
         return
-    with MOVES_FILE.open("a", encoding="utf-8") as stream:
-        stream.write(text)
+    write_whole(MOVES_FILE, MOVES_FILE.read_text(encoding="utf-8") + text)
     for part, before, after in entries:
         print(f"{part}: {before} -> {after}")
     count = "1 move" if len(entries) == 1 else f"{len(entries)} moves"

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from constructs_lib.pipeline.access import PLANNED_PARTS
 from rehearsal.revision import synthesize_revision
-from rehearsal.synthesized import SynthesizedError
-from scripts.compare import ROOT, STACK_FILE, changed_stacks
+from scripts.compare import ROOT, changed_stacks
 from stacks.addresses import output_folder, part_of
+from terraform_json import STACK_FILE, SynthesizedError
 
 
 def main() -> None:

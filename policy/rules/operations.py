@@ -48,9 +48,9 @@ def alert_documentation(stack: Stack) -> Hits:
 def labels(stack: Stack) -> Hits:
     """Find providers whose default labels are incomplete."""
     wanted = {*_LABELS, "environment"} if stack.settings else {*_LABELS}
-    for provider in stack.text.get("provider", {}).get("google", []):
+    for name, provider in stack.blocks("provider"):
         missing = wanted - provider.get("default_labels", {}).keys()
-        if missing:
+        if name == "google" and missing:
             yield "provider.google", f"without {', '.join(sorted(missing))}"
 
 

@@ -75,7 +75,7 @@ def stored_secret(stack: Stack) -> Hits:
 )
 def ephemeral_variable(stack: Stack) -> Hits:
     """Find sensitive variables that a plan would store."""
-    for name, variable in stack.text.get("variable", {}).items():
+    for name, variable in stack.blocks("variable"):
         if variable.get("sensitive") and not variable.get("ephemeral"):
             yield f"var.{name}", "sensitive, and not ephemeral"
 

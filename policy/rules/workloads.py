@@ -26,7 +26,7 @@ def _containers(workload: Resource) -> list[dict[str, Any]]:
 
 
 def _demands_digest(stack: Stack, variable: str) -> bool:
-    declaration = stack.text.get("variable", {}).get(variable, {})
+    declaration = dict(stack.blocks("variable")).get(variable, {})
     return any("@sha256:" in check["condition"] for check in declaration.get("validation", []))
 
 

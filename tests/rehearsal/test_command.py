@@ -41,15 +41,15 @@ def temporary() -> Iterator[Path]:
         yield Path(folder)
 
 
-def test_production_passes_and_leaves_nothing_behind(outdir: Path, temporary: Path) -> None:
-    running = rehearsal("--env", "prod", "--out", str(outdir), temporary=temporary)
+def test_an_environment_passes_and_leaves_nothing_behind(outdir: Path, temporary: Path) -> None:
+    running = rehearsal("--env", "dev", "--out", str(outdir), temporary=temporary)
     output, errors = running.communicate(timeout=200)
     assert running.returncode == 0, errors
     rows = {row.split()[0]: row for row in output.splitlines()[1:7]}
     parts = ("foundation", "budget", "data", "migrations", "services", "monitoring")
-    assert list(rows) == [f"prod-{part}" for part in parts]
+    assert list(rows) == [f"dev-{part}" for part in parts]
     assert all(row.rstrip().endswith("ok") for row in rows.values()), output
-    assert "cdktf deploy prod-data" in output
+    assert "cdktf deploy dev-data" in output
     assert "exception: google_redis_instance.redis_instance auth_string" in output
     assert list(temporary.iterdir()) == []
 

@@ -12,13 +12,14 @@ import pytest
 from environments import load
 from rehearsal.revision import synthesize_revision
 from rehearsal.run import Session
-from rehearsal.synthesized import SynthesizedError, SynthesizedStack, read_all, select_stacks
+from rehearsal.synthesized import SynthesizedStack, read_all, select_stacks
 from rehearsal.upgrade import (
     Upgrade,
     abandoned_stacks,
     read_allowed,
     rehearse_upgrade,
 )
+from terraform_json import SynthesizedError
 from tests.rehearsal.conftest import write_stack
 from tests.rehearsal.faults import (
     ACCOUNT,

@@ -39,8 +39,13 @@ def _initialized() -> Path:
     return folder / ".terraform"
 
 
-def terraform(folder: Path, *arguments: str, reattach: str = "{}", text: str = "") -> str:
-    """Run Terraform in a folder, without the user's own configuration; return its output."""
+def terraform(
+    folder: Path, *arguments: str, reattach: str = "{}", text: str = "", expected: int = 0
+) -> str:
+    """Run Terraform in a folder, without the user's own configuration; return its output.
+
+    ``expected`` is the exit code with which it must end.
+    """
     done = subprocess.run(
         [_terraform(), *arguments],
         cwd=folder,
@@ -56,7 +61,7 @@ def terraform(folder: Path, *arguments: str, reattach: str = "{}", text: str = "
         text=True,
         check=False,
     )
-    assert done.returncode == 0, f"terraform {arguments[0]}:\n{done.stdout}{done.stderr}"
+    assert done.returncode == expected, f"terraform {arguments[0]}:\n{done.stdout}{done.stderr}"
     return done.stdout
 
 

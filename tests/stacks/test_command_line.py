@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from constructs_lib.bindings import UNPACKED
 from tests.support import PARTS, ROOT, STACKS, Edit, edited
 
 SOURCES = (
     "main.py",
+    "files.py",
     "problems.py",
+    "terraform_json.py",
     "cdktf.json",
     "constructs_lib",
     "environments",
@@ -119,9 +122,16 @@ def cdktf() -> str:
 
 
 def _run_cdktf(cdktf: str, cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    # Without a home, where the real one has the packages that Node unpacked before.
+    unpacked = os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT") or str(UNPACKED)
     return subprocess.run(
         [cdktf, *arguments],
-        env=_environment(CI="1", HOME=str(cwd)),
+        env=_environment(
+            CI="1",
+            HOME=os.devnull,
+            CDKTF_DISABLE_PLUGIN_CACHE_ENV="1",
+            JSII_RUNTIME_PACKAGE_CACHE_ROOT=unpacked,
+        ),
         cwd=cwd,
         capture_output=True,
         text=True,

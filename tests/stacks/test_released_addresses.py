@@ -158,7 +158,7 @@ def test_a_move_that_cannot_be_is_refused_and_none_is_written(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[[moved]]\npart = 'data'\nto = 'a.b'", "moved.0.from"),
+        ("[[moved]]\npart = 'data'\nto = 'a.b'", r"moved\[0\].from"),
         ("[[moved]]\npart = 'data'\nfrom = ''\nto = 'a.b'", "is empty"),
         ("[[removed]]\nstack = '*'\naddress = 'a.b'\nreason = ' '", "is empty"),
         ("[[renamed]]\na = 1", "renamed"),
