@@ -301,6 +301,20 @@ SEEDS = (
         _in(JOB, lambda j: j["template"]["template"].pop("max_retries")),
         "max_retries is not set",
     ),
+    Seed(
+        "traffic-ignored",
+        "prod-services",
+        API,
+        _in(API, lambda s: s["lifecycle"]["ignore_changes"].remove("traffic")),
+    ),
+    Seed("traffic-ignored", "dev-services", API, _in(API, lambda s: s.pop("lifecycle"))),
+    Seed(
+        "revision-name",
+        "prod-services",
+        API,
+        _in(API, lambda s: s["template"].update(revision="beep-api-2")),
+        "beep-api-2",
+    ),
     Seed("prevent-destroy", "prod-data", SQL, _in(SQL, lambda i: i.pop("lifecycle"))),
     Seed(
         "prevent-destroy",
