@@ -77,6 +77,29 @@ class Google:
         """Ask by POST what changes nothing, as ``:testIamPermissions``; raises GoogleError."""
         return self._call("POST", service, path, body=body)
 
+    def patch(
+        self, service: str, path: str, body: Mapping[str, Any], **query: Any
+    ) -> dict[str, Any]:
+        """Change a resource; raises GoogleError.
+
+        It is tried again after an answer that says too little, so the body must name the version
+        that it changes, or say the same when it is sent twice.
+        """
+        return self._call("PATCH", service, path, query=query, body=body)
+
+    def upload(
+        self, service: str, path: str, body: Mapping[str, Any], **query: Any
+    ) -> dict[str, Any]:
+        """Write an object with the media upload; raises GoogleError. It is tried again."""
+        return self._call("POST", service, f"upload/{path}", query=query, body=body)
+
+    def begin(self, service: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Begin what must not begin twice: the call is made once; raises GoogleError.
+
+        After Unreachable it may have begun.
+        """
+        return self._call("POST", service, path, body=body, attempts=1)
+
     def pages(self, service: str, path: str, key: str, **query: Any) -> Iterator[dict[str, Any]]:
         """Yield the entries under ``key`` of all pages; raises GoogleError."""
         token = None
@@ -103,10 +126,11 @@ class Google:
         *,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
+        attempts: int = ATTEMPTS,
     ) -> dict[str, Any]:
         host = f"{service}.googleapis.com"
         session = self._authorized_session(service not in _CHARGED_TO_THE_RESOURCE)
-        return self._answer(session, method, self._url(host, path), host, query, body)
+        return self._answer(session, method, self._url(host, path), host, query, body, attempts)
 
     def _answer(
         self,
@@ -116,10 +140,11 @@ class Google:
         host: str,
         query: Mapping[str, Any] | None,
         body: Mapping[str, Any] | None = None,
+        attempts: int = ATTEMPTS,
     ) -> dict[str, Any]:
         """Return the answer; what passes is tried again."""
-        for attempt in range(1, ATTEMPTS + 1):
-            is_last = attempt == ATTEMPTS
+        for attempt in range(1, attempts + 1):
+            is_last = attempt == attempts
             try:
                 response = session.request(
                     method, url, params=query, json=body, timeout=TIMEOUT_SECONDS

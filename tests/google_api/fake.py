@@ -19,16 +19,15 @@ from urllib.parse import parse_qs, urlsplit
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.google_api import cloud_run, monitoring, storage
+from tests.google_api.answers import LOST, MethodRoute
+from tests.google_api.answers import Answer as Answer
+from tests.google_api.answers import error as error
+from tests.google_api.cloud_run import RunStore
+from tests.google_api.monitoring import MetricStore
+from tests.google_api.storage import ObjectStore
+
 TOKEN = "ya29.canary-token-that-nobody-may-print"
-Answer = tuple[int, Any]
-
-
-def error(status: int, message: str, **details: Any) -> Answer:
-    """Return an error as most of Google's interfaces word it."""
-    body: dict[str, Any] = {"code": status, "message": message, "status": "X"}
-    if details:
-        body["details"] = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", **details}]
-    return status, {"error": body}
 
 
 def api_disabled(service: str, consumer: str) -> Answer:
@@ -94,11 +93,20 @@ class World:
     bucket_permissions: set[str] | None = None
     dns: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     faults: list[tuple[str, Answer, int]] = field(default_factory=list)
-    """A pattern of paths, what is answered there, and how many times."""
+    """A pattern of requests, what is answered there, and how many times."""
+    late_faults: list[tuple[str, Answer, int]] = field(default_factory=list)
+    """The same, but what was asked for is done before."""
+    run: RunStore = field(default_factory=RunStore)
+    objects: ObjectStore = field(default_factory=ObjectStore)
+    metrics: MetricStore = field(default_factory=MetricStore)
 
     def fail(self, pattern: str, answer: Answer, times: int = 1_000) -> None:
-        """Answer requests whose path matches with an error."""
+        """Answer requests with an error, where ``METHOD path`` matches."""
         self.faults.append((pattern, answer, times))
+
+    def fail_after(self, pattern: str, answer: Answer = LOST, times: int = 1) -> None:
+        """Do what is asked for, and answer with an error, or not at all."""
+        self.late_faults.append((pattern, answer, times))
 
 
 @dataclass(frozen=True)
@@ -140,7 +148,10 @@ class FakeGoogle:
                         body,
                     )
                 )
-                status, answer = fake.answer(self.path, body)
+                status, answer = fake.answer(self.command, self.path, body)
+                if (status, answer) == LOST:
+                    self.close_connection = True
+                    return
                 content = (
                     answer.encode() if isinstance(answer, str) else json.dumps(answer).encode()
                 )
@@ -150,7 +161,7 @@ class FakeGoogle:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = _answer  # noqa: N815
+            do_GET = do_POST = do_PATCH = _answer  # noqa: N815
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -159,6 +170,10 @@ class FakeGoogle:
     def endpoint(self) -> str:
         """Where the fake listens."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def close(self) -> None:
+        """Give the port back, where the fake never served on it."""
+        self._server.server_close()
 
     @contextmanager
     def running(self) -> Iterator[FakeGoogle]:
@@ -172,18 +187,34 @@ class FakeGoogle:
             self._server.server_close()
             thread.join()
 
-    def answer(self, path: str, body: str) -> Answer:
+    def answer(self, method: str, path: str, body: str) -> Answer:
         """Return status and body for a request."""
+        asked = f"{method} {path}"
+        if (fault := _next_fault(self.world.faults, asked)) is not None:
+            return fault
+        answer = self._answer(method, path, body)
+        fault = _next_fault(self.world.late_faults, asked)
+        return answer if fault is None else fault
+
+    def _answer(self, method: str, path: str, body: str) -> Answer:
         parts = urlsplit(path)
-        for position, (pattern, answer, times) in enumerate(self.world.faults):
-            if times > 0 and re.search(pattern, path):
-                self.world.faults[position] = (pattern, answer, times - 1)
-                return answer
         query = parse_qs(parts.query)
-        for pattern, route in _ROUTES:
+        content = json.loads(body) if body[:1] == "{" else {}
+        for of_method, pattern, route in _METHOD_ROUTES:
+            if method == of_method and (match := re.fullmatch(pattern, parts.path)):
+                return route(self.world, match, query, content)
+        for pattern, of_path in _ROUTES:
             if match := re.fullmatch(pattern, parts.path):
-                return route(self.world, match, query, json.loads(body) if body[:1] == "{" else {})
+                return of_path(self.world, match, query, content)
         return error(404, f"no such path: {parts.path}")
+
+
+def _next_fault(faults: list[tuple[str, Answer, int]], asked: str) -> Answer | None:
+    for position, (pattern, answer, times) in enumerate(faults):
+        if times > 0 and re.search(pattern, asked):
+            faults[position] = (pattern, answer, times - 1)
+            return answer
+    return None
 
 
 Route = Callable[[World, "re.Match[str]", dict[str, list[str]], dict[str, Any]], Answer]
@@ -393,6 +424,13 @@ _ROUTES: tuple[tuple[str, Route], ...] = (
         _of_project(_zone),
     ),
     (r"/dns\.google/resolve", _resolve),
+)
+
+
+_METHOD_ROUTES: tuple[MethodRoute, ...] = (
+    *cloud_run.ROUTES,
+    *storage.ROUTES,
+    *monitoring.ROUTES,
 )
 
 

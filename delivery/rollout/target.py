@@ -1,0 +1,95 @@
+"""Where a release goes: what a rollout has to know of an environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from constructs_lib.edge.hosts import candidate_hosts, only_through_load_balancer
+from constructs_lib.environment.environment import Environment
+from constructs_lib.environment.services import EnvironmentService, deployed_services
+from delivery.rollout.gate import Limits, Timing, Verdict
+from envschema.services import MIGRATE, Kind
+
+MIGRATIONS_IMAGE = "migrations"
+STACKS = ("foundation", "data", "migrations", "services", "monitoring")
+"""In the order of a rollout. The budget is applied by whoever has rights on the billing account."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTarget:
+    """A service: what Cloud Run and the release file call it, and how it is judged."""
+
+    name: str
+    image: str
+    """The name within the release's images."""
+    limits: Limits
+    path: str
+    """What a smoke test asks for."""
+    candidate_host: str | None = None
+    answers_outside: bool = True
+    """Whether Google's own address of it answers this machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """An environment."""
+
+    environment: str
+    project: str
+    region: str
+    bucket: str
+    services: tuple[ServiceTarget, ...]
+    """In the order of a rollout: what others call comes first."""
+    migrate_job: str
+    on_inconclusive: Verdict
+    """What follows when the gate comes to no verdict: PASS goes on, FAIL goes back, and
+    INCONCLUSIVE waits for somebody."""
+    needs_approval: bool
+    shifts: tuple[int, ...] = (5, 25, 50, 100)
+    timing: Timing = field(default_factory=Timing)
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """The images that a release must have here."""
+        return (*(service.image for service in self.services), MIGRATIONS_IMAGE)
+
+    def stack(self, part: str) -> str:
+        """Return the name of a stack."""
+        return f"{self.environment}-{part}"
+
+
+def target_of(environment: Environment) -> Target:
+    """Return what a rollout has to know of an environment."""
+    settings, names = environment.settings, environment.names
+    # A web application calls the API: what is called goes first.
+    services = sorted(
+        deployed_services(settings), key=lambda service: service.entry.kind is not Kind.API
+    )
+    hosts = {host.workload: host.host for host in candidate_hosts(settings)}
+    return Target(
+        environment=settings.environment,
+        project=settings.project_id,
+        region=settings.region,
+        bucket=environment.shared.state_bucket,
+        services=tuple(
+            _service(service, names.workload(service.name), hosts.get(service.name))
+            for service in services
+        ),
+        migrate_job=names.workload(MIGRATE),
+        on_inconclusive=Verdict.PASS if settings.disposable else Verdict.INCONCLUSIVE,
+        needs_approval=not settings.disposable,
+    )
+
+
+def _service(service: EnvironmentService, name: str, candidate_host: str | None) -> ServiceTarget:
+    settings = service.settings
+    limits = Limits(p99_ms=None if service.entry.streams else settings.alerts.latency_p95_ms)
+    is_closed = service.only_through_vpc or only_through_load_balancer(settings, service.name)
+    return ServiceTarget(
+        name,
+        service.entry.input_name,
+        limits,
+        service.startup_path,
+        candidate_host,
+        service.is_public and not is_closed,
+    )
