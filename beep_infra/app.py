@@ -25,6 +25,17 @@ _COMMANDS = {
     "migrations": {"check": "beep_infra.commands.migrations_check"},
     "environment": {"new": "beep_infra.commands.environment_new"},
     "access": {"explain": "beep_infra.commands.access_explain"},
+    "rollout": {
+        "plan": "beep_infra.commands.rollout_plan",
+        "run": "beep_infra.commands.rollout_run",
+        "resume": "beep_infra.commands.rollout_resume",
+        "status": "beep_infra.commands.rollout_status",
+        "rollback": "beep_infra.commands.rollout_rollback",
+        "settle": "beep_infra.commands.rollout_settle",
+        "abort": "beep_infra.commands.rollout_abort",
+        "history": "beep_infra.commands.rollout_history",
+        "diff": "beep_infra.commands.rollout_diff",
+    },
     "beep-infra": {
         "preflight": "beep_infra.commands.preflight",
         "rename": "beep_infra.commands.rename",
@@ -87,6 +98,12 @@ migrations = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(migrations, name="migrations")
+rollout = typer.Typer(
+    cls=_LazyGroup,
+    rich_markup_mode="markdown",
+    no_args_is_help=True,
+)
+app.add_typer(rollout, name="rollout")
 
 
 @app.callback()
@@ -112,6 +129,11 @@ def _access() -> None:
 @migrations.callback()
 def _migrations() -> None:
     """Check migrations before a database runs them."""
+
+
+@rollout.callback()
+def _rollout() -> None:
+    """Roll releases out, and back."""
 
 
 def main() -> None:

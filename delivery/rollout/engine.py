@@ -89,14 +89,14 @@ class Rollout:
     def resume(self, *, break_lock: bool = False) -> Journal:
         """Go on with the rollout that has not ended."""
         lock = self._lock(break_lock)
-        return self._ending(lock, lambda: self._take_over(lock, self._open()))
+        return self._ending(lock, lambda: self._take_over(lock, self.open_journal()))
 
     def abort(self, *, force: bool = False, break_lock: bool = False) -> Journal:
         """End the rollout that has not ended; traffic goes back to what had it before."""
         lock = self._lock(break_lock)
 
         def begin() -> OpenJournal:
-            journal = self._open()
+            journal = self.open_journal()
             if journal.kind is not Kind.RUN:
                 raise Refused(
                     f"the {journal.kind} {journal.number} cannot be aborted",
@@ -173,7 +173,8 @@ class Rollout:
             google.store, name, self.world.clock, self.holder, break_lock=break_lock
         )
 
-    def _open(self) -> Journal:
+    def open_journal(self) -> Journal:
+        """Return the rollout that has not ended; raises Refused if there is none."""
         journal = open_journal(self.journals())
         if journal is None:
             raise Refused("every rollout here has ended", "see beep-infra rollout status")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from delivery.rollout.errors import StepFailed
@@ -64,7 +65,26 @@ class TerraformRunner:
         folder = self._stacks / stack
         if not folder.is_dir():
             raise StepFailed(f"the stack {stack} is not synthesized", "run make synth first")
-        done = subprocess.run(
+        try:
+            done = self._subprocess(folder, command, arguments, images)
+        except FileNotFoundError:
+            raise StepFailed(
+                f"there is no executable {self._binary}",
+                "install Terraform 1.11 or newer, or name one: TERRAFORM=path",
+            ) from None
+        if done.returncode not in allowed:
+            output = (done.stdout if command != "show" else "") + done.stderr
+            lines = "\n".join(output.strip().splitlines()[-_LAST_LINES:])
+            raise StepFailed(
+                f"terraform {command} of {stack} failed:\n{lines}",
+                "repair what it names, then: beep-infra rollout resume",
+            )
+        return done.returncode, done.stdout
+
+    def _subprocess(
+        self, folder: Path, command: str, arguments: Sequence[str], images: Images
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [self._binary, command, *arguments, *(() if command == "show" else ("-no-color",))],
             cwd=folder,
             env={
@@ -78,11 +98,3 @@ class TerraformRunner:
             text=True,
             check=False,
         )
-        if done.returncode not in allowed:
-            output = (done.stdout if command != "show" else "") + done.stderr
-            lines = "\n".join(output.strip().splitlines()[-_LAST_LINES:])
-            raise StepFailed(
-                f"terraform {command} of {stack} failed:\n{lines}",
-                "repair what it names, then: beep-infra rollout resume",
-            )
-        return done.returncode, done.stdout

@@ -102,7 +102,7 @@ def test_a_rollback_takes_the_lock_from_a_rollout_that_then_stops(scene: Scene) 
     scene.run(release(1))
     approved = scene.approved(release(2))
     rescuer = scene.rollout("rescuer")
-    taken = []
+    taken: list[str] = []
 
     def intervene(moment: str) -> None:
         if "before PATCH" in moment and not taken and _shares_of_api(scene) == [95, 5]:
