@@ -47,6 +47,10 @@ TARGET = Target(
 )
 
 
+def place_of(target: Target) -> str:
+    return f"projects/{target.project}/locations/{target.region}"
+
+
 def image(name: str, number: int) -> str:
     return f"example.com/{name}@sha256:{number:064x}"
 
@@ -119,6 +123,7 @@ class FakeTerraform:
         """An address that every plan replaces."""
         self.applies: list[str] = []
         self._target = target
+        self._place = place_of(target)
         self._killer = killer
         self._wanted: dict[str, dict[str, str]] = {}
 
@@ -160,13 +165,13 @@ class FakeTerraform:
         kind, _, name = address.partition(".")
         store = self.google.run
         if kind == "google_cloud_run_v2_service":
-            service = store.services.get(f"{PLACE}/services/{name}")
+            service = store.services.get(f"{self._place}/services/{name}")
             if service is None:
                 return None
             container = service["template"]["containers"][1]
             return f"{container['image']} {container['env'][0]}"
         if kind == "google_cloud_run_v2_job":
-            job = store.jobs.get(f"{PLACE}/jobs/{name}")
+            job = store.jobs.get(f"{self._place}/jobs/{name}")
             return str(job["template"]["template"]["containers"][0]["image"]) if job else None
         return self.applied.get(address)
 
@@ -175,13 +180,13 @@ class FakeTerraform:
         self.applied[address] = value
         if kind == "google_cloud_run_v2_service":
             picture, version = value.split(" ")
-            full = f"{PLACE}/services/{name}"
+            full = f"{self._place}/services/{name}"
             self.google.run.put_service(full, picture, version)
             if self.moves_traffic:
                 newest = self.google.run.services[full]["latestCreatedRevision"]
                 self.google.run.set_traffic(full, [revision_target(newest, 100)])
         elif kind == "google_cloud_run_v2_job":
-            self.google.run.put_job(f"{PLACE}/jobs/{name}", value)
+            self.google.run.put_job(f"{self._place}/jobs/{name}", value)
 
 
 def revision_target(revision: str, percent: int) -> dict[str, Any]:
@@ -281,7 +286,7 @@ class Scene:
         return {service.name: self._shares(service.name) for service in self.target.services}
 
     def _shares(self, name: str) -> dict[str, int]:
-        full = f"{PLACE}/services/{name}"
+        full = f"{place_of(self.target)}/services/{name}"
         shares = {}
         for share in self.run_store.services[full]["traffic"]:
             revision = self.run_store.revisions[f"{full}/revisions/{share['revision']}"]
@@ -291,7 +296,7 @@ class Scene:
 
     def serves(self, wanted: Release) -> bool:
         """Tell whether every service gives all traffic to the images of a release."""
-        images = wanted.images_for("prod")
+        images = wanted.images_for(self.target.environment)
         expected = {service.name: {images[service.image]: 100} for service in self.target.services}
         return self.traffic() == expected
 
