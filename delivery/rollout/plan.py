@@ -25,7 +25,7 @@ class Effect:
     address: str
     actions: tuple[str, ...]
     digest: str
-    """Of the stack, the address, the actions, and the values afterwards."""
+    """Of the stack, the address, the actions, and the values that it leads to."""
 
     @property
     def destroys(self) -> bool:
@@ -63,11 +63,7 @@ def effects_of(stack: str, document: Mapping[str, Any]) -> tuple[Effect, ...]:
             "stack": stack,
             "address": change["address"],
             "actions": actions,
-            "after": _masked(
-                change["change"].get("after"),
-                change["change"].get("after_unknown"),
-                change["change"].get("after_sensitive"),
-            ),
+            "after": _after(change["change"]),
             "previous_address": moved,
             "importing": imported,
         }
@@ -110,6 +106,34 @@ def _listed(effects: Iterable[Effect]) -> str:
 def _digest(value: object) -> str:
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _after(change: Mapping[str, Any]) -> Any:
+    """Return the values that a change leads to; of an update those that it changes.
+
+    The others are what the cloud said at the last refresh, such as an etag and the traffic: they
+    differ from plan to plan while the effect is the same.
+    """
+    values = _masked(
+        change.get("after"), change.get("after_unknown"), change.get("after_sensitive")
+    )
+    before, after, unknown = (change.get(k) or {} for k in ("before", "after", "after_unknown"))
+    if change["actions"] != ["update"] or not isinstance(values, dict):
+        return values
+    return {
+        name: value
+        for name, value in values.items()
+        if before.get(name) != after.get(name) or _is_unknown(unknown.get(name))
+    }
+
+
+def _is_unknown(marks: Any) -> bool:
+    """Return whether anything is unknown; a block without unknown values has marks as well."""
+    if isinstance(marks, dict):
+        return any(map(_is_unknown, marks.values()))
+    if isinstance(marks, list):
+        return any(map(_is_unknown, marks))
+    return marks is True
 
 
 def _masked(value: Any, unknown: Any, sensitive: Any) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from constructs_lib.edge.hosts import candidate_hosts, only_through_load_balancer
 from constructs_lib.environment.environment import Environment
 from constructs_lib.environment.services import EnvironmentService, deployed_services
+from constructs_lib.environment.settings import EnvironmentSettings
+from constructs_lib.postgres.settings import ComputeEnginePostgres
 from delivery.rollout.gate import Limits, Timing, Verdict
 from envschema.services import MIGRATE, Kind
 
@@ -40,6 +43,8 @@ class Target:
     bucket: str
     services: tuple[ServiceTarget, ...]
     """In the order of a rollout: what others call comes first."""
+    other_images: tuple[str, ...] = (MIGRATIONS_IMAGE,)
+    """The images of jobs, of the sidecar and of machines, as far as a release must have them."""
     migrate_job: str
     on_inconclusive: Verdict
     """What follows when the gate comes to no verdict: PASS goes on, FAIL goes back, and
@@ -51,7 +56,7 @@ class Target:
     @property
     def images(self) -> tuple[str, ...]:
         """The images that a release must have here."""
-        return (*(service.image for service in self.services), MIGRATIONS_IMAGE)
+        return (*(service.image for service in self.services), *self.other_images)
 
     def stack(self, part: str) -> str:
         """Return the name of a stack."""
@@ -75,10 +80,26 @@ def target_of(environment: Environment) -> Target:
             _service(service, names.workload(service.name), hosts.get(service.name))
             for service in services
         ),
+        other_images=tuple(_other_images(settings)),
         migrate_job=names.workload(MIGRATE),
         on_inconclusive=Verdict.PASS if settings.disposable else Verdict.INCONCLUSIVE,
         needs_approval=not settings.disposable,
     )
+
+
+def _other_images(settings: EnvironmentSettings) -> Iterator[str]:
+    """Yield what the stacks ask for beside the services; the environment file may name some."""
+    yield MIGRATIONS_IMAGE
+    postgres = settings.enabled_postgres
+    in_use = {
+        "db_bootstrap": postgres is not None,
+        "auth_proxy": postgres is not None and postgres.through_proxy,
+        "postgres": isinstance(postgres, ComputeEnginePostgres),
+        "lgtm": settings.telemetry_server is not None,
+    }
+    for name, is_used in in_use.items():
+        if is_used and settings.image(f"image_{name}") is None:
+            yield name
 
 
 def _service(service: EnvironmentService, name: str, candidate_host: str | None) -> ServiceTarget:

@@ -31,7 +31,7 @@ class TerraformRunner:
     def plan(self, stack: str, images: Images) -> Plan:
         """Plan a stack; raises StepFailed with the end of Terraform's output."""
         if stack not in self._initialized:
-            self._run(stack, "init", "-input=false", "-lockfile=readonly", images={})
+            self._run(stack, "init", "-input=false", images={})
             self._initialized.add(stack)
         file = self._plans / f"{stack}.tfplan"
         code, _ = self._run(

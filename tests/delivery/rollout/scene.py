@@ -59,7 +59,7 @@ def release(
     number: int, migrations: Migrations = Migrations.EXPAND, **images: int | str
 ) -> Release:
     """Return the release of a number; its images have that number unless they have one here."""
-    names = ("api", "otel_collector", "migrations")
+    names = ("api", "otel_collector", "migrations", "auth_proxy")
     numbers = {name: images.get(name, number) for name in (*names, "web")}
     digests = {n: v if isinstance(v, str) else image(n, v) for n, v in numbers.items()}
     return Release(

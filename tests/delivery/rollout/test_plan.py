@@ -66,6 +66,22 @@ def test_the_same_effect_in_another_stack_is_another() -> None:
     assert fingerprint([plan(image)]) != fingerprint([plan(image, stack="staging-services")])
 
 
+def test_what_an_update_leaves_alone_is_not_part_of_its_effect() -> None:
+    texts = [
+        of(
+            change(
+                before={"image": before, "etag": etag, "traffic": [etag]},
+                after={"image": "2", "etag": etag, "traffic": [etag]},
+                after_unknown={"traffic": [False]},
+            )
+        )
+        for before, etag in (("0", "a"), ("1", "b"))
+    ]
+    assert texts[0] == texts[1]
+    changed = change(before={"image": "1", "cpu": 1}, after={"image": "2", "cpu": 2})
+    assert texts[0] != of(changed)
+
+
 def test_a_secret_value_is_in_no_fingerprint_but_its_being_there_is() -> None:
     hidden = {"password": True, "list": [False, True]}
     texts = [

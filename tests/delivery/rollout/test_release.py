@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from delivery.rollout.release import Migrations, read_release
-from delivery.rollout.target import target_of
-from environments import Environment
+from delivery.rollout.target import STACKS, target_of
+from environments import Configuration, Environment
 from problems import ConfigurationError
+from tests.support import EVERY_ENVIRONMENT, Stacks
 
 DIGEST = "example.com/beep/x@sha256:" + "a" * 64
 NEEDED = ("api", "web", "migrations")
@@ -84,7 +85,6 @@ def test_what_is_no_json_is_said_to_be_none(tmp_path: Path) -> None:
 def test_production_rolls_out_the_api_first_and_waits_for_a_verdict(prod: Environment) -> None:
     target = target_of(prod)
     assert target.services[0].name == "beep-api"
-    assert target.images[-1] == "migrations"
     assert target.migrate_job == "beep-migrate"
     assert target.on_inconclusive == "inconclusive"
     assert target.needs_approval
@@ -92,3 +92,19 @@ def test_production_rolls_out_the_api_first_and_waits_for_a_verdict(prod: Enviro
     assert by_name["beep-web"].limits.p99_ms == 3000
     assert not by_name["beep-web"].answers_outside
     assert by_name["beep-api"].candidate_host == "candidate-api.example.com"
+
+
+@EVERY_ENVIRONMENT
+def test_a_release_must_have_every_image_that_a_stack_asks_for(
+    name: str, stacks: Stacks, configuration: Configuration
+) -> None:
+    target = target_of(configuration.environment(name))
+    asked_for = {
+        variable.removeprefix("image_")
+        for part in STACKS
+        for variable, declaration in stacks[f"{name}-{part}"].get("variable", {}).items()
+        if variable.startswith("image_") and "default" not in declaration
+    }
+    assert asked_for <= {*target.images}
+    services = {service.image for service in target.services}
+    assert {*target.images} - services - {"migrations"} == asked_for - services - {"migrations"}
