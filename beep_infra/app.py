@@ -30,6 +30,17 @@ _COMMANDS = {
         "sync": "beep_infra.commands.secrets_sync",
         "export": "beep_infra.commands.secrets_export",
     },
+    "rollout": {
+        "plan": "beep_infra.commands.rollout_plan",
+        "run": "beep_infra.commands.rollout_run",
+        "resume": "beep_infra.commands.rollout_resume",
+        "status": "beep_infra.commands.rollout_status",
+        "rollback": "beep_infra.commands.rollout_rollback",
+        "settle": "beep_infra.commands.rollout_settle",
+        "abort": "beep_infra.commands.rollout_abort",
+        "history": "beep_infra.commands.rollout_history",
+        "diff": "beep_infra.commands.rollout_diff",
+    },
     "beep-infra": {
         "preflight": "beep_infra.commands.preflight",
         "rename": "beep_infra.commands.rename",
@@ -99,6 +110,12 @@ secrets = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(secrets, name="secrets")
+rollout = typer.Typer(
+    cls=_LazyGroup,
+    rich_markup_mode="markdown",
+    no_args_is_help=True,
+)
+app.add_typer(rollout, name="rollout")
 
 
 @app.callback()
@@ -129,6 +146,11 @@ def _migrations() -> None:
 @secrets.callback()
 def _secrets() -> None:
     """Show, add and hand over the values of an environment's secrets."""
+
+
+@rollout.callback()
+def _rollout() -> None:
+    """Roll releases out, and back."""
 
 
 def main() -> None:

@@ -1,1 +1,1 @@
-"""How a change reaches an environment: images, workflows, and what their jobs run."""
+"""How a change reaches an environment: images, workflows and their jobs, and rollouts."""

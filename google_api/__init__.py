@@ -6,10 +6,12 @@ Nothing here prints, and no message holds a token.
 from google_api.client import Google
 from google_api.errors import (
     ApiDisabled,
+    Conflict,
     GoogleError,
     NoCredentials,
     NotFound,
     PermissionDenied,
+    PreconditionFailed,
     QuotaProjectMissing,
     Refused,
     Unreachable,
@@ -17,11 +19,13 @@ from google_api.errors import (
 
 __all__ = [
     "ApiDisabled",
+    "Conflict",
     "Google",
     "GoogleError",
     "NoCredentials",
     "NotFound",
     "PermissionDenied",
+    "PreconditionFailed",
     "QuotaProjectMissing",
     "Refused",
     "Unreachable",

@@ -78,13 +78,29 @@ class Google:
         return self._call("POST", service, path, body=body)
 
     def change(self, service: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Change something by POST, in one attempt; raises GoogleError.
+        """Change or begin something by POST, in one attempt; raises GoogleError.
 
         Unreachable may mean that it was done and the answer was lost: whoever calls looks before
         trying again. ``body`` may hold a secret, and Google quotes what it refuses, so that no
         error has Google's words.
         """
         return self._call("POST", service, path, body=body, is_change=True)
+
+    def patch(
+        self, service: str, path: str, body: Mapping[str, Any], **query: Any
+    ) -> dict[str, Any]:
+        """Change a resource; raises GoogleError.
+
+        It is tried again after an answer that says too little, so the body must name the version
+        that it changes, or say the same when it is sent twice.
+        """
+        return self._call("PATCH", service, path, query=query, body=body)
+
+    def upload(
+        self, service: str, path: str, body: Mapping[str, Any], **query: Any
+    ) -> dict[str, Any]:
+        """Write an object with the media upload; raises GoogleError. It is tried again."""
+        return self._call("POST", service, f"upload/{path}", query=query, body=body)
 
     def pages(self, service: str, path: str, key: str, **query: Any) -> Iterator[dict[str, Any]]:
         """Yield the entries under ``key`` of all pages; raises GoogleError."""

@@ -77,6 +77,14 @@ class Refused(GoogleError):
     """Google understood the call and refuses it for another reason."""
 
 
+class Conflict(Refused):
+    """Somebody else changes, or changed, the same thing."""
+
+
+class PreconditionFailed(Refused):
+    """The object has another generation than the call demands."""
+
+
 class Unreachable(GoogleError):
     """No answer, also not at the last attempt."""
 
@@ -116,6 +124,10 @@ def error_of(
         return NotFound(message, "check the name, and that the credentials may see it")
     if status == 429 or status >= 500:
         return Unreachable(f"{service} answers with status {status}: {message}", "try again later")
+    if status == 409:
+        return Conflict(f"{service} sees a conflict: {message}", "try again")
+    if status == 412:
+        return PreconditionFailed(f"{service} has another generation: {message}", "read it again")
     fix = "see the message of Google" if quotes else "see what the status means"
     return Refused(f"{service} refuses the call: {message}", fix)
 

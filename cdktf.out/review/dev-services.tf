@@ -372,7 +372,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
   }
 
   lifecycle {
-    ignore_changes = [client, client_version]
+    ignore_changes = [client, client_version, traffic]
   }
 }
 
@@ -449,7 +449,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_mcp" {
   }
 
   lifecycle {
-    ignore_changes = [client, client_version]
+    ignore_changes = [client, client_version, traffic]
   }
 }
 
@@ -746,7 +746,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
   }
 
   lifecycle {
-    ignore_changes = [client, client_version]
+    ignore_changes = [client, client_version, traffic]
   }
 }
 
@@ -1025,7 +1025,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
   }
 
   lifecycle {
-    ignore_changes = [client, client_version]
+    ignore_changes = [client, client_version, traffic]
   }
 }
 
@@ -1101,6 +1101,11 @@ resource "google_dns_record_set" "edge_web_host" {
   type         = "CNAME"
 }
 
+output "api_latest_created_revision" {
+  description = "The newest revision of beep-api, whether or not it serves"
+  value       = google_cloud_run_v2_service.cloud_run_beep_api.latest_created_revision
+}
+
 output "api_url" {
   description = "Google's own address of beep-api"
   value       = google_cloud_run_v2_service.cloud_run_beep_api.uri
@@ -1117,6 +1122,11 @@ output "limits" {
     "the MCP server answers 403 to whoever sends no Google ID token: see docs/mcp.md",
     "Postgres is one machine: a restore loses up to 24 hours, and a failed zone takes it down",
   ]
+}
+
+output "mcp_latest_created_revision" {
+  description = "The newest revision of beep-mcp, whether or not it serves"
+  value       = google_cloud_run_v2_service.cloud_run_beep_mcp.latest_created_revision
 }
 
 output "mcp_url" {
@@ -1147,6 +1157,11 @@ output "todox_build_arguments" {
   }
 }
 
+output "todox_latest_created_revision" {
+  description = "The newest revision of beep-todox, whether or not it serves"
+  value       = google_cloud_run_v2_service.cloud_run_beep_todox.latest_created_revision
+}
+
 output "todox_url" {
   description = "Google's own address of beep-todox"
   value       = google_cloud_run_v2_service.cloud_run_beep_todox.uri
@@ -1173,6 +1188,11 @@ output "web_build_arguments" {
     NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://otlp.dev.example.com/v1/traces"
     NEXT_PUBLIC_STATIC_URL               = "https://app.dev.example.com"
   }
+}
+
+output "web_latest_created_revision" {
+  description = "The newest revision of beep-web, whether or not it serves"
+  value       = google_cloud_run_v2_service.cloud_run_beep_web.latest_created_revision
 }
 
 output "web_url" {

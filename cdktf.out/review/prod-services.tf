@@ -593,7 +593,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
   }
 
   lifecycle {
-    ignore_changes = [client, client_version]
+    ignore_changes = [client, client_version, traffic]
   }
 }
 
@@ -663,7 +663,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_marketing" {
   }
 
   lifecycle {
-    ignore_changes = [client, client_version]
+    ignore_changes = [client, client_version, traffic]
   }
 }
 
@@ -872,7 +872,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_otel_collector" {
   }
 
   lifecycle {
-    ignore_changes = [client, client_version]
+    ignore_changes = [client, client_version, traffic]
   }
 }
 
@@ -1246,7 +1246,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
   }
 
   lifecycle {
-    ignore_changes = [client, client_version]
+    ignore_changes = [client, client_version, traffic]
   }
 }
 
@@ -1620,7 +1620,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
   }
 
   lifecycle {
-    ignore_changes = [client, client_version]
+    ignore_changes = [client, client_version, traffic]
   }
 }
 
@@ -2704,14 +2704,29 @@ resource "google_compute_backend_service" "edge_web_static" {
   }
 }
 
+output "api_latest_created_revision" {
+  description = "The newest revision of beep-api, whether or not it serves"
+  value       = google_cloud_run_v2_service.cloud_run_beep_api.latest_created_revision
+}
+
 output "api_url" {
   description = "Google's own address of beep-api"
   value       = google_cloud_run_v2_service.cloud_run_beep_api.uri
 }
 
+output "marketing_latest_created_revision" {
+  description = "The newest revision of beep-marketing, whether or not it serves"
+  value       = google_cloud_run_v2_service.cloud_run_beep_marketing.latest_created_revision
+}
+
 output "marketing_url" {
   description = "Google's own address of beep-marketing"
   value       = google_cloud_run_v2_service.cloud_run_beep_marketing.uri
+}
+
+output "otel_collector_latest_created_revision" {
+  description = "The newest revision of beep-otel-collector, whether or not it serves"
+  value       = google_cloud_run_v2_service.cloud_run_beep_otel_collector.latest_created_revision
 }
 
 output "todox_build_arguments" {
@@ -2735,6 +2750,11 @@ output "todox_build_arguments" {
     NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://todox.example.com/otlp/v1/traces"
     NEXT_PUBLIC_STATIC_URL               = "https://todox.example.com"
   }
+}
+
+output "todox_latest_created_revision" {
+  description = "The newest revision of beep-todox, whether or not it serves"
+  value       = google_cloud_run_v2_service.cloud_run_beep_todox.latest_created_revision
 }
 
 output "todox_url" {
@@ -2763,6 +2783,11 @@ output "web_build_arguments" {
     NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://app.example.com/otlp/v1/traces"
     NEXT_PUBLIC_STATIC_URL               = "https://app.example.com"
   }
+}
+
+output "web_latest_created_revision" {
+  description = "The newest revision of beep-web, whether or not it serves"
+  value       = google_cloud_run_v2_service.cloud_run_beep_web.latest_created_revision
 }
 
 output "web_url" {

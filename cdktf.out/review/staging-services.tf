@@ -546,7 +546,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
   }
 
   lifecycle {
-    ignore_changes = [client, client_version]
+    ignore_changes = [client, client_version, traffic]
   }
 }
 
@@ -624,7 +624,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_marketing" {
   }
 
   lifecycle {
-    ignore_changes = [client, client_version]
+    ignore_changes = [client, client_version, traffic]
   }
 }
 
@@ -825,7 +825,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_otel_collector" {
   }
 
   lifecycle {
-    ignore_changes = [client, client_version]
+    ignore_changes = [client, client_version, traffic]
   }
 }
 
@@ -1173,7 +1173,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
   }
 
   lifecycle {
-    ignore_changes = [client, client_version]
+    ignore_changes = [client, client_version, traffic]
   }
 }
 
@@ -1521,7 +1521,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
   }
 
   lifecycle {
-    ignore_changes = [client, client_version]
+    ignore_changes = [client, client_version, traffic]
   }
 }
 
@@ -2253,6 +2253,11 @@ resource "google_compute_region_network_endpoint_group" "edge_web_group" {
   }
 }
 
+output "api_latest_created_revision" {
+  description = "The newest revision of beep-api, whether or not it serves"
+  value       = google_cloud_run_v2_service.cloud_run_beep_api.latest_created_revision
+}
+
 output "api_url" {
   description = "Google's own address of beep-api"
   value       = google_cloud_run_v2_service.cloud_run_beep_api.uri
@@ -2324,9 +2329,19 @@ output "dns_records" {
   ]
 }
 
+output "marketing_latest_created_revision" {
+  description = "The newest revision of beep-marketing, whether or not it serves"
+  value       = google_cloud_run_v2_service.cloud_run_beep_marketing.latest_created_revision
+}
+
 output "marketing_url" {
   description = "Google's own address of beep-marketing"
   value       = google_cloud_run_v2_service.cloud_run_beep_marketing.uri
+}
+
+output "otel_collector_latest_created_revision" {
+  description = "The newest revision of beep-otel-collector, whether or not it serves"
+  value       = google_cloud_run_v2_service.cloud_run_beep_otel_collector.latest_created_revision
 }
 
 output "todox_build_arguments" {
@@ -2350,6 +2365,11 @@ output "todox_build_arguments" {
     NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://todox.staging.example.com/otlp/v1/traces"
     NEXT_PUBLIC_STATIC_URL               = "https://todox.staging.example.com"
   }
+}
+
+output "todox_latest_created_revision" {
+  description = "The newest revision of beep-todox, whether or not it serves"
+  value       = google_cloud_run_v2_service.cloud_run_beep_todox.latest_created_revision
 }
 
 output "todox_url" {
@@ -2378,6 +2398,11 @@ output "web_build_arguments" {
     NEXT_PUBLIC_OTLP_TRACE_EXPORTER_URL  = "https://app.staging.example.com/otlp/v1/traces"
     NEXT_PUBLIC_STATIC_URL               = "https://app.staging.example.com"
   }
+}
+
+output "web_latest_created_revision" {
+  description = "The newest revision of beep-web, whether or not it serves"
+  value       = google_cloud_run_v2_service.cloud_run_beep_web.latest_created_revision
 }
 
 output "web_url" {

@@ -39,8 +39,10 @@ from constructs_lib.cloud_run.containers import (
 )
 from constructs_lib.terraform import kept
 
-# What gcloud and the console write about themselves; everything else is Terraform's.
+# What gcloud and the console write about themselves.
 _CLIENT_FIELDS = ["client", "client_version"]
+# `beep-infra rollout` alone shifts traffic: an apply makes a revision, and sends nobody there.
+_SERVICE_FIELDS = [*_CLIENT_FIELDS, "traffic"]
 _MAIN = "app"
 
 
@@ -136,10 +138,11 @@ class CloudRun(Construct):
             deletion_protection=service.deletion_protection,
             scaling=CloudRunV2ServiceScaling(min_instance_count=service.min_instance_count),
             template=template,
+            # For the creation only: the first revision has no other to wait for.
             traffic=[
                 CloudRunV2ServiceTraffic(type="TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent=100)
             ],
-            lifecycle=kept(False, ignore_changes=_CLIENT_FIELDS),
+            lifecycle=kept(False, ignore_changes=_SERVICE_FIELDS),
         )
         for invoker in service.invokers:
             CloudRunV2ServiceIamMember(

@@ -104,6 +104,12 @@ def _add_service(
             deletion_protection=settings.is_protected,
         )
     )
+    TerraformOutput(
+        stack,
+        f"{service.entry.input_name}_latest_created_revision",
+        value=resource.latest_created_revision,
+        description=f"The newest revision of {name}, whether or not it serves",
+    )
     if service.entry.kind is not Kind.COLLECTOR:
         TerraformOutput(
             stack,

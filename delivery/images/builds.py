@@ -22,7 +22,7 @@ class Build:
     """One image to build."""
 
     key: str
-    """What a release calls it: the name of the service, or ``migrations``."""
+    """What a release calls it: the name within Terraform's variable ``image_NAME``."""
     image: str
     """The repository of the image in the registry, without host and project."""
     dockerfile: str
@@ -58,14 +58,14 @@ def _deploys(environment: Environment, service: Service) -> bool:
 
 
 def _build(
-    key: str,
+    name: str,
     dockerfile: str,
     environments: Sequence[Environment],
     registry: str,
     environment: str | None = None,
 ) -> Build:
-    image = f"{environments[0].settings.name_prefix}-{key}"
-    named = {e.settings.image(f"image_{key.replace('-', '_')}") for e in environments}
+    key, image = name.replace("-", "_"), f"{environments[0].settings.name_prefix}-{name}"
+    named = {e.settings.image(f"image_{key}") for e in environments}
     tags = {
         reference.rpartition(":")[2]
         for reference in named

@@ -1,68 +1,21 @@
-"""A release: one commit of the applications, and the image of each that was built of it.
+"""Writes the release of the images that were built of one commit of the applications.
 
 ``python3 -m delivery.images.release DIGESTS --commit COMMIT --run NUMBER`` prints the file, from
-one JSON document for each image that was pushed.
+one JSON document for each image that was pushed. What a release is, ``delivery.release`` says; this
+needs Python's own library alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_IMAGE = re.compile(r"[\w.:/-]+@sha256:[0-9a-f]{64}")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
 
-
-class ReleaseError(Exception):
-    """A file that names no release; says what is wrong with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """The images of one commit."""
-
-    name: str
-    commit: str
-    images: Mapping[str, str | Mapping[str, str]]
-    """By service, or ``migrations``: a reference by digest, or one for each environment."""
-
-    def image(self, key: str, environment: str) -> str | None:
-        """Return the image of a service for an environment, where the release has it."""
-        image = self.images.get(key)
-        return image if image is None or isinstance(image, str) else image.get(environment)
-
-    def as_json(self) -> str:
-        """Return the file's text."""
-        document = {"release": self.name, "commit": self.commit, "images": self.images}
-        return f"{json.dumps(document, indent=2, sort_keys=True)}\n"
-
-
-def read_release(path: Path) -> Release:
-    """Return the release of a file; raises ReleaseError."""
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        release = Release(document["release"], document["commit"], document["images"])
-        images = dict(release.images)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReleaseError(f"{path} is not a release: {error!r}") from None
-    if not _COMMIT.fullmatch(str(release.commit)):
-        raise ReleaseError(f"{path}: commit is not 40 hexadecimal digits")
-    for key, image in images.items():
-        for reference in image.values() if isinstance(image, Mapping) else [image]:
-            if not _IMAGE.fullmatch(str(reference)):
-                raise ReleaseError(
-                    f"{path}: images.{key} must be NAME@sha256:DIGEST, or one for each environment"
-                )
-    return release
-
-
-def assembled(pushed: Iterable[Mapping[str, Any]], *, commit: str, run: str) -> Release:
+def assembled(pushed: Iterable[Mapping[str, Any]], *, commit: str, run: str) -> dict[str, Any]:
     """Return the release of what was pushed: ``key``, ``environment`` (may be null), ``image``."""
     images: dict[str, Any] = {}
     for entry in pushed:
@@ -71,7 +24,7 @@ def assembled(pushed: Iterable[Mapping[str, Any]], *, commit: str, run: str) -> 
         else:
             images.setdefault(entry["key"], {})[entry["environment"]] = entry["image"]
     # The commit alone would name two releases alike that were built with different settings.
-    return Release(f"{commit[:12]}-{run}", commit, images)
+    return {"release": f"{commit[:12]}-{run}", "commit": commit, "images": images}
 
 
 def main() -> None:
@@ -82,8 +35,11 @@ def main() -> None:
     parser.add_argument("--run", required=True)
     arguments = parser.parse_args()
     pushed = [json.loads(path.read_text()) for path in sorted(arguments.digests.glob("*.json"))]
-    release = assembled(pushed, commit=arguments.commit, run=arguments.run)
-    sys.stdout.write(release.as_json())
+    json.dump(
+        assembled(pushed, commit=arguments.commit, run=arguments.run), sys.stdout,
+        indent=2, sort_keys=True,
+    )  # fmt: skip
+    print()
 
 
 if __name__ == "__main__":

@@ -110,6 +110,7 @@ def _deploy_jobs(environments: Iterable[Environment], shared: BootstrapSettings)
         name = environment.settings.environment
         values = _shared_values(shared) | {
             "name": name,
+            "rollout": _rollout(environment),
             "needs": json.dumps(list(dict.fromkeys(("release", before)))),
             "github_environment": shared.github.environment(name),
             "deploy_account": _account(deployer_account(name), shared),
@@ -118,6 +119,15 @@ def _deploy_jobs(environments: Iterable[Environment], shared: BootstrapSettings)
         jobs.append(_filled(_template("deploy-job.yml"), values))
         before = f"deploy-{name}"
     return "\n".join(jobs)
+
+
+def _rollout(environment: Environment) -> str:
+    """Return the command, with the passwords that the stack data asks for where it has any."""
+    command = ".venv/bin/beep-infra"
+    settings = environment.settings
+    if not settings.enable_postgres:
+        return f"{command} rollout"
+    return f"{command} secrets export --env {settings.environment} -- {command} rollout"
 
 
 def _drift_jobs(environments: Iterable[Environment]) -> str:

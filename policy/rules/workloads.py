@@ -161,6 +161,33 @@ def traffic_sum(stack: Stack) -> Hits:
             yield service.address, f"traffic.percent is {listed} = {sum(percents)}"
 
 
+@rule(
+    title="Terraform leaves the traffic of a service alone",
+    reason="The provider writes traffic from its state: an apply would give back to an old "
+    "revision what a rollout shifted, or send everybody to a revision that nobody tested.",
+    fix='add "traffic" to lifecycle.ignore_changes; beep-infra rollout shifts traffic',
+)
+def traffic_ignored(stack: Stack) -> Hits:
+    """Find services whose traffic an apply would change."""
+    for service in stack.resources(_SERVICE):
+        ignored = service.get("lifecycle", "ignore_changes") or []
+        if ignored != "all" and "traffic" not in ignored:
+            yield service.address, "lifecycle.ignore_changes is without traffic"
+
+
+@rule(
+    title="Cloud Run names the revisions",
+    reason="A revision with a name of ours exists once: the next apply with another template is "
+    "refused with 409, and every plan after a revision from elsewhere wants to rename it.",
+    fix="remove template.revision",
+)
+def revision_name(stack: Stack) -> Hits:
+    """Find services that name their revisions."""
+    for service in stack.resources(_SERVICE):
+        if revision := service.get("template", "revision"):
+            yield service.address, f"template.revision is {revision}"
+
+
 RULES = (
     image_digest,
     max_instances,
@@ -168,4 +195,6 @@ RULES = (
     probe_port,
     traffic_sum,
     job_without_retries,
+    traffic_ignored,
+    revision_name,
 )

@@ -21,17 +21,15 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from secret_manager.crc32c import crc32c
+from tests.google_api import cloud_run, monitoring, storage
+from tests.google_api.answers import Answer as Answer
+from tests.google_api.answers import MethodRoute
+from tests.google_api.answers import error as error
+from tests.google_api.cloud_run import RunStore
+from tests.google_api.monitoring import MetricStore
+from tests.google_api.storage import ObjectStore
 
 TOKEN = "ya29.canary-token-that-nobody-may-print"
-Answer = tuple[int, Any]
-
-
-def error(status: int, message: str, **details: Any) -> Answer:
-    """Return an error as most of Google's interfaces word it."""
-    body: dict[str, Any] = {"code": status, "message": message, "status": "X"}
-    if details:
-        body["details"] = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", **details}]
-    return status, {"error": body}
 
 
 def api_disabled(service: str, consumer: str) -> Answer:
@@ -93,7 +91,7 @@ class Project:
 
 @dataclass
 class Fault:
-    """What happens to requests whose path matches."""
+    """What happens to requests, where ``METHOD path`` matches."""
 
     pattern: str
     answer: Answer | None
@@ -126,15 +124,22 @@ class World:
     log_entries: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     """By project and Cloud Run service, the newest first."""
     faults: list[Fault] = field(default_factory=list)
+    run: RunStore = field(default_factory=RunStore)
+    objects: ObjectStore = field(default_factory=ObjectStore)
+    metrics: MetricStore = field(default_factory=MetricStore)
 
     def fail(self, pattern: str, answer: Answer, times: int = 1_000) -> None:
-        """Answer requests whose path matches with an error."""
+        """Answer requests with an error, where ``METHOD path`` matches."""
         self.faults.append(Fault(pattern, answer, times))
 
-    def fault(self, path: str) -> Fault | None:
-        """Return what happens to a request, and count it."""
+    def lose_answers(self, pattern: str, times: int = 1) -> None:
+        """Do what is asked for, and break the connection instead of answering."""
+        self.faults.append(Fault(pattern, None, times, is_done=True))
+
+    def fault(self, asked: str) -> Fault | None:
+        """Return what happens to a request, ``METHOD path``, and count it."""
         for fault in self.faults:
-            if fault.times > 0 and re.search(fault.pattern, path):
+            if fault.times > 0 and re.search(fault.pattern, asked):
                 if fault.skip > 0:
                     fault.skip -= 1
                     continue
@@ -182,7 +187,7 @@ class FakeGoogle:
                         body,
                     )
                 )
-                answered = fake.answer(self.path, body)
+                answered = fake.answer(self.command, self.path, body)
                 if answered is None:
                     self.close_connection = True
                     return
@@ -196,7 +201,7 @@ class FakeGoogle:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = _answer  # noqa: N815
+            do_GET = do_POST = do_PATCH = _answer  # noqa: N815
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -205,6 +210,10 @@ class FakeGoogle:
     def endpoint(self) -> str:
         """Where the fake listens."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def close(self) -> None:
+        """Give the port back, where the fake never served on it."""
+        self._server.server_close()
 
     @contextmanager
     def running(self) -> Iterator[FakeGoogle]:
@@ -218,21 +227,25 @@ class FakeGoogle:
             self._server.server_close()
             thread.join()
 
-    def answer(self, path: str, body: str) -> Answer | None:
+    def answer(self, method: str, path: str, body: str) -> Answer | None:
         """Return status and body for a request; None breaks the connection."""
-        fault = self.world.fault(path)
+        fault = self.world.fault(f"{method} {path}")
         if fault is not None:
             if fault.is_done:
-                self._carry_out(path, body)
+                self._carry_out(method, path, body)
             return fault.answer
-        return self._carry_out(path, body)
+        return self._carry_out(method, path, body)
 
-    def _carry_out(self, path: str, body: str) -> Answer:
+    def _carry_out(self, method: str, path: str, body: str) -> Answer:
         parts = urlsplit(path)
         query = parse_qs(parts.query)
-        for pattern, route in _ROUTES:
+        content = json.loads(body) if body[:1] == "{" else {}
+        for of_method, pattern, route in _METHOD_ROUTES:
+            if method == of_method and (match := re.fullmatch(pattern, parts.path)):
+                return route(self.world, match, query, content)
+        for pattern, of_path in _ROUTES:
             if match := re.fullmatch(pattern, parts.path):
-                return route(self.world, match, query, json.loads(body) if body[:1] == "{" else {})
+                return of_path(self.world, match, query, content)
         return error(404, f"no such path: {parts.path}")
 
 
@@ -542,6 +555,13 @@ _ROUTES: tuple[tuple[str, Route], ...] = (
     (_VERSION, _of_version(_version)),
     (rf"{_VERSION}:access", _of_version(_access)),
     (r"/logging\.googleapis\.com/v2/entries:list", _log_entries),
+)
+
+
+_METHOD_ROUTES: tuple[MethodRoute, ...] = (
+    *cloud_run.ROUTES,
+    *storage.ROUTES,
+    *monitoring.ROUTES,
 )
 
 

@@ -556,6 +556,20 @@ SEEDS = (
         _in(API, lambda s: _app(s)["env"].append({"name": "KV_REDIS_PORT", "value": "6378"})),
         "KV_REDIS_PORT = 6378, not 6379",
     ),
+    Seed(
+        "traffic-ignored",
+        "prod-services",
+        API,
+        _in(API, lambda s: s["lifecycle"]["ignore_changes"].remove("traffic")),
+    ),
+    Seed("traffic-ignored", "dev-services", API, _in(API, lambda s: s.pop("lifecycle"))),
+    Seed(
+        "revision-name",
+        "prod-services",
+        API,
+        _in(API, lambda s: s["template"].update(revision="beep-api-2")),
+        "beep-api-2",
+    ),
     Seed("prevent-destroy", "prod-data", SQL, _in(SQL, lambda i: i.pop("lifecycle"))),
     Seed(
         "prevent-destroy",

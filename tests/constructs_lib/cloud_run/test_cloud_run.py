@@ -54,6 +54,26 @@ def test_the_api_listens_where_cloud_run_sends_requests(name: str, stacks: Stack
     assert api["ports"]["container_port"] == int(port)
 
 
+@EVERY_ENVIRONMENT
+def test_terraform_creates_a_service_and_leaves_its_traffic_to_the_rollout(
+    name: str, stacks: Stacks
+) -> None:
+    stack = stacks[f"{name}-services"]
+    for service in of_type(stack, SERVICE).values():
+        assert "traffic" in service["lifecycle"]["ignore_changes"]
+        assert "revision" not in service["template"]
+        [target] = service["traffic"]
+        assert target == {"percent": 100, "type": "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"}
+
+
+@EVERY_ENVIRONMENT
+def test_each_service_says_which_revision_is_its_newest(name: str, stacks: Stacks) -> None:
+    stack = stacks[f"{name}-services"]
+    values = [output["value"] for output in stack["output"].values()]
+    for address in of_type(stack, SERVICE):
+        assert f"${{{SERVICE}.{address}.latest_created_revision}}" in values
+
+
 def test_a_websocket_session_may_last_an_hour(stacks: Stacks) -> None:
     api = of_type(stacks["prod-services"], SERVICE)["cloud_run_beep_api"]
     assert api["template"]["timeout"] == "3600s"

@@ -1,0 +1,100 @@
+"""Runs Terraform on the synthesized stacks."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from delivery.rollout.errors import StepFailed
+from delivery.rollout.plan import Plan, effects_of
+from delivery.rollout.world import Images
+
+_CHANGES = 2
+_LAST_LINES = 30
+
+
+class TerraformRunner:
+    """Runs an executable in the folders of the stacks.
+
+    ``plans`` is a folder that only this user can read: a plan holds every value in clear text.
+    """
+
+    def __init__(self, binary: str, stacks: Path, plans: Path) -> None:
+        self._binary = binary
+        self._stacks = stacks
+        self._plans = plans
+        self._initialized: set[str] = set()
+
+    def plan(self, stack: str, images: Images) -> Plan:
+        """Plan a stack; raises StepFailed with the end of Terraform's output."""
+        if stack not in self._initialized:
+            self._run(stack, "init", "-input=false", images={})
+            self._initialized.add(stack)
+        file = self._plans / f"{stack}.tfplan"
+        code, _ = self._run(
+            stack,
+            "plan",
+            "-input=false",
+            "-detailed-exitcode",
+            f"-out={file}",
+            images=images,
+            allowed=(0, _CHANGES),
+        )
+        _, text = self._run(stack, "show", "-json", str(file), images={})
+        return Plan(stack, effects_of(stack, json.loads(text)), code == 0, file)
+
+    def apply(self, plan: Plan) -> None:
+        """Apply a plan that was made just now, and delete its file; raises StepFailed."""
+        assert plan.file is not None
+        try:
+            self._run(plan.stack, "apply", "-input=false", str(plan.file), images={})
+        finally:
+            plan.file.unlink(missing_ok=True)
+
+    def _run(
+        self,
+        stack: str,
+        command: str,
+        *arguments: str,
+        images: Images,
+        allowed: tuple[int, ...] = (0,),
+    ) -> tuple[int, str]:
+        folder = self._stacks / stack
+        if not folder.is_dir():
+            raise StepFailed(f"the stack {stack} is not synthesized", "run make synth first")
+        try:
+            done = self._subprocess(folder, command, arguments, images)
+        except FileNotFoundError:
+            raise StepFailed(
+                f"there is no executable {self._binary}",
+                "install Terraform 1.11 or newer, or name one: TERRAFORM=path",
+            ) from None
+        if done.returncode not in allowed:
+            output = (done.stdout if command != "show" else "") + done.stderr
+            lines = "\n".join(output.strip().splitlines()[-_LAST_LINES:])
+            raise StepFailed(
+                f"terraform {command} of {stack} failed:\n{lines}",
+                "repair what it names, then: beep-infra rollout resume",
+            )
+        return done.returncode, done.stdout
+
+    def _subprocess(
+        self, folder: Path, command: str, arguments: Sequence[str], images: Images
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self._binary, command, *arguments, *(() if command == "show" else ("-no-color",))],
+            cwd=folder,
+            env={
+                **os.environ,
+                "TF_IN_AUTOMATION": "1",
+                # Terraform ignores a variable that a stack does not declare.
+                **{f"TF_VAR_image_{name}": image for name, image in images.items()},
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )

@@ -1,0 +1,131 @@
+"""The lock: who has it, who loses it, and answers that get lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from delivery.rollout.errors import LockHeld, LockLost, RolloutError
+from delivery.rollout.lock import LEASE, Holder, Lock, read_lock
+from delivery.rollout.store import ChangedElsewhere, swap
+from google_api import Unreachable
+from tests.delivery.rollout.scene import Scene
+from tests.google_api.fake import FakeGoogle
+
+NAME = "prod/rollout/lock.json"
+A, B = Holder("a", "https://example.com/runs/1"), Holder("b")
+
+
+def acquire(scene: Scene, holder: Holder, *, break_lock: bool = False) -> Lock:
+    return Lock.acquire(scene.store, NAME, scene.clock, holder, break_lock=break_lock)
+
+
+def test_there_is_one_holder_until_it_gives_the_lock_back(scene: Scene) -> None:
+    lock = acquire(scene, A)
+    with pytest.raises(LockHeld, match=r"a \(https://example.com/runs/1\) holds the lock until"):
+        acquire(scene, B)
+    lock.release()
+    assert acquire(scene, B).fence == lock.fence + 1
+
+
+def test_a_lock_whose_holder_is_gone_can_be_taken_after_its_lease(scene: Scene) -> None:
+    acquire(scene, A)
+    scene.clock.sleep(LEASE.total_seconds() - 1)
+    with pytest.raises(LockHeld):
+        acquire(scene, B)
+    scene.clock.sleep(1)
+    acquire(scene, B)
+
+
+def test_a_lock_that_is_used_does_not_expire(scene: Scene) -> None:
+    lock = acquire(scene, A)
+    for _ in range(10):
+        scene.clock.sleep(LEASE.total_seconds() * 0.6)
+        lock.renew()
+    with pytest.raises(LockHeld):
+        acquire(scene, B)
+
+
+def test_whoever_lost_the_lock_learns_it_at_every_call(scene: Scene) -> None:
+    lock = acquire(scene, A)
+    taken = acquire(scene, B, break_lock=True)
+    scene.clock.sleep(LEASE.total_seconds() * 0.6)
+    for call in (lock.confirm, lock.renew, lock.release):
+        with pytest.raises(LockLost):
+            call()
+    taken.confirm()
+    state, _ = read_lock(scene.store, NAME)
+    assert state is not None
+    assert state.holder == B
+
+
+def test_a_write_whose_answer_is_lost_is_known_to_have_happened(scene: Scene) -> None:
+    scene.google.lose_answers("POST .*upload", times=10)
+    lock = acquire(scene, A)
+    scene.google.faults.clear()
+    lock.confirm()
+
+
+def test_a_write_that_did_not_happen_is_not_taken_for_one(scene: Scene) -> None:
+    scene.google.fail("POST .*upload", (503, {}))
+    with pytest.raises(Unreachable):
+        swap(scene.store, NAME, {"a": 1}, generation=0)
+    assert scene.store.read(NAME) is None
+
+
+def test_equal_content_of_somebody_else_is_not_taken_for_our_own(scene: Scene) -> None:
+    scene.store.write(NAME, {"a": 1}, generation=0)
+    with pytest.raises(ChangedElsewhere):
+        swap(scene.store, NAME, {"a": 1}, generation=0)
+
+
+@settings(max_examples=40, deadline=timedelta(seconds=2))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["acquire", "break", "renew", "release", "wait"]), st.integers(0, 2)
+        ),
+        max_size=12,
+    ),
+    st.sets(st.integers(0, 15)),
+)
+def test_however_they_take_turns_never_do_two_hold_the_lock(
+    moves: list[tuple[str, int]], lost_answers: set[int]
+) -> None:
+    fake = FakeGoogle()
+    fake.close()
+    scene = Scene(fake)
+    locks: dict[int, Lock] = {}
+    for turn, (move, who) in enumerate(moves):
+        if turn in lost_answers:
+            scene.google.lose_answers("POST .*upload")
+        try:
+            match move:
+                case "acquire" | "break":
+                    locks[who] = acquire(scene, Holder(str(who)), break_lock=move == "break")
+                case "renew" if who in locks:
+                    locks[who].renew()
+                case "release" if who in locks:
+                    locks.pop(who).release()
+                case "wait":
+                    scene.clock.sleep(LEASE.total_seconds() * 0.7)
+        except RolloutError:
+            if move in {"renew", "release"}:
+                locks.pop(who, None)
+        confirmed = [who for who, lock in locks.items() if _is_confirmed(lock)]
+        assert len(confirmed) <= 1
+        state, _ = read_lock(scene.store, NAME)
+        if confirmed:
+            assert state is not None
+            assert state.holder == Holder(str(confirmed[0]))
+
+
+def _is_confirmed(lock: Lock) -> bool:
+    try:
+        lock.confirm()
+    except LockLost:
+        return False
+    return True

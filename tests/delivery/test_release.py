@@ -1,0 +1,108 @@
+"""A release file, and what is said of a faulty one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from delivery.release import Migrations, read_release
+from delivery.rollout.target import STACKS, target_of
+from environments import Configuration, Environment
+from problems import ConfigurationError
+from tests.support import EVERY_ENVIRONMENT, Stacks
+
+DIGEST = "example.com/beep/x@sha256:" + "a" * 64
+NEEDED = ("api", "web", "migrations")
+
+
+def document(**changes: Any) -> dict[str, Any]:
+    images = {"api": DIGEST, "migrations": DIGEST, "web": {"prod": DIGEST + "", "staging": DIGEST}}
+    whole = {"release": "2026-11-26.1", "commit": "c" * 40, "images": images}
+    return {**whole, **changes}
+
+
+def problems(tmp_path: Path, content: object, needed: tuple[str, ...] = NEEDED) -> str:
+    file = tmp_path / "release.json"
+    file.write_text(content if isinstance(content, str) else json.dumps(content))
+    with pytest.raises(ConfigurationError) as error:
+        read_release(file, "prod", needed)
+    return str(error.value)
+
+
+def test_an_environment_gets_its_own_image_and_those_that_are_promoted(tmp_path: Path) -> None:
+    file = tmp_path / "release.json"
+    own = DIGEST.replace("a" * 64, "b" * 64)
+    images = {"api": DIGEST, "web": {"prod": own, "staging": DIGEST}}
+    file.write_text(json.dumps(document(images=images, migrations="contract")))
+    release = read_release(file, "prod", ("api", "web"))
+    assert release.images_for("prod") == {"api": DIGEST, "web": own}
+    assert release.images_for("dev") == {"api": DIGEST}
+    assert release.migrations is Migrations.CONTRACT
+
+
+@pytest.mark.parametrize(
+    ("changes", "parts"),
+    [
+        ({"images": {"web": {"prod": DIGEST}, "migrations": DIGEST}}, ["images.api", "is missing"]),
+        (
+            {"images": {"api": DIGEST, "web": {"dev": DIGEST}, "migrations": DIGEST}},
+            ["images.web.prod", "prod deploys it"],
+        ),
+        (
+            {"images": {"api": DIGEST, "web": DIGEST, "migrations": DIGEST}},
+            ["images.web", "inlines NEXT_PUBLIC_*", '{"prod": "..."}'],
+        ),
+        (
+            {"images": {"api": DIGEST, "web": {"prod": DIGEST}, "migration": DIGEST}},
+            ["images.migration", "rename it to migrations"],
+        ),
+        (
+            {"images": {"api": "example.com/api:main"}},
+            ["images.api", '"example.com/api:main"', "@sha256: and 64", "registry"],
+        ),
+        ({"commit": "main"}, ["commit", '"main"']),
+        ({"migrations": "drop"}, ["migrations", "expand", "contract"]),
+        ({"relase": "1"}, ["relase", "rename it to release"]),
+    ],
+)
+def test_a_fault_is_named_with_its_place_and_its_fix(
+    tmp_path: Path, changes: dict[str, Any], parts: list[str]
+) -> None:
+    text = problems(tmp_path, document(**changes))
+    assert text.startswith("release.json: ")
+    assert "fix: " in text
+    for part in parts:
+        assert part in text
+
+
+def test_what_is_no_json_is_said_to_be_none(tmp_path: Path) -> None:
+    assert "is not JSON" in problems(tmp_path, "release = 1")
+
+
+def test_production_rolls_out_the_api_first_and_waits_for_a_verdict(prod: Environment) -> None:
+    target = target_of(prod)
+    assert target.services[0].name == "beep-api"
+    assert target.migrate_job == "beep-migrate"
+    assert target.on_inconclusive == "inconclusive"
+    assert target.needs_approval
+    by_name = {service.name: service for service in target.services}
+    assert by_name["beep-web"].limits.p99_ms == 3000
+    assert not by_name["beep-web"].answers_outside
+    assert by_name["beep-api"].candidate_host == "candidate-api.example.com"
+
+
+@EVERY_ENVIRONMENT
+def test_a_release_must_have_every_image_that_a_stack_asks_for(
+    name: str, stacks: Stacks, configuration: Configuration
+) -> None:
+    target = target_of(configuration.environment(name))
+    asked_for = {
+        variable.removeprefix("image_")
+        for part in STACKS
+        for variable, declaration in stacks[f"{name}-{part}"].get("variable", {}).items()
+        if variable.startswith("image_") and "default" not in declaration
+    }
+    assert {*target.images} == asked_for
