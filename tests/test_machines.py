@@ -51,7 +51,7 @@ def test_the_command_runs_in_any_folder(odd: Path) -> None:
     (odd / "scripts").mkdir()
     (odd / "scripts" / "beep-infra").write_bytes((ROOT / "scripts" / "beep-infra").read_bytes())
     (odd / "scripts" / "beep-infra").chmod(0o755)
-    for name in (".venv", "beep_infra"):
+    for name in (".venv", "beep_infra", "problems.py"):
         (odd / name).symlink_to(ROOT / name)
     (odd / "bin").symlink_to("scripts")
     done = _run(str(odd / "bin" / "beep-infra"), "--help", cwd=odd)
