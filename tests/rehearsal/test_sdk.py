@@ -130,7 +130,7 @@ def changes(rehearsal: StackRehearsal) -> dict[str, dict[str, Any]]:
 def test_the_stand_in_plans_what_the_real_provider_plans(session: Session, tmp_path: Path) -> None:
     """One run for all forms: a plan takes longer than looking at it."""
     write(tmp_path, image="debian-11")
-    stack = SynthesizedStack("forms", tmp_path, {"resource": {name: {} for name in TYPES}})
+    stack = SynthesizedStack("forms", tmp_path, {"resource": {name: {"x": {}} for name in TYPES}})
     rehearsal = StackRehearsal(session, stack)
     assert rehearsal.run(["init", "validate", "plan"]), rehearsal.result.failed
     plan = {name: change["after"] for name, change in changes(rehearsal).items()}
