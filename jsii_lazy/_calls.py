@@ -107,7 +107,8 @@ class Process(_stock._NodeProcess):  # type: ignore[misc]  # jsii carries no typ
             _values.take_over()
             abilities = first["jsii_lazy"]
             # Without -O the bindings check each argument, and an error shows at once where it is.
-            self._may_go_ahead = "ahead" in abilities and not __debug__ and _switch() != "wait"
+            wanted = _switch() == "ahead" or (not __debug__ and _switch() != "wait")
+            self._may_go_ahead = "ahead" in abilities and wanted
             if "addresses" in abilities:
                 addresses.node_has_the_rule()
         else:
