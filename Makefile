@@ -108,7 +108,7 @@ test: setup $(ACTIONLINT)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy --no-error-summary
-	$(BIN)/pytest --numprocesses=auto --dist=loadfile
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --max-worker-restart=0
 
 # After a release: from now on, each of these addresses is a contract.
 release-addresses: synth

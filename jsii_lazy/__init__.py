@@ -33,7 +33,8 @@ cannot be started directly, jsii's relay is. Nothing is written; `os.environ`, a
 with the relay.
 
 `JSII_LAZY=0` turns everything off; `JSII_LAZY=wait` lets each call wait for its answer, and
-`JSII_LAZY=ahead` none, also without `-O`; `JSII_LAZY=debug` makes the Node half say what it changed.
+`JSII_LAZY=ahead` none, also without `-O`; `JSII_LAZY=debug` makes the Node half say what it
+changed.
 """
 
 import os

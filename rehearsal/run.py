@@ -82,11 +82,14 @@ class Session:
 
     folder: Path
     binary: str
+    """An executable; the pinned Terraform is run without it, see :class:`Terraform`."""
+    is_pinned: bool
     group: int
     store: SchemaStore
     run_id: str
     home: Path
-    servers: ExitStack
+    ended: ExitStack
+    """What is ended with the session."""
 
     def attach(self, *stacks: SynthesizedStack) -> Attachment:
         """Start a stand-in provider that knows the types of these stacks."""
@@ -95,7 +98,14 @@ class Session:
             {t for s in stacks for t in s.google_types("data")},
         )
         socket = Path(tempfile.mkdtemp(dir=self.folder, prefix="s")) / _SOCKET.name
-        return self.servers.enter_context(serve(schema, socket))
+        return self.ended.enter_context(serve(schema, socket))
+
+    def terraform(self, variables: Mapping[str, str]) -> Terraform:
+        """Return Terraform with these environment variables, which ends with the session."""
+        binary = None if self.is_pinned else self.binary
+        terraform = Terraform(variables, binary, self.group)
+        self.ended.callback(terraform.close)
+        return terraform
 
     def environment(self, attachment: Attachment, *stacks: SynthesizedStack) -> dict[str, str]:
         """Return the environment variables of Terraform, with the inputs of these stacks."""
@@ -119,17 +129,18 @@ def open_session(store: SchemaStore, terraform: str | None = None) -> Iterator[S
                 f"{tempfile.gettempdir()}: {excess} bytes too long for the unix sockets below it; "
                 "set TMPDIR to a shorter path"
             )
-        with guarded(folder) as group, ExitStack() as servers:
+        with guarded(folder) as group, ExitStack() as ended:
             home = folder / "home"
             home.mkdir()
             yield Session(
                 folder,
                 executable(terraform, folder),
+                not terraform,
                 group,
                 store,
                 inputs.new_run_id(),
                 home,
-                servers,
+                ended,
             )
 
 
@@ -154,15 +165,12 @@ class StackRehearsal:
         prepare(stack, self.folder, states or {})
         self.canaries = inputs.canaries(stack.configuration, session.run_id)
         self.attachment = session.attach(stack, *planned_later)
-        self.terraform = Terraform(
-            session.binary,
-            self.folder,
+        self.terraform = session.terraform(
             {
                 **session.environment(self.attachment, stack, *planned_later),
                 "TF_LOG": "INFO",
                 "TF_LOG_PATH": str(self.folder / "terraform.log"),
-            },
-            session.group,
+            }
         )
         self.result = Result(stack.name, sum(1 for _ in stack.resources()))
 
@@ -180,27 +188,36 @@ class StackRehearsal:
                 return False
         return True
 
+    def command(self, *arguments: str) -> tuple[int, str]:
+        """Run Terraform in the folder; return its exit code and the output of both streams."""
+        return self.terraform.run(self.folder, *arguments)
+
+    def close(self) -> None:
+        """Give back the memory of Terraform; it may be run again."""
+        self.terraform.close()
+
     def _run_terraform(self, phase: str) -> tuple[bool, str]:
         if phase == "destroy":
             write_unprotected(self.stack, self.folder)
             self.attachment.provider.may_delete_protected = True
-        code, output = self.terraform.run(*COMMANDS[phase])
+        code, output = self.command(*COMMANDS[phase])
         if phase == "replan" and code == CHANGES_PLANNED:
             output = f"The second plan is not empty:\n{output}"
         return code == 0, output
 
     def search_secrets(self) -> tuple[bool, str]:
-        """Search Terraform's files and output for secrets; return success and the errors."""
+        """Search Terraform's files and output for secrets; return success and the errors.
+
+        The outputs are in the state, which is a file. The second plan changes nothing.
+        """
         texts = {f"the output of {p.name}": p.output for p in self.result.phases}
-        for plan in sorted(self.folder.glob(f"*{PLAN}")):
-            code, texts[f"show -json {plan.name}"] = self.terraform.run("show", "-json", plan.name)
-            if code != 0:
-                return False, texts[f"show -json {plan.name}"]
-        code, texts["the outputs"] = self.terraform.run("output", "-json")
+        code, texts[f"show -json {PLAN}"] = self.command("show", "-json", PLAN)
+        if code != 0:
+            return False, texts[f"show -json {PLAN}"]
         search = secrecy.search(self.canaries, self.folder, texts)
         self.result.allowed = search.allowed
         errors = "".join(f"Error: {leak}\n" for leak in search.refused)
-        return code == 0 and not search.refused, errors
+        return not search.refused, errors
 
 
 def rehearse(
@@ -219,6 +236,7 @@ def rehearse(
         rehearsal = StackRehearsal(session, stack, states)
         rehearsals.append(rehearsal)
         rehearsal.run([p for p in FORWARD if p in phases], progress)
+        rehearsal.close()
         key = own_backend_key(stack.configuration)
         if key is not None:
             states[key] = rehearsal.folder / STATE
@@ -226,6 +244,7 @@ def rehearse(
         for rehearsal in reversed(rehearsals):
             if rehearsal.result.failed is None:
                 rehearsal.run(["destroy"], progress)
+                rehearsal.close()
     return [rehearsal.result for rehearsal in rehearsals]
 
 

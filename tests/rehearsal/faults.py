@@ -434,8 +434,8 @@ FAULTS = (
     # ------------------------------------------------ what only a run shows
     Fault(
         "a value that differs each time",
-        MONITORING,
-        put(f"{ALERT}/user_labels/at", '${formatdate("DDMMYYYYhhmmss", timestamp())}'),
+        DATA,
+        put(f"{REDIS}/labels/at", '${formatdate("DDMMYYYYhhmmss", timestamp())}'),
         "replan",
         "The second plan is not empty",
     ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,7 @@ def test_a_fault_is_found(fault: Fault, stacks: Stacks, session: Session, tmp_pa
     rehearsal = StackRehearsal(session, write_stack(tmp_path, fault.stack, configuration))
     variables = {f"TF_VAR_{name}": value for name, value in fault.variables.items()}
     environment = {k: v for k, v in {**rehearsal.terraform.environment, **variables}.items() if v}
-    rehearsal.terraform = replace(rehearsal.terraform, environment=environment)
+    rehearsal.terraform = session.terraform(environment)
     rehearsal.run(FORWARD)
     failed = rehearsal.result.failed
     assert failed is not None, "nothing found it"

@@ -108,7 +108,7 @@ def test_terraform_replaces_where_the_provider_would(
     assert rehearsal.run(["init", "plan", "apply"])
     changed = stack({"google_redis_instance": {"r": {**REDIS, **after}}})
     (rehearsal.folder / "cdk.tf.json").write_text((changed.folder / "cdk.tf.json").read_text())
-    _, output = rehearsal.terraform.run("plan", "-no-color")
+    _, output = rehearsal.command("plan", "-no-color")
     assert expected in output, output
 
 
@@ -118,7 +118,7 @@ def test_a_database_with_deletion_protection_cannot_be_deleted(
     database = {"name": "db", "database_version": "POSTGRES_17", "settings": {"tier": "db-1"}}
     rehearsal = StackRehearsal(session, stack({"google_sql_database_instance": {"db": database}}))
     assert rehearsal.run(["init", "plan", "apply"])
-    code, output = rehearsal.terraform.run("destroy", "-no-color", "-auto-approve")
+    code, output = rehearsal.command("destroy", "-no-color", "-auto-approve")
     assert code == 1
     assert "without setting deletion_protection=false" in " ".join(output.split())
 

@@ -122,7 +122,7 @@ def write(folder: Path, *, image: str) -> None:
 
 def changes(rehearsal: StackRehearsal) -> dict[str, dict[str, Any]]:
     """Return the planned change of each resource, by type."""
-    code, text = rehearsal.terraform.run("show", "-json", "rehearsal.tfplan")
+    code, text = rehearsal.command("show", "-json", "rehearsal.tfplan")
     assert code == 0, text
     return {entry["type"]: entry["change"] for entry in json.loads(text)["resource_changes"]}
 

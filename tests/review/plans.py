@@ -7,23 +7,30 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rehearsal.terraform import executable
+from rehearsal.terraform import Terraform
 
 LOCAL_STATE = '{"terraform": {"backend": {"local": {}}}}'
 Plan = dict[str, Any]
 
 
 @cache
-def _terraform() -> str:
-    folder = Path(tempfile.mkdtemp(prefix="terraform-"))
-    atexit.register(shutil.rmtree, folder)
-    return executable(os.environ.get("TERRAFORM_BINARY_NAME"), folder)
+def _terraform(reattach: str) -> Terraform:
+    """Return Terraform without the user's own configuration, with this provider."""
+    environment = {
+        **os.environ,
+        "TF_REATTACH_PROVIDERS": reattach,
+        "TF_CLI_CONFIG_FILE": os.devnull,
+        "CHECKPOINT_DISABLE": "1",
+        "TF_IN_AUTOMATION": "1",
+    }
+    terraform = Terraform(environment, os.environ.get("TERRAFORM_BINARY_NAME"))
+    atexit.register(terraform.close)
+    return terraform
 
 
 @cache
@@ -39,35 +46,22 @@ def _initialized() -> Path:
     return folder / ".terraform"
 
 
-def terraform(
-    folder: Path, *arguments: str, reattach: str = "{}", text: str = "", expected: int = 0
-) -> str:
-    """Run Terraform in a folder, without the user's own configuration; return its output.
+def terraform(folder: Path, *arguments: str, reattach: str = "{}", expected: int = 0) -> str:
+    """Run Terraform in a folder; return its output.
 
     ``expected`` is the exit code with which it must end.
     """
-    done = subprocess.run(
-        [_terraform(), *arguments],
-        cwd=folder,
-        env={
-            **os.environ,
-            "TF_REATTACH_PROVIDERS": reattach,
-            "TF_CLI_CONFIG_FILE": os.devnull,
-            "CHECKPOINT_DISABLE": "1",
-            "TF_IN_AUTOMATION": "1",
-        },
-        input=text,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == expected, f"terraform {arguments[0]}:\n{done.stdout}{done.stderr}"
-    return done.stdout
+    code, output = _terraform(reattach).run(folder, *arguments)
+    assert code == expected, f"terraform {arguments[0]}:\n{output}"
+    return output
 
 
 def unformatted(folder: Path, text: str) -> str:
     """Return the changes that ``terraform fmt`` would make to a text; empty if it makes none."""
-    formatted = terraform(folder, "fmt", "-", text=text)
+    file = folder / "formatted.tf"
+    file.write_text(text)
+    terraform(folder, "fmt", file.name)
+    formatted = file.read_text()
     pairs = zip(text.splitlines(), formatted.splitlines(), strict=False)
     changes = [f"{ours!r} -> {theirs!r}" for ours, theirs in pairs if ours != theirs]
     return "\n".join(changes) if text != formatted else ""
