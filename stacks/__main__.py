@@ -14,6 +14,7 @@ from environments import load
 from problems import ConfigurationError, render
 from stacks.addresses import (
     RELEASED_FILE,
+    Addresses,
     output_folder,
     problems_of,
     read_moves,
@@ -26,7 +27,7 @@ from terraform_json import SynthesizedError
 
 
 def main() -> None:
-    """Print every address that vanished without a move or a reason; exit 1 where there is one."""
+    """Do what the arguments say; exit 1 where something is wrong."""
     parser = argparse.ArgumentParser(prog="python -m stacks", description=__doc__)
     parser.add_argument("--release", action="store_true", help="record what is synthesized now")
     parser.add_argument("--files", action="store_true", help="check environments and moves only")
@@ -34,6 +35,18 @@ def main() -> None:
     if arguments.files:
         _check_files()
         return
+    synthesized = check_addresses()
+    if arguments.release:
+        record_release(synthesized)
+        count = sum(map(len, synthesized.values()))
+        print(f"{RELEASED_FILE.name}: {count} addresses of {len(synthesized)} stacks")
+
+
+def check_addresses() -> Addresses:
+    """Return the synthesized addresses of each stack; exit with those that vanished.
+
+    An address may vanish with a move or a reason.
+    """
     try:
         synthesized = synthesized_addresses(output_folder())
         if not synthesized:
@@ -44,10 +57,7 @@ def main() -> None:
     lost = tuple(problems_of(vanished(released_addresses(), synthesized, moves)))
     if lost:
         sys.exit(f"{render(lost)}\n\nAddresses are a contract: see docs/guides/rename.md.")
-    if arguments.release:
-        record_release(synthesized)
-        count = sum(map(len, synthesized.values()))
-        print(f"{RELEASED_FILE.name}: {count} addresses of {len(synthesized)} stacks")
+    return synthesized
 
 
 def _check_files() -> None:

@@ -26,11 +26,8 @@ _FENCE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _ANY_LINES = "..."
-_SYNTH = (
-    "python -m stacks --files && python -O main.py && python -m review && "
-    "{ python -m stacks || true; }"
-)
-"""What ``make synth`` does, without the command line of cdktf, which others test."""
+_SYNTH = "python -O -m scripts.synth"
+"""What writes the same as ``make synth``, without the command line of cdktf, which others test."""
 _OFFLINE = {"beep-infra", "grep", "sed", "for", "done"}
 _ASKS_GOOGLE = ["beep-infra", "secrets"]
 
