@@ -60,7 +60,7 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 
 def _synthesize(outdir: Path, cwd: Path, **changes: str) -> dict[str, bytes]:
     subprocess.run(
-        [sys.executable, str(ROOT / "main.py")],
+        [sys.executable, "-O", str(ROOT / "main.py")],
         env=_environment(CDKTF_OUTDIR=str(outdir), **changes),
         cwd=cwd,
         check=True,
