@@ -48,8 +48,9 @@ try {
   process.exit();
 }
 
-child = spawn(command, args, { stdio: "inherit" });
+// Before the command starts: a signal that comes while it does would end this process alone.
 for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => child.kill(signal));
+child = spawn(command, args, { stdio: "inherit" });
 child.on("error", (error) => {
   fail(`${command}: ${error.code}`);
   client.end();
