@@ -94,6 +94,8 @@ def test_an_instance_that_keeps_its_cpu_costs_as_long_as_it_is_there() -> None:
 
 def test_an_idle_instance_costs_less_and_no_least_number_costs_least() -> None:
     busy, idle, none = service(least=1, cpu_idle=False), service(least=1), service()
+    prices = 0.1 * (0.000024 + 0.5 * 0.0000025) + 0.9 * (0.0000025 + 0.5 * 0.0000025)
+    assert idle.usd == pytest.approx(730 * 3600 * prices)
     assert busy.usd > idle.usd > none.usd > 0
     assert service(least=1, cpu="1000m").usd == pytest.approx(idle.usd)
 
