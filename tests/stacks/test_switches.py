@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support import (
+    PROD_PROMISES_NOTHING,
     ZONE_OF_PROD,
     Stacks,
     addresses,
@@ -293,6 +294,7 @@ ON_A_MACHINE = (
         '[postgres.read_replica]\nregion = "us-east1"\n',
         "",
     ),
+    PROD_PROMISES_NOTHING,
 )
 
 
