@@ -18,6 +18,7 @@ from environments import load
 from policy import report
 from policy.exceptions import judge, read_exceptions
 from policy.places import locate
+from policy.posture import checks_of_checkov, read_items
 from policy.rule import NotCheckedError, apply
 from policy.rules import RULES
 from policy.scan import PYTHON, NotScannedError, scan
@@ -44,7 +45,7 @@ def main() -> int:
         if not stacks:
             raise SynthesizedError(f"there are no stacks in {out}; run make synth")
         entries = read_exceptions(PROJECT / EXCEPTIONS, (rule.id for rule in RULES))
-        scanned = scan(stacks, PROJECT / PYTHON)
+        scanned = scan(stacks, PROJECT / PYTHON, checks_of_checkov(read_items()))
         findings = sorted([*apply(RULES, stacks), *scanned.findings])
         judgement = judge(findings, entries, str(EXCEPTIONS), today)
     except (NotCheckedError, NotScannedError, SynthesizedError) as error:
