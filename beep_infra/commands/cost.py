@@ -49,6 +49,9 @@ def cost(
       beep-infra cost staging prod --json
     """
     from beep_infra.settings import ROOT, known, require_checkout
+
+    require_checkout("this reads what was synthesized")
+
     from cost import report
     from cost.estimate import SHARED
     from cost.table import read_table
@@ -56,7 +59,6 @@ def cost(
     from stacks.addresses import output_folder
     from terraform_json import SynthesizedError
 
-    require_checkout("this reads what was synthesized")
     names = [env if env == SHARED else known(env) for env in envs or ()]
     table = read_table()
     try:
