@@ -8,6 +8,7 @@ here exist.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from policy.stack import Resource, Stack, by_environment, environment_of
 
 ITEMS = Path(__file__).with_name("posture.toml")
 _ALERT = "google_monitoring_alert_policy"
+_METHODS = re.compile(r'protoPayload\.methodName =~ "([^"]+)"')
 
 State = Literal["holds", "accepted", "open", "missing", "by hand", "nothing here"]
 
@@ -49,7 +51,7 @@ class Item(BaseModel):
     present: bool = False
     """Any value of the argument will do."""
     alert: str | None = None
-    """A text in the filter of an alert on log entries, in small letters."""
+    """A method of the audit log; an alert on log entries matches it."""
     by_hand: str | None = None
     missing: str | None = None
 
@@ -103,11 +105,11 @@ class Posture:
         if item.missing:
             return Standing("missing")
         stacks = self.environments[environment]
-        if item.alert:
-            return _watched(item.alert, stacks)
         looked_at = [(s, r) for s in stacks for r in s.resources(*item.types)] if item.types else []
         if item.types and not looked_at:
             return Standing("missing" if item.needed else "nothing here")
+        if item.alert:
+            return _watched(item.alert, stacks)
         failing = [
             failure
             for failure in (
@@ -154,16 +156,18 @@ def _covers(entry: AcceptedFinding, stack: str, address: str) -> bool:
     )
 
 
-def _watched(text: str, stacks: Sequence[Stack]) -> Standing:
-    """Return whether an alert on log entries names this text."""
+def _watched(method: str, stacks: Sequence[Stack]) -> Standing:
+    """Return whether an alert on log entries matches a method of the audit log."""
     alerts = [alert for stack in stacks for alert in stack.resources(_ALERT)]
     filters = (
-        condition["condition_matched_log"]["filter"].lower()
+        condition["condition_matched_log"]["filter"]
         for alert in alerts
         for condition in alert.get("conditions")
         if "condition_matched_log" in condition
     )
-    return Standing("holds" if any(text in expression for expression in filters) else "missing")
+    patterns = (match[1] for text in filters for match in _METHODS.finditer(text))
+    matched = any(re.search(pattern, method) for pattern in patterns)
+    return Standing("holds" if matched else "missing")
 
 
 def _without_argument(

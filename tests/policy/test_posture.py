@@ -98,9 +98,12 @@ def test_an_argument_counts_only_when_every_resource_has_it(posture: Posture) ->
     assert posture.standing(item, "dev").state == "missing", "dev has no such policy"
 
 
-def test_an_alert_counts_when_its_filter_names_the_change(posture: Posture) -> None:
-    assert posture.standing(named(posture, "CIS 2.4"), "prod").state == "holds"
-    unwatched = Item(id="x", title="x", alert="compute.nothing")
+def test_an_alert_counts_when_its_filter_matches_the_change(posture: Posture) -> None:
+    for number in range(4, 12):
+        item = named(posture, f"CIS 2.{number}")
+        assert posture.standing(item, "prod").state == "holds", item.id
+    assert posture.standing(named(posture, "CIS 2.11"), "dev").state == "nothing here"
+    unwatched = Item(id="x", title="x", alert="v1.compute.nothing.insert")
     assert posture.standing(unwatched, "prod").state == "missing"
 
 
