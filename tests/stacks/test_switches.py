@@ -72,6 +72,7 @@ def test_without_postgres_its_resources_variables_and_alerts_are_gone(
     assert removed["prod-monitoring"] == {
         f"google_monitoring_alert_policy.monitoring_{alert}"
         for alert in (
+            "cloud_sql_changed",
             "postgres_cpu",
             "postgres_disk",
             "postgres_connections",
