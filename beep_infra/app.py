@@ -42,6 +42,7 @@ _COMMANDS = {
         "diff": "beep_infra.commands.rollout_diff",
     },
     "beep-infra": {
+        "cost": "beep_infra.commands.cost",
         "preflight": "beep_infra.commands.preflight",
         "rename": "beep_infra.commands.rename",
         "verify": "beep_infra.commands.verify",

@@ -19,6 +19,7 @@ from constructs_lib.network import checks as network
 from constructs_lib.postgres import checks as postgres
 from constructs_lib.postgres import machine_checks as postgres_machine
 from constructs_lib.pubsub import checks as pubsub
+from constructs_lib.recovery import checks as recovery
 from constructs_lib.redis import checks as redis
 from constructs_lib.settings.finding import Finding
 from constructs_lib.storage import checks as storage
@@ -42,4 +43,5 @@ CHECKS: tuple[Check, ...] = (
     *telemetry.CHECKS,
     *monitoring.CHECKS,
     *budget.CHECKS,
+    *recovery.CHECKS,
 )

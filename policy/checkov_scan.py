@@ -2,7 +2,8 @@
 
 It runs with the Python of ``.venv-policy`` and imports nothing of this project, because checkov and
 the app need conflicting versions of packages. FOLDER holds ``<stack>/cdk.tf.json``. The output is
-JSON on stdout: one ``policy.scan.StackReport`` for each stack, by name.
+JSON on stdout: one ``policy.scan.StackReport`` for each stack, by name, below ``stacks``, and
+below ``checks`` the ids of the checks that checkov has for single resources.
 
 One process scans all stacks, since starting checkov takes longer than checking. Each stack is a run
 of its own: in a common run, checkov would take equal addresses of two stacks for one resource.
@@ -19,6 +20,7 @@ from typing import Any
 from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.runner_filter import RunnerFilter
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
+from checkov.terraform.checks.resource.registry import resource_registry
 from checkov.terraform_json.runner import TerraformJsonRunner
 
 CANARY = "BEEP_CANARY"
@@ -80,7 +82,10 @@ def main() -> None:
     canary, errors = Canary(), Errors()
     logging.root.handlers = [errors]
     stacks = sorted(path.parent for path in Path(sys.argv[1]).glob("*/cdk.tf.json"))
-    json.dump({stack.name: scan(stack, canary, errors) for stack in stacks}, sys.stdout)
+    reports = {stack.name: scan(stack, canary, errors) for stack in stacks}
+    by_type = resource_registry.checks.values()
+    known = sorted({check.id for checks in by_type for check in checks})
+    json.dump({"checks": known, "stacks": reports}, sys.stdout)
 
 
 if __name__ == "__main__":

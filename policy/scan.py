@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict
@@ -99,11 +99,11 @@ def _without_dynamic(value: Any) -> Any:
     return unrolled
 
 
-def scan(stacks: Sequence[Stack], python: Path) -> Scan:
+def scan(stacks: Sequence[Stack], python: Path, named: Collection[str]) -> Scan:
     """Run checkov over all stacks in one process.
 
-    ``python`` is the interpreter that has checkov. Raises ``NotScannedError`` if checkov failed or
-    did not read every resource.
+    ``python`` is the interpreter that has checkov. Raises ``NotScannedError`` if checkov failed,
+    did not read every resource, or lacks one of the ``named`` checks, on which the posture rests.
     """
     with tempfile.TemporaryDirectory(prefix="policy-") as folder:
         for stack in stacks:
@@ -122,7 +122,10 @@ def scan(stacks: Sequence[Stack], python: Path) -> Scan:
         )
     if done.returncode != 0:
         raise NotScannedError(f"checkov ended with {done.returncode}:\n{done.stderr.strip()}")
-    return collect(stacks, json.loads(done.stdout))
+    answer = json.loads(done.stdout)
+    if unknown := sorted(set(named) - set(answer["checks"])):
+        raise NotScannedError(f"policy/posture.toml: checkov has no {', '.join(unknown)}")
+    return collect(stacks, answer["stacks"])
 
 
 def collect(stacks: Sequence[Stack], reports: Mapping[str, StackReport]) -> Scan:

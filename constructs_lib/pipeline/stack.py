@@ -28,7 +28,12 @@ from constructs_lib.pipeline.access import (
     planner_roles,
 )
 from constructs_lib.pipeline.account import PipelineAccount
-from constructs_lib.pipeline.alerts import access_is_changed
+from constructs_lib.pipeline.alerts import (
+    CHANGES,
+    CLOUD_SQL_CHANGE,
+    access_is_changed,
+    infrastructure_is_changed,
+)
 from constructs_lib.pipeline.artifact_registry import ArtifactRegistry
 from constructs_lib.pipeline.github_federation import GithubFederation, TrustedJob
 from constructs_lib.pipeline.settings import (
@@ -39,6 +44,7 @@ from constructs_lib.pipeline.settings import (
     Target,
 )
 from constructs_lib.pipeline.state_bucket import AccessLog, StateBucket
+from constructs_lib.postgres.settings import CloudSqlPostgres
 from constructs_lib.project.project_services import ProjectServices
 from constructs_lib.project.stack import APIS as ENVIRONMENT_APIS
 
@@ -257,5 +263,12 @@ def _add_reader(
 
 
 def add_access_alerts(stack: EnvironmentStack, monitoring: Monitoring) -> None:
-    """Notify when somebody other than the pipeline changes who may do what."""
-    monitoring.alert(access_is_changed([stack.environment.names.deployer_email]))
+    """Notify when somebody other than the pipeline changes who may do what, or what is there."""
+    environment = stack.environment
+    deployers = [environment.names.deployer_email]
+    monitoring.alert(access_is_changed(deployers))
+    changes = list(CHANGES)
+    if isinstance(environment.settings.enabled_postgres, CloudSqlPostgres):
+        changes.append(CLOUD_SQL_CHANGE)
+    for change in changes:
+        monitoring.alert(infrastructure_is_changed(change, deployers))

@@ -6,7 +6,7 @@ Where checkov has a rule there is none here, so that each fault is reported once
 from __future__ import annotations
 
 from policy.rule import Rule
-from policy.rules import access, data, network, operations, secrets, workloads
+from policy.rules import access, cost, data, network, operations, secrets, workloads
 
 RULES: tuple[Rule, ...] = (
     *access.RULES,
@@ -15,4 +15,5 @@ RULES: tuple[Rule, ...] = (
     *data.RULES,
     *network.RULES,
     *operations.RULES,
+    *cost.RULES,
 )

@@ -104,6 +104,7 @@ COLLECTOR = "google_cloud_run_v2_service.cloud_run_beep_otel_collector"
 PROXY_JOB = "google_cloud_run_v2_job.cloud_run_beep_migrate"
 REDIS_URL = "google_secret_manager_secret_version.redis_url"
 
+BUDGET = "google_billing_budget.budget_monthly"
 PROVIDER = "google_iam_workload_identity_pool_provider.github_prod"
 
 SEEDS = (
@@ -654,6 +655,39 @@ SEEDS = (
         "provider.google",
         lambda text: text["provider"]["google"][0]["default_labels"].pop("environment"),
         "without environment",
+    ),
+    Seed(
+        "budget-covers-estimate",
+        "prod-budget",
+        BUDGET,
+        _in(BUDGET, lambda b: b["amount"]["specified_amount"].update(units="900")),
+        "900 USD, and the stacks cost about 1",
+    ),
+    Seed(
+        "budget-covers-estimate",
+        "prod-budget",
+        BUDGET,
+        _in(
+            "google_redis_instance.redis_instance",
+            lambda r: r.update(tier="STANDARD_HA", memory_size_gb=100),
+        ),
+        "(Redis 2",
+        edited="prod-data",
+    ),
+    Seed(
+        "budget-covers-estimate",
+        "prod-budget",
+        BUDGET,
+        _in(BUDGET, lambda b: b["amount"]["specified_amount"].update(currency_code="EUR")),
+        "the budget is in EUR and the prices are in USD",
+    ),
+    Seed(
+        "budget-covers-estimate",
+        "prod-budget",
+        BUDGET,
+        _in("google_redis_instance.redis_instance", lambda r: r.update(region="us-west9")),
+        "the price of redis STANDARD_HA M2 is known in us-central1, not in us-west9",
+        edited="prod-data",
     ),
 )
 

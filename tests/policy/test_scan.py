@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from policy import scan
+from policy.posture import checks_of_checkov, read_items
 from policy.scan import NotScannedError, collect, readable
 from policy.stack import Stack
 from tests.support import ROOT
@@ -134,7 +135,7 @@ def test_checkov_sees_every_resource_and_finds_what_is_seeded(
         edit(changed[name])
     seeded = [replace(by_name[name], text=text) for name, text in changed.items()]
     clean = [stack for stack in all_stacks if stack.name not in changed]
-    result = scan.scan([*seeded, *clean], PYTHON)
+    result = scan.scan([*seeded, *clean], PYTHON, checks_of_checkov(read_items()))
     assert result.resources == sum(1 for stack in all_stacks for _ in stack.resources())
     violations = {(f.rule, f.stack, f.address) for f in result.findings}
     assert {(rule, name, address) for rule, name, address, _ in FAULTS} <= violations
@@ -148,7 +149,7 @@ def test_checkov_still_cannot_read_a_stack_that_is_not_copied(
     monkeypatch.setattr(scan, "readable", lambda text: text)
     stack = next(stack for stack in all_stacks if stack.name == "prod-data")
     with pytest.raises(NotScannedError, match="prod-data: cannot be parsed"):
-        scan.scan([stack], PYTHON)
+        scan.scan([stack], PYTHON, ())
 
 
 def test_a_failure_of_checkov_is_reported_in_its_own_words(tmp_path: Path) -> None:
@@ -156,4 +157,4 @@ def test_a_failure_of_checkov_is_reported_in_its_own_words(tmp_path: Path) -> No
     broken.write_text("#!/bin/sh\necho no module named checkov >&2\nexit 3\n")
     broken.chmod(0o755)
     with pytest.raises(NotScannedError, match="ended with 3:\nno module named checkov"):
-        scan.scan([STACK], broken)
+        scan.scan([STACK], broken, ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support import (
+    PROD_PROMISES_NOTHING,
     ZONE_OF_PROD,
     Stacks,
     addresses,
@@ -71,6 +72,7 @@ def test_without_postgres_its_resources_variables_and_alerts_are_gone(
     assert removed["prod-monitoring"] == {
         f"google_monitoring_alert_policy.monitoring_{alert}"
         for alert in (
+            "cloud_sql_changed",
             "postgres_cpu",
             "postgres_disk",
             "postgres_connections",
@@ -293,6 +295,7 @@ ON_A_MACHINE = (
         '[postgres.read_replica]\nregion = "us-east1"\n',
         "",
     ),
+    PROD_PROMISES_NOTHING,
 )
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from constructs_lib.edge.hosts import public_hosts
 from constructs_lib.environment.services import deployed_services
 from constructs_lib.monitoring.alerts import Alert
@@ -95,19 +97,51 @@ def test_what_destroys_or_grants_raises_an_alert(name: str, stacks: Stacks) -> N
         assert matches("access_changed", method), method
     for method in ("GetIamPolicy", "google.iam.admin.v1.ListServiceAccountKeys"):
         assert not matches("access_changed", method), method
+    for address, changing, other in (
+        ("custom_roles", "google.iam.admin.v1.UndeleteRole", "google.iam.admin.v1.SetIAMPolicy"),
+        ("firewall", "v1.compute.firewalls.delete", "v1.compute.firewalls.list"),
+        ("routes", "v1.compute.routes.insert", "v1.compute.routers.insert"),
+        ("networks", "beta.compute.networks.removePeering", "v1.compute.subnetworks.insert"),
+        ("cloud_sql", "cloudsql.instances.update", "cloudsql.instances.connect"),
+    ):
+        if f"monitoring_{address}_changed" in alerts:
+            assert matches(f"{address}_changed", changing), changing
+            assert not matches(f"{address}_changed", other), other
 
 
 @MONITORED
-def test_only_the_deployer_of_an_environment_may_change_access_unseen(
+def test_only_the_deployer_of_an_environment_may_make_a_change_unseen(
     name: str, stacks: Stacks, configuration: Configuration
 ) -> None:
-    terms = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")[
-        "monitoring_access_changed"
-    ]["conditions"][0]["condition_matched_log"]["filter"]
-    deployers = [
-        e.names.deployer_email for e in configuration.environments if e.settings.environment == name
-    ]
-    assert re.findall(r'principalEmail = "([^"]+)"', terms) == deployers
+    alerts = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")
+    changes = {address: a for address, a in alerts.items() if address.endswith("_changed")}
+    has_cloud_sql = bool(of_type(stacks[f"{name}-data"], "google_sql_database_instance"))
+    assert ("monitoring_cloud_sql_changed" in changes) is has_cloud_sql
+    assert len(changes) == 5 + has_cloud_sql
+    deployer = configuration.environment(name).names.deployer_email
+    for alert in changes.values():
+        terms = alert["conditions"][0]["condition_matched_log"]["filter"]
+        assert re.findall(r'principalEmail = "([^"]+)"', terms) == [deployer]
+
+
+@pytest.mark.parametrize(
+    ("account", "unseen"),
+    [
+        ("service-100000000003@service-networking.iam.gserviceaccount.com", True),
+        ("service-100000000003@gcp-sa-vpcaccess.iam.gserviceaccount.com", True),
+        # Anybody may name an account of a project so.
+        ("service-100000000003@beep-prod-example.iam.gserviceaccount.com", False),
+        ("somebody@example.com", False),
+    ],
+)
+def test_what_googles_own_services_change_is_nobodys_doing(
+    account: str, unseen: bool, stacks: Stacks
+) -> None:
+    alerts = of_type(stacks["prod-monitoring"], "google_monitoring_alert_policy")
+    alert = alerts["monitoring_networks_changed"]
+    terms = alert["conditions"][0]["condition_matched_log"]["filter"]
+    [pattern] = re.findall(r'NOT \S+principalEmail =~ "([^"]+)"', terms)
+    assert bool(re.search(pattern, account)) is unseen
 
 
 @MONITORED

@@ -9,7 +9,7 @@ import pytest
 
 from constructs_lib.postgres.settings import CloudSqlPostgres
 from environments import Environment
-from tests.support import Stacks, of_type, synthesized_with
+from tests.support import PROD_PROMISES_NOTHING, Stacks, of_type, synthesized_with
 
 
 def _flags(stack: dict[str, Any]) -> dict[str, str]:
@@ -17,7 +17,10 @@ def _flags(stack: dict[str, Any]) -> dict[str, str]:
     return {flag["name"]: flag["value"] for flag in instance["settings"]["database_flags"]}
 
 
-WITHOUT_REPLICA = ("prod", '[postgres.read_replica]\nregion = "us-east1"\n', "")
+WITHOUT_REPLICA = (
+    ("prod", '[postgres.read_replica]\nregion = "us-east1"\n', ""),
+    PROD_PROMISES_NOTHING,
+)
 
 
 @pytest.mark.parametrize("name", ["staging", "prod"])
@@ -81,7 +84,7 @@ def test_an_update_reaches_staging_weeks_before_prod(stacks: Stacks) -> None:
 
 
 def test_a_proxied_database_refuses_every_other_client(tmp_path: Path) -> None:
-    data = synthesized_with(tmp_path, WITHOUT_REPLICA)["prod-data"]
+    data = synthesized_with(tmp_path, *WITHOUT_REPLICA)["prod-data"]
     settings = of_type(data, "google_sql_database_instance")["postgres_instance"]["settings"]
     assert settings["connector_enforcement"] == "REQUIRED"
     assert settings["ip_configuration"]["ssl_mode"] == "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"

@@ -71,7 +71,7 @@ def test_a_replica_on_the_private_network_has_a_name_of_its_own(tmp_path: Path) 
 
 
 def test_without_a_replica_only_its_own_is_gone(stacks: Stacks, tmp_path: Path) -> None:
-    after = synthesized_with(tmp_path, WITHOUT_REPLICA)
+    after = synthesized_with(tmp_path, *WITHOUT_REPLICA)
     gone = {n: g for n in after if (g := addresses(stacks[n]) - addresses(after[n]))}
     assert gone == {
         "prod-data": {f"{INSTANCE}.postgres_replica"},
