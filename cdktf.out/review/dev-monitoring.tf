@@ -2343,6 +2343,45 @@ resource "google_monitoring_alert_policy" "monitoring_certificates" {
   }
 }
 
+# dev-monitoring/monitoring/custom-roles-changed
+resource "google_monitoring_alert_policy" "monitoring_custom_roles_changed" {
+  combiner     = "OR"
+  display_name = "Somebody changed a custom role by hand"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "Somebody changed a custom role by hand"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName =~ \"^google[.]iam[.]admin[.]v1[.][A-Za-z]+Role$\" AND NOT protoPayload.status.code > 0 AND NOT protoPayload.authenticationInfo.principalEmail =~ \"^service-[0-9]+@(gcp-sa-[a-z-]+|compute-system|service-networking|serverless-robot-prod)[.]iam[.]gserviceaccount[.]com$\" AND NOT protoPayload.authenticationInfo.principalEmail = \"deploy-dev@beep-shared-example.iam.gserviceaccount.com\""
+    }
+  }
+
+  documentation {
+    content   = "Somebody other than the pipeline changed a custom role in this project. The next apply takes it back, unless the files say the same.\n\n1. Read who did what from the log entry: authenticationInfo.principalEmail, methodName, resourceName, request.\n2. Ask that person. Nobody knows of it: treat the account as stolen, and disable it.\n3. Take the change back, or bring it into the files so that the next plan knows it.\n\nRunbook: docs/runbook.md#infrastructure-was-changed-by-hand"
+    mime_type = "text/markdown"
+    subject   = "Somebody changed a custom role by hand"
+  }
+}
+
 # dev-monitoring/monitoring/email-dev-alerts-example-com
 resource "google_monitoring_notification_channel" "monitoring_email_dev_alerts_example_com" {
   display_name = "E-mail dev-alerts@example.com"
@@ -2377,6 +2416,84 @@ resource "google_logging_metric" "monitoring_error_logs" {
       key         = "service"
       value_type  = "STRING"
     }
+  }
+}
+
+# dev-monitoring/monitoring/firewall-changed
+resource "google_monitoring_alert_policy" "monitoring_firewall_changed" {
+  combiner     = "OR"
+  display_name = "Somebody changed a firewall rule by hand"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "Somebody changed a firewall rule by hand"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName =~ \"compute[.]firewalls[.](insert|patch|update|delete)$\" AND NOT protoPayload.status.code > 0 AND NOT protoPayload.authenticationInfo.principalEmail =~ \"^service-[0-9]+@(gcp-sa-[a-z-]+|compute-system|service-networking|serverless-robot-prod)[.]iam[.]gserviceaccount[.]com$\" AND NOT protoPayload.authenticationInfo.principalEmail = \"deploy-dev@beep-shared-example.iam.gserviceaccount.com\""
+    }
+  }
+
+  documentation {
+    content   = "Somebody other than the pipeline changed a firewall rule in this project. The next apply takes it back, unless the files say the same.\n\n1. Read who did what from the log entry: authenticationInfo.principalEmail, methodName, resourceName, request.\n2. Ask that person. Nobody knows of it: treat the account as stolen, and disable it.\n3. Take the change back, or bring it into the files so that the next plan knows it.\n\nRunbook: docs/runbook.md#infrastructure-was-changed-by-hand"
+    mime_type = "text/markdown"
+    subject   = "Somebody changed a firewall rule by hand"
+  }
+}
+
+# dev-monitoring/monitoring/networks-changed
+resource "google_monitoring_alert_policy" "monitoring_networks_changed" {
+  combiner     = "OR"
+  display_name = "Somebody changed a network or its peerings by hand"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "Somebody changed a network or its peerings by hand"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName =~ \"compute[.]networks[.](insert|patch|delete|addPeering|updatePeering|removePeering)$\" AND NOT protoPayload.status.code > 0 AND NOT protoPayload.authenticationInfo.principalEmail =~ \"^service-[0-9]+@(gcp-sa-[a-z-]+|compute-system|service-networking|serverless-robot-prod)[.]iam[.]gserviceaccount[.]com$\" AND NOT protoPayload.authenticationInfo.principalEmail = \"deploy-dev@beep-shared-example.iam.gserviceaccount.com\""
+    }
+  }
+
+  documentation {
+    content   = "Somebody other than the pipeline changed a network or its peerings in this project. The next apply takes it back, unless the files say the same.\n\n1. Read who did what from the log entry: authenticationInfo.principalEmail, methodName, resourceName, request.\n2. Ask that person. Nobody knows of it: treat the account as stolen, and disable it.\n3. Take the change back, or bring it into the files so that the next plan knows it.\n\nRunbook: docs/runbook.md#infrastructure-was-changed-by-hand"
+    mime_type = "text/markdown"
+    subject   = "Somebody changed a network or its peerings by hand"
   }
 }
 
@@ -2514,6 +2631,45 @@ resource "google_monitoring_alert_policy" "monitoring_redis_memory" {
     content   = "Redis nears its memory limit; sessions are then evicted and people signed out.\n\n1. See whether keys without an expiry grow: INFO keyspace, keys against expires.\n2. Raise redis.memory_size_gb in the environment file; STANDARD_HA scales in place.\n\nRunbook: docs/runbook.md#redis-memory-is-full"
     mime_type = "text/markdown"
     subject   = "Redis memory is more than 85% full"
+  }
+}
+
+# dev-monitoring/monitoring/routes-changed
+resource "google_monitoring_alert_policy" "monitoring_routes_changed" {
+  combiner     = "OR"
+  display_name = "Somebody changed a route by hand"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "Somebody changed a route by hand"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName =~ \"compute[.]routes[.](insert|delete)$\" AND NOT protoPayload.status.code > 0 AND NOT protoPayload.authenticationInfo.principalEmail =~ \"^service-[0-9]+@(gcp-sa-[a-z-]+|compute-system|service-networking|serverless-robot-prod)[.]iam[.]gserviceaccount[.]com$\" AND NOT protoPayload.authenticationInfo.principalEmail = \"deploy-dev@beep-shared-example.iam.gserviceaccount.com\""
+    }
+  }
+
+  documentation {
+    content   = "Somebody other than the pipeline changed a route in this project. The next apply takes it back, unless the files say the same.\n\n1. Read who did what from the log entry: authenticationInfo.principalEmail, methodName, resourceName, request.\n2. Ask that person. Nobody knows of it: treat the account as stolen, and disable it.\n3. Take the change back, or bring it into the files so that the next plan knows it.\n\nRunbook: docs/runbook.md#infrastructure-was-changed-by-hand"
+    mime_type = "text/markdown"
+    subject   = "Somebody changed a route by hand"
   }
 }
 
