@@ -43,5 +43,9 @@ def replace_process(
         for name, use in uses.items()
     }
     # Python ignores it, and a program inherits that.
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    os.execve(program, list(command), {**variables, **values})
+    ignored = signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        os.execve(program, list(command), {**variables, **values})
+    finally:
+        # Only reached where the program did not start: a closed connection would end this process.
+        signal.signal(signal.SIGPIPE, ignored)

@@ -8,6 +8,7 @@ import logging
 import os
 import pty
 import select
+import signal
 import subprocess
 import tomllib
 from collections.abc import Mapping
@@ -321,6 +322,7 @@ def test_a_command_gets_the_pinned_passwords_and_its_own_options(
     ((program, arguments, variables),) = started
     assert program.endswith("/sh")
     assert arguments == ["sh", "--env", "-x"]
+    assert signal.getsignal(signal.SIGPIPE) == signal.SIG_IGN
     assert variables["TF_VAR_db_app_password"] == f"beep-db-pg-password-{CANARY}"
     assert variables["TF_VAR_db_owner_password"] == f"beep-db-pg-owner-password-{CANARY}"
     assert variables["PATH"] == os.environ["PATH"]
