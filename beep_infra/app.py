@@ -74,7 +74,8 @@ class _LazyGroup(TyperGroup):
 app = typer.Typer(
     name="beep-infra",
     cls=_LazyGroup,
-    epilog="Exit codes: 0 nothing found, 1 findings, 2 wrong use or unreadable input.",
+    epilog="Exit codes: 0 nothing found, 1 findings, 2 wrong use or unreadable input, "
+    "3 a rollout is held.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

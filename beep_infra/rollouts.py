@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from beep_infra.output import FINDINGS, Refusal, print_json
+from beep_infra.output import FINDINGS, HELD, Refusal, print_json
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -55,7 +55,8 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done;
 def rollout(env: str, endpoint: str | None, report: Report | None = None) -> Iterator[Rollout]:
     """Give the rollouts of an environment, and end the command where one fails.
 
-    Raises Refusal for unknown environments, and typer.Exit(1) after RolloutError and GoogleError.
+    Raises Refusal for unknown environments, and typer.Exit after RolloutError and GoogleError: 3
+    where a gate came to no verdict, else 1.
     """
     from beep_infra.settings import environment, require_checkout
 
@@ -66,7 +67,7 @@ def rollout(env: str, endpoint: str | None, report: Report | None = None) -> Ite
     from delivery.rollout.clock import SystemClock
     from delivery.rollout.cloud_run import CloudRun
     from delivery.rollout.engine import Rollout
-    from delivery.rollout.errors import RolloutError
+    from delivery.rollout.errors import Held, RolloutError
     from delivery.rollout.metrics import Metrics
     from delivery.rollout.probe import probe
     from delivery.rollout.report import Silence
@@ -95,7 +96,7 @@ def rollout(env: str, endpoint: str | None, report: Report | None = None) -> Ite
             yield Rollout(world, target, holder(os.environ), report or Silence())
         except (RolloutError, GoogleError) as error:
             print(f"{error.what}\n    fix: {error.fix}", file=sys.stderr)
-            raise typer.Exit(FINDINGS) from None
+            raise typer.Exit(HELD if isinstance(error, Held) else FINDINGS) from None
 
 
 def read_file(path: Path, current: Rollout) -> Release:

@@ -20,6 +20,7 @@ from constructs_lib.postgres import checks as postgres
 from constructs_lib.postgres import machine_checks as postgres_machine
 from constructs_lib.pubsub import checks as pubsub
 from constructs_lib.redis import checks as redis
+from constructs_lib.rollout import checks as rollout
 from constructs_lib.settings.finding import Finding
 from constructs_lib.storage import checks as storage
 from constructs_lib.telemetry import checks as telemetry
@@ -42,4 +43,5 @@ CHECKS: tuple[Check, ...] = (
     *telemetry.CHECKS,
     *monitoring.CHECKS,
     *budget.CHECKS,
+    *rollout.CHECKS,
 )

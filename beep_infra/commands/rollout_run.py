@@ -34,7 +34,8 @@ def run(
     """Bring a release to all users: apply, migrate, test, shift by steps, and check.
 
     The effects are planned again under the lock, and must have the fingerprint that was approved.
-    A candidate that fails goes back by itself. Whatever else stops it, `resume` goes on.
+    A candidate that fails goes back by itself. Whatever else stops it, `resume` goes on. Exit code
+    3: a gate came to no verdict, and the traffic stays as it is until somebody decides.
 
     Examples:
 

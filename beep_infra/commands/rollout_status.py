@@ -40,6 +40,7 @@ def _data(seen: Status) -> dict[str, object]:
         "environment": seen.environment,
         "release": serving.release.release if serving else None,
         "open": interrupted.model_dump(mode="json") if interrupted else None,
+        "held": interrupted is not None and interrupted.is_held,
         "lock": lock.document() if lock else None,
         "services": [{**asdict(s), "waits": s.waits} for s in seen.services],
     }
@@ -57,6 +58,8 @@ def _print(seen: Status) -> None:
     if interrupted is not None:
         print(f"the {interrupted.kind} of {interrupted.release.release} has not ended")
         print(f"    at: {last_step(interrupted) or 'its beginning'}")
+        if interrupted.is_held:
+            print("    held without a verdict: resume, resume --proceed, or abort")
     if seen.lock is None:
         print("the lock is free")
     else:

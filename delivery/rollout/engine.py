@@ -86,10 +86,27 @@ class Rollout:
             )
         return serving.release
 
-    def resume(self, *, break_lock: bool = False) -> Journal:
-        """Go on with the rollout that has not ended."""
+    def resume(self, *, proceed: bool = False, break_lock: bool = False) -> Journal:
+        """Go on with the rollout that has not ended.
+
+        With ``proceed`` its gates, from the one at which it is held, go on where they come to no
+        verdict. A candidate that fails still fails.
+        """
         lock = self._lock(break_lock)
-        return self._ending(lock, lambda: self._take_over(lock, self.open_journal()))
+
+        def begin() -> OpenJournal:
+            journal = self.open_journal()
+            if proceed and not journal.is_held:
+                raise Refused(
+                    f"the {journal.kind} of {journal.release.release} is held at no gate",
+                    "resume without --proceed; if a gate then comes to no verdict, it is held",
+                )
+            opened = self._take_over(lock, journal)
+            if proceed:
+                opened.update(without_verdict=self.holder.name)
+            return opened
+
+        return self._ending(lock, begin)
 
     def abort(self, *, force: bool = False, break_lock: bool = False) -> Journal:
         """End the rollout that has not ended; traffic goes back to what had it before."""

@@ -35,24 +35,23 @@ class Sample:
 class Limits:
     """From which values on a candidate fails. It must exceed the limit and the factor."""
 
-    min_requests: int = 100
-    error_ratio: float = 0.01
-    error_factor: float = 2.0
-    p99_ms: float | None = None
+    min_requests: int
+    error_ratio: float
+    error_factor: float
+    p99_ms: float | None
     """None: the length of a request says nothing, because it streams."""
-    p99_factor: float = 1.5
+    p99_factor: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """When to look, in seconds since the share changed."""
 
-    first_look: float = 180
-    """Metrics of Cloud Run arrive up to three minutes late."""
+    first_look: float
     interval: float = 60
-    hold: float = 300
+    hold: float
     """For so long a candidate must not fail."""
-    max_hold: float = 1800
+    max_hold: float
     """After so long without a verdict somebody else decides."""
 
 

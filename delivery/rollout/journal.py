@@ -33,6 +33,8 @@ class State(StrEnum):
     INTENT = "intent"
     DONE = "done"
     FAILED = "failed"
+    HELD = "held"
+    """A gate came to no verdict, and somebody has to decide."""
 
 
 class Outcome(StrEnum):
@@ -77,6 +79,8 @@ class Journal(BaseModel):
     fingerprint: str | None = None
     """Of the approved effects."""
     entries: tuple[Entry, ...] = ()
+    without_verdict: str | None = None
+    """Who decided that gates may go on where they come to no verdict."""
     back_to: dict[str, str] | None = None
     """Set when traffic goes back: the revision of each service. From then on there is no other way.
     """
@@ -95,6 +99,11 @@ class Journal(BaseModel):
     def is_open(self) -> bool:
         """Whether it has not ended."""
         return self.outcome is None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits for somebody's decision."""
+        return self.is_open and bool(self.entries) and self.entries[-1].state is State.HELD
 
     def done(self, step: str) -> dict[str, Any] | None:
         """Return the evidence of a step, or None if it is not done."""

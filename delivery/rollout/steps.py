@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from delivery.rollout.cloud_run import (
@@ -16,7 +16,7 @@ from delivery.rollout.cloud_run import (
 )
 from delivery.rollout.errors import CandidateFailed, Held, Refused, StepFailed
 from delivery.rollout.gate import Judgement, Sample, Verdict, decide, judge, together
-from delivery.rollout.journal import OpenJournal
+from delivery.rollout.journal import OpenJournal, State
 from delivery.rollout.plan import Plan, fingerprint, refuse_destruction, refuse_unapproved
 from delivery.rollout.report import Report
 from delivery.rollout.target import MIGRATIONS_IMAGE, ServiceTarget, Target
@@ -92,7 +92,8 @@ class Steps:
         ``candidates`` are the new and the stable revision of each service. Raises CandidateFailed
         or Held.
         """
-        self._step(f"gate {percent}", lambda _: self._gate(candidates))
+        step = f"gate {percent}"
+        self._step(step, lambda _: self._gate(step, candidates))
 
     def verify_empty(self, parts: Sequence[str]) -> None:
         """Plan every stack: nothing may be left to do."""
@@ -262,9 +263,12 @@ class Steps:
             self._wait(_POLL_SECONDS)
             waited += _POLL_SECONDS
 
-    def _gate(self, candidates: Mapping[ServiceTarget, tuple[str, str]]) -> Evidence:
+    def _gate(self, step: str, candidates: Mapping[ServiceTarget, tuple[str, str]]) -> Evidence:
         """Measure anew, also after a crash: what was seen before may be of another share."""
         clock, timing = self.world.clock, self.target.timing
+        if self.opened.journal.without_verdict:
+            # Somebody waited for a verdict already.
+            timing = replace(timing, max_hold=timing.hold)
         since = clock.now()
         looks: list[tuple[float, Verdict]] = []
         self._wait(timing.first_look)
@@ -280,18 +284,22 @@ class Steps:
                 case Verdict.FAIL:
                     raise CandidateFailed(_joined(words), "see the errors of the candidate")
                 case Verdict.INCONCLUSIVE:
-                    return self._undecided(words)
+                    return self._undecided(step, words)
             self._wait(timing.interval)
 
-    def _undecided(self, words: Mapping[str, str]) -> Evidence:
+    def _undecided(self, step: str, words: Mapping[str, str]) -> Evidence:
+        if somebody := self.opened.journal.without_verdict:
+            return {**words, "verdict": f"none; {somebody} decided to go on without"}
         match self.target.on_inconclusive:
             case Verdict.PASS:
                 return {**words, "verdict": "none; this environment goes on without"}
             case Verdict.FAIL:
                 raise CandidateFailed(f"no verdict: {_joined(words)}", "send it more requests")
+        self.opened.record(step, State.HELD, words)
         raise Held(
             f"no verdict: {_joined(words)}",
-            "send the candidate requests and resume, or: beep-infra rollout abort",
+            "send the candidate requests and resume; or decide: beep-infra rollout resume "
+            "--proceed, or abort",
         )
 
     def _look(self, service: ServiceTarget, candidate: str, stable: str, since: Any) -> Judgement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,19 +30,21 @@ API, WEB, COLLECTOR = "beep-api", "beep-web", "beep-otel-collector"
 NAMES = (API, WEB, COLLECTOR)
 JOB = "beep-migrate"
 
+LIMITS = Limits(min_requests=100, error_ratio=0.01, error_factor=2.0, p99_ms=None, p99_factor=1.5)
 TARGET = Target(
     environment="prod",
     project="beep-prod-sample",
     region="us-central1",
     bucket="beep-state-sample",
     services=(
-        ServiceTarget(API, "api", Limits(), "/v1/health", "candidate-api.example.com"),
-        ServiceTarget(WEB, "web", Limits(p99_ms=3000), "/"),
-        ServiceTarget(COLLECTOR, "otel_collector", Limits(), "/", answers_outside=False),
+        ServiceTarget(API, "api", LIMITS, "/v1/health", "candidate-api.example.com"),
+        ServiceTarget(WEB, "web", replace(LIMITS, p99_ms=3000), "/"),
+        ServiceTarget(COLLECTOR, "otel_collector", LIMITS, "/", answers_outside=False),
     ),
     migrate_job=JOB,
     on_inconclusive=Verdict.INCONCLUSIVE,
     needs_approval=True,
+    shifts=(5, 25, 50, 100),
     timing=Timing(first_look=180, interval=60, hold=240, max_hold=600),
 )
 

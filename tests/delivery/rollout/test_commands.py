@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from beep_infra.app import app
 from beep_infra.output import Refusal
-from beep_infra.rollouts import holder
+from beep_infra.rollouts import holder, rollout
 from delivery.release import Release
 from delivery.rollout.clock import SystemClock
+from delivery.rollout.errors import Held
 from delivery.rollout.target import STACKS, Target, target_of
 from environments import Environment
 from tests.delivery.rollout.scene import Scene, image
 from tests.google_api.fake import FakeGoogle, service_account_file
+from tests.google_api.monitoring import Traffic
 
 TERRAFORM = """#!/bin/sh
 [ "$1" = show ] && echo '{}' || true
@@ -148,6 +151,20 @@ def test_what_has_ended_can_be_neither_resumed_nor_aborted(
         done = call(server, *command)
         assert done.exit_code == 1
         assert done.stderr.startswith("every rollout here has ended\n    fix: ")
+
+
+def test_a_rollout_that_is_held_has_an_exit_code_of_its_own_and_says_so(
+    scene: Scene, server: FakeGoogle
+) -> None:
+    scene.google.metrics.usual = Traffic(good=3)
+    with pytest.raises(Held):
+        scene.run(release_for(scene.target, 3))
+    status = call(server, "status")
+    assert "    at: gate 5\n    held without a verdict: resume," in status.stdout
+    assert json.loads(call(server, "status", "--json").stdout)["held"] is True
+    with pytest.raises(typer.Exit) as ended, rollout("prod", server.endpoint):
+        raise Held("no verdict", "decide")
+    assert ended.value.exit_code == 3
 
 
 def test_a_release_file_that_lacks_images_is_refused_with_all_of_them(

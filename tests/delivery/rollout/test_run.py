@@ -190,6 +190,60 @@ def test_without_requests_the_rollout_is_held_and_goes_on_when_they_come(scene: 
     assert scene.serves(release(2))
 
 
+def test_somebody_may_decide_that_a_held_rollout_goes_on_to_its_end(scene: Scene) -> None:
+    scene.run(release(1))
+    scene.google.metrics.usual = Traffic(good=3)
+    with pytest.raises(Held):
+        scene.run(release(2))
+    began = scene.clock.now()
+    journal = scene.rollout("an operator").resume(proceed=True)
+    assert journal.outcome is Outcome.SUCCEEDED
+    assert scene.serves(release(2))
+    for percent in (5, 25, 50, 100):
+        evidence = journal.done(f"gate {percent}") or {}
+        assert evidence["verdict"] == "none; an operator decided to go on without"
+    # Somebody waited already: not for another max_hold at each step.
+    assert (scene.clock.now() - began).total_seconds() < 4 * TARGET.timing.max_hold / 2
+
+
+def test_a_candidate_that_fails_goes_back_whatever_somebody_decided(scene: Scene) -> None:
+    scene.run(release(1))
+    scene.google.metrics.usual = Traffic(good=3)
+    with pytest.raises(Held):
+        scene.run(release(2))
+    scene.google.metrics.by_revision[f"{API}-00002-abc"] = Traffic(good=900, errors=100)
+    assert scene.rollout().resume(proceed=True).outcome is Outcome.ROLLED_BACK
+    assert scene.serves(release(1))
+
+
+def test_nobody_decides_what_is_not_held(scene: Scene) -> None:
+    scene.run(release(1))
+    scene.run_store.broken_images.add(release(2).images_for("prod")["migrations"])
+    with pytest.raises(StepFailed):
+        scene.run(release(2))
+    with pytest.raises(Refused, match="is held at no gate"):
+        scene.rollout().resume(proceed=True)
+
+
+@pytest.mark.parametrize("shifts", [(100,), (10, 100)])
+def test_the_steps_are_those_of_the_environment(fake: FakeGoogle, shifts: tuple[int, ...]) -> None:
+    scene = Scene(fake, replace(TARGET, shifts=shifts))
+    scene.run(release(1))
+    journal = scene.run(release(2))
+    gates = dict.fromkeys(e.step for e in journal.entries if e.step.startswith("gate"))
+    assert list(gates) == [f"gate {percent}" for percent in shifts]
+
+
+def test_an_environment_may_go_back_without_a_verdict(fake: FakeGoogle) -> None:
+    scene = Scene(fake, replace(TARGET, on_inconclusive=Verdict.FAIL))
+    scene.run(release(1))
+    scene.google.metrics.usual = Traffic(good=0)
+    journal = scene.run(release(2))
+    assert journal.outcome is Outcome.ROLLED_BACK
+    assert (journal.reason or "").startswith("no verdict: ")
+    assert scene.serves(release(1))
+
+
 def test_metrics_that_cannot_be_read_are_no_verdict(scene: Scene) -> None:
     scene.run(release(1))
     scene.google.fail("timeSeries", (500, {}))
