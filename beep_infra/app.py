@@ -22,7 +22,10 @@ _COMMANDS = {
         "show": "beep_infra.commands.env_show",
         "drift": "beep_infra.commands.env_drift",
     },
-    "migrations": {"check": "beep_infra.commands.migrations_check"},
+    "migrations": {
+        "check": "beep_infra.commands.migrations_check",
+        "contract": "beep_infra.commands.migrations_contract",
+    },
     "environment": {"new": "beep_infra.commands.environment_new"},
     "access": {"explain": "beep_infra.commands.access_explain"},
     "secrets": {

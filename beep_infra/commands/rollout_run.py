@@ -46,6 +46,7 @@ def run(
     with rollout(env, endpoint, new_report(as_json)) as current:
         wanted = read_file(release, current)
         if dry_run:
+            current.refuse_hidden_contract(wanted)
             print_plans(current.plan(wanted), as_json)
         else:
             finish(current.run(wanted, approved=approve, allowed=allow or ()), as_json)

@@ -64,6 +64,7 @@ class Rollout:
         """Bring a release to all users."""
         self._demand_approval(approved)
         self._refuse_second(self.journals())
+        self.refuse_hidden_contract(release)
         lock = self._lock()
         return self._ending(lock, lambda: self._begin(lock, Kind.RUN, release, approved, allowed))
 
@@ -75,6 +76,21 @@ class Rollout:
         lock = self._lock()
         return self._ending(
             lock, lambda: self._begin(lock, Kind.SETTLE, release, approved, allowed)
+        )
+
+    def refuse_hidden_contract(self, release: Release) -> None:
+        """Raise Refused if a release is marked expand, and takes away what is served here uses."""
+        serving = served(self.journals())
+        taken = release.contracts_since(serving.release if serving else None)
+        if release.migrations is Migrations.CONTRACT or not taken or serving is None:
+            return
+        places = [f"{file}:{text}" for file, texts in taken.items() for text in texts]
+        raise Refused(
+            f"{release.release} is marked expand, but its migrations take away what "
+            f"{serving.release.release} may use, which is served here:\n    "
+            + "\n    ".join(places),
+            "roll out the release first that came with these files and is marked contract; or "
+            'write "migrations": "contract" into this one: then nothing goes back past it',
         )
 
     def served_release(self) -> Release:

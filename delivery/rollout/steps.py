@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from delivery.release import MIGRATIONS_IMAGE
 from delivery.rollout.cloud_run import (
     CANDIDATE,
     ExecutionState,
@@ -19,7 +20,7 @@ from delivery.rollout.gate import Judgement, Sample, Verdict, decide, judge, tog
 from delivery.rollout.journal import OpenJournal, State
 from delivery.rollout.plan import Plan, fingerprint, refuse_destruction, refuse_unapproved
 from delivery.rollout.report import Report
-from delivery.rollout.target import MIGRATIONS_IMAGE, ServiceTarget, Target
+from delivery.rollout.target import ServiceTarget, Target
 from delivery.rollout.world import World
 from google_api import GoogleError, Unreachable
 

@@ -11,7 +11,7 @@ from constructs_lib.environment.services import EnvironmentService, deployed_ser
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.postgres.settings import ComputeEnginePostgres
 from constructs_lib.rollout.settings import FIRST_LOOK_MINUTES, OnInconclusive
-from delivery.release import Release
+from delivery.release import MIGRATIONS_IMAGE, Release
 from delivery.rollout.gate import Limits, Timing, Verdict
 from envschema.services import MIGRATE, Kind
 
@@ -20,7 +20,6 @@ _ON_INCONCLUSIVE: Mapping[OnInconclusive, Verdict] = {
     "proceed": Verdict.PASS,
     "rollback": Verdict.FAIL,
 }
-MIGRATIONS_IMAGE = "migrations"
 STACKS = ("foundation", "data", "migrations", "services", "monitoring")
 """In the order of a rollout. The budget is applied by whoever has rights on the billing account."""
 

@@ -59,6 +59,37 @@ def test_what_is_built_is_a_release_with_an_own_image_where_variables_are_compil
     assert release.image("mcp", "prod") is None
 
 
+DROP = {"0002_drop.sql": ['3: DROP TABLE "a" (drops a table)']}
+
+
+@pytest.mark.parametrize(
+    ("read", "before", "mark"),
+    [
+        ({}, None, "expand"),
+        (DROP, None, "contract"),
+        (DROP, {"contract_statements": {}}, "contract"),
+        (DROP, {"contract_statements": DROP}, "expand"),
+        ({**DROP, "0003.sql": ["1: TRUNCATE b"]}, {"contract_statements": DROP}, "contract"),
+        # Of a release that was written before its migrations were read, nothing is known.
+        (DROP, {}, "contract"),
+    ],
+)
+def test_a_release_is_marked_by_what_its_migrations_take_away_from_the_one_before(
+    read: dict[str, list[str]], before: dict[str, object] | None, mark: str
+) -> None:
+    pushed = [
+        {"key": "api", "environment": None, "image": f"{REGISTRY}/beep-api{DIGEST}"},
+        {
+            "key": "migrations",
+            "environment": None,
+            "image": f"{REGISTRY}/beep-migrations{DIGEST}",
+            "contract_statements": read,
+        },
+    ]
+    release = assembled(pushed, commit=COMMIT, run="7", before=before)
+    assert (release["migrations"], release["contract_statements"]) == (mark, read)
+
+
 def _checked(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
     monkeypatch.setattr(sys, "argv", ["release", *arguments])
     with pytest.raises(SystemExit) as error:

@@ -21,7 +21,12 @@ NEEDED = ("api", "web", "migrations")
 
 def document(**changes: Any) -> dict[str, Any]:
     images = {"api": DIGEST, "migrations": DIGEST, "web": {"prod": DIGEST + "", "staging": DIGEST}}
-    whole = {"release": "2026-11-26.1", "commit": "c" * 40, "images": images}
+    whole = {
+        "release": "2026-11-26.1",
+        "commit": "c" * 40,
+        "contract_statements": {},
+        "images": images,
+    }
     return {**whole, **changes}
 
 
@@ -66,6 +71,8 @@ def test_an_environment_gets_its_own_image_and_those_that_are_promoted(tmp_path:
         ),
         ({"commit": "main"}, ["commit", '"main"']),
         ({"migrations": "drop"}, ["migrations", "expand", "contract"]),
+        ({"contract_statements": None}, ["contract_statements", "migrations contract FOLDER"]),
+        ({"contract_statements": {"0002.sql": "DROP"}}, ["contract_statements.0002.sql"]),
         ({"relase": "1"}, ["relase", "rename it to release"]),
     ],
 )

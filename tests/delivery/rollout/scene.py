@@ -58,7 +58,10 @@ def image(name: str, number: int) -> str:
 
 
 def release(
-    number: int, migrations: Migrations = Migrations.EXPAND, **images: int | str
+    number: int,
+    migrations: Migrations = Migrations.EXPAND,
+    contract_statements: Mapping[str, tuple[str, ...]] | None = None,
+    **images: int | str,
 ) -> Release:
     """Return the release of a number; its images have that number unless they have one here."""
     names = ("api", "otel_collector", "migrations", "auth_proxy")
@@ -68,6 +71,7 @@ def release(
         release=f"r{number}",
         commit=f"{number:040x}",
         migrations=migrations,
+        contract_statements=contract_statements,
         images={**{n: digests[n] for n in names}, "web": {"prod": digests["web"]}},
     )
 

@@ -30,7 +30,12 @@ TERRAFORM = """#!/bin/sh
 def release_for(target: Target, number: int, images: int | None = None) -> Release:
     digests = {name: image(name, images or number) for name in target.images}
     built = {name: {"prod": digests.pop(name)} for name in ("web", "todox")}
-    return Release(release=f"r{number}", commit=f"{number:040x}", images={**digests, **built})
+    return Release(
+        release=f"r{number}",
+        commit=f"{number:040x}",
+        contract_statements={},
+        images={**digests, **built},
+    )
 
 
 @pytest.fixture(scope="module")

@@ -167,6 +167,41 @@ def test_a_candidate_with_errors_goes_back_from_the_first_share(scene: Scene) ->
     assert back == [f"back {name}" for name in reversed(NAMES)]
 
 
+DROP = {"0002_drop.sql": ('3: DROP TABLE "a" (drops a table)',)}
+TRUNCATE = {"0003.sql": ("1: TRUNCATE b (empties a table)",)}
+
+
+def test_a_release_that_hides_what_it_takes_away_is_refused_with_file_line_and_statement(
+    scene: Scene,
+) -> None:
+    scene.run(release(1, contract_statements={}))
+    hidden = release(2, contract_statements=DROP)
+    with pytest.raises(Refused) as refused:
+        scene.run(hidden)
+    assert "r2 is marked expand, but its migrations take away what r1 may use" in refused.value.what
+    assert '\n    0002_drop.sql:3: DROP TABLE "a" (drops a table)' in refused.value.what
+    assert '"migrations": "contract"' in refused.value.fix
+    assert len(scene.rollout().journals()) == 1
+    scene.run(release(2, Migrations.CONTRACT, DROP))
+    assert scene.serves(release(2))
+
+
+def test_what_an_environment_skipped_counts_there_and_what_it_has_does_not(scene: Scene) -> None:
+    scene.run(release(1, contract_statements={}))
+    with pytest.raises(Refused, match=r"0002_drop\.sql"):
+        # Marked in comparison with r2, which never came here.
+        scene.run(release(3, contract_statements=DROP))
+    scene.run(release(2, Migrations.CONTRACT, DROP))
+    scene.run(release(3, contract_statements=DROP))
+    with pytest.raises(Refused, match=r"r3 may use, which is served here:\n    0003\.sql:1: TRUN"):
+        scene.run(release(4, contract_statements={**DROP, **TRUNCATE}))
+
+
+def test_in_a_first_release_nobody_uses_what_its_migrations_take_away(scene: Scene) -> None:
+    scene.run(release(1, contract_statements=DROP))
+    assert scene.serves(release(1))
+
+
 def test_a_contract_migration_lets_nothing_go_back_by_itself(scene: Scene) -> None:
     scene.run(release(1))
     scene.google.metrics.by_revision[f"{API}-00002-abc"] = Traffic(good=900, errors=100)
