@@ -141,7 +141,7 @@ class Steps:
 
     def _plan(self, part: str) -> Plan:
         images = self.opened.journal.release.images_for(self.target.environment)
-        return self.world.terraform.plan(self.target.stack(part), images)
+        return self.world.terraform.plan(self.target.stack(part), images, self._keep_lock)
 
     def _approve(self, stacks: Sequence[str], approved: str | None) -> Evidence:
         plans = [self._plan(part) for part in stacks]
@@ -164,7 +164,9 @@ class Steps:
         assert approval is not None
         refuse_unapproved(plan, approval["effects"].get(plan.stack, ()))
         if not plan.is_empty:
-            self.world.terraform.apply(plan)
+            # The plan took its time.
+            self.opened.lock.confirm()
+            self.world.terraform.apply(plan, self._keep_lock)
         if part == "services":
             self._demand_unchanged_traffic()
         return {"changes": [str(effect) for effect in plan.effects]}
@@ -204,6 +206,7 @@ class Steps:
                             "docs/runbook.md, a migration failed; then abort, and release again",
                         )
             elif begun_at is None:
+                self.opened.lock.confirm()
                 # After that it may have begun: its execution is then listed soon.
                 with suppress(Unreachable):
                     run.execute(job)
@@ -328,7 +331,13 @@ class Steps:
 
     def _wait(self, seconds: float) -> None:
         self.world.clock.sleep(seconds)
-        self.opened.lock.renew()
+        self._keep_lock()
+
+    def _keep_lock(self) -> None:
+        """Renew the lock while something takes long; raises LockLost."""
+        # There is time for another attempt, and the lock is asked for before each change.
+        with suppress(Unreachable):
+            self.opened.lock.renew()
 
 
 def _address(service: ServiceTarget, state: ServiceState | None) -> str | None:

@@ -16,13 +16,25 @@ Images = Mapping[str, str]
 """By the name within Terraform's variable ``image_NAME``."""
 
 
-class Terraform(Protocol):
-    """Plans and applies stacks."""
+Meanwhile = Callable[[], None]
+"""Called again and again while something takes long."""
 
-    def plan(self, stack: str, images: Images) -> Plan:
+
+def nothing() -> None:
+    """Do nothing meanwhile."""
+
+
+class Terraform(Protocol):
+    """Plans and applies stacks.
+
+    What ``meanwhile`` raises is raised once Terraform has ended: an apply that is cut off leaves a
+    locked state.
+    """
+
+    def plan(self, stack: str, images: Images, meanwhile: Meanwhile = nothing) -> Plan:
         """Plan a stack with a refresh; raises StepFailed with Terraform's own words."""
 
-    def apply(self, plan: Plan) -> None:
+    def apply(self, plan: Plan, meanwhile: Meanwhile = nothing) -> None:
         """Apply a plan that was made just now; raises StepFailed."""
 
 

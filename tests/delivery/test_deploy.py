@@ -77,7 +77,7 @@ DROP = {"0002_drop.sql": ['3: DROP TABLE "a" (drops a table)']}
 def test_a_release_is_marked_by_what_its_migrations_take_away_from_the_one_before(
     read: dict[str, list[str]], before: dict[str, object] | None, mark: str
 ) -> None:
-    pushed = [
+    pushed: list[dict[str, object]] = [
         {"key": "api", "environment": None, "image": f"{REGISTRY}/beep-api{DIGEST}"},
         {
             "key": "migrations",

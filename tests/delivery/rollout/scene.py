@@ -20,7 +20,7 @@ from delivery.rollout.lock import Holder
 from delivery.rollout.metrics import Metrics
 from delivery.rollout.plan import Plan, effects_of, fingerprint
 from delivery.rollout.target import STACKS, ServiceTarget, Target
-from delivery.rollout.world import GoogleSide, Images, World
+from delivery.rollout.world import GoogleSide, Images, Meanwhile, World, nothing
 from tests.google_api.direct import DirectGoogle
 from tests.google_api.fake import FakeGoogle
 from tests.google_api.fake import World as GoogleWorld
@@ -118,8 +118,12 @@ class FakeClock:
 class FakeTerraform:
     """Applies a release's images to the fake Cloud Run; of other stacks it knows a version."""
 
-    def __init__(self, google: GoogleWorld, target: Target, killer: Killer) -> None:
+    def __init__(
+        self, google: GoogleWorld, target: Target, killer: Killer, clock: FakeClock
+    ) -> None:
         self.google = google
+        self.minutes_of_an_apply = 0
+        self._clock = clock
         self.versions: dict[str, int] = {}
         """What the settings of a stack are now; 1 unless they changed."""
         self.applied: dict[str, str] = {}
@@ -133,7 +137,7 @@ class FakeTerraform:
         self._killer = killer
         self._wanted: dict[str, dict[str, str]] = {}
 
-    def plan(self, stack: str, images: Images) -> Plan:
+    def plan(self, stack: str, images: Images, meanwhile: Meanwhile = nothing) -> Plan:
         part = stack.rpartition("-")[2]
         wanted = self._resources(part, images)
         self._wanted[stack] = wanted
@@ -147,8 +151,11 @@ class FakeTerraform:
         document = json.loads(json.dumps({"resource_changes": changes}))
         return Plan(stack, effects_of(stack, document), not changes, Path("unused"))
 
-    def apply(self, plan: Plan) -> None:
+    def apply(self, plan: Plan, meanwhile: Meanwhile = nothing) -> None:
         self.applies.append(plan.stack)
+        for _ in range(self.minutes_of_an_apply):
+            self._clock.sleep(60)
+            meanwhile()
         for effect in plan.effects:
             self._killer(f"before apply {effect.address}")
             self._put(effect.address, self._wanted[plan.stack][effect.address])
@@ -238,7 +245,7 @@ class Scene:
         self.run_store = self.google.run
         self.clock = FakeClock()
         self.killer = Killer()
-        self.terraform = FakeTerraform(self.google, target, self.killer)
+        self.terraform = FakeTerraform(self.google, target, self.killer, self.clock)
         self.target = target
         self.statuses: dict[str, int | None] = {}
         """What addresses answer that do not answer 200."""

@@ -18,7 +18,7 @@ from delivery.rollout.cloud_run import TrafficTarget
 from delivery.rollout.plan import Plan
 from delivery.rollout.target import STACKS
 from delivery.rollout.terraform import TerraformRunner
-from delivery.rollout.world import Images, World
+from delivery.rollout.world import Images, Meanwhile, World, nothing
 from provider_schema.store import SchemaStore
 from rehearsal.codec import UNKNOWN
 from rehearsal.run import open_session
@@ -99,13 +99,13 @@ class _OnTwoStacks:
     def __init__(self, real: TerraformRunner) -> None:
         self._real = real
 
-    def plan(self, stack: str, images: Images) -> Plan:
+    def plan(self, stack: str, images: Images, meanwhile: Meanwhile = nothing) -> Plan:
         if stack.rpartition("-")[2] in REAL:
-            return self._real.plan(stack, images)
+            return self._real.plan(stack, images, meanwhile)
         return Plan(stack, (), True)
 
-    def apply(self, plan: Plan) -> None:
-        self._real.apply(plan)
+    def apply(self, plan: Plan, meanwhile: Meanwhile = nothing) -> None:
+        self._real.apply(plan, meanwhile)
 
 
 def reduced(document: dict[str, Any], kind: str, address: str) -> dict[str, Any]:
