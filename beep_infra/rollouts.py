@@ -63,6 +63,7 @@ def rollout(env: str, endpoint: str | None, report: Report | None = None) -> Ite
     require_checkout("this applies what was synthesized")
     loaded = environment(env)
 
+    from delivery.rollout.alerts import Alerts
     from delivery.rollout.bucket import Bucket
     from delivery.rollout.clock import SystemClock
     from delivery.rollout.cloud_run import CloudRun
@@ -86,6 +87,7 @@ def rollout(env: str, endpoint: str | None, report: Report | None = None) -> Ite
         Bucket(google, target.bucket),
         CloudRun(google, clock, project=target.project, region=target.region),
         Metrics(google, project=target.project),
+        Alerts(google, project=target.project),
         probe,
     )
     # A plan holds every value in clear text: only this user can read the folder, and it goes away.

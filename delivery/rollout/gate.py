@@ -100,6 +100,20 @@ def judge(candidate: Sample | None, stable: Sample | None, limits: Limits) -> Ju
     return Judgement(Verdict.PASS, f"{ratio:.2%} errors, {latency}")
 
 
+def with_alerts(judgement: Judgement, new: Sequence[str], old: Sequence[str]) -> Judgement:
+    """Return a judgement that takes open alerts into account.
+
+    ``new`` are those of the service that opened since the share changed: they fail the candidate.
+    ``old`` opened before, or are of another service: nobody knows whose fault they are, so that
+    there is no pass.
+    """
+    if judgement.verdict is not Verdict.FAIL and new:
+        return Judgement(Verdict.FAIL, "; ".join(new))
+    if judgement.verdict is Verdict.PASS and old:
+        return Judgement(Verdict.INCONCLUSIVE, "; ".join(old))
+    return judgement
+
+
 def together(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the verdict on several services: the worst."""
     seen = set(verdicts)

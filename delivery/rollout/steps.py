@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from delivery.release import MIGRATIONS_IMAGE
+from delivery.rollout.alerts import OpenAlert
 from delivery.rollout.cloud_run import (
     CANDIDATE,
     ExecutionState,
@@ -16,7 +18,7 @@ from delivery.rollout.cloud_run import (
     TrafficTarget,
 )
 from delivery.rollout.errors import CandidateFailed, Held, Refused, StepFailed
-from delivery.rollout.gate import Judgement, Sample, Verdict, decide, judge, together
+from delivery.rollout.gate import Judgement, Sample, Verdict, decide, judge, together, with_alerts
 from delivery.rollout.journal import OpenJournal, State
 from delivery.rollout.plan import Plan, fingerprint, refuse_destruction, refuse_unapproved
 from delivery.rollout.report import Report
@@ -277,7 +279,8 @@ class Steps:
         looks: list[tuple[float, Verdict]] = []
         self._wait(timing.first_look)
         while True:
-            judgements = {s: self._look(s, *pair, since) for s, pair in candidates.items()}
+            alerts = self._open_alerts()
+            judgements = {s: self._look(s, *pair, since, alerts) for s, pair in candidates.items()}
             words = {s.name: f"{j.verdict}: {j.reason}" for s, j in judgements.items()}
             verdict = together(judgement.verdict for judgement in judgements.values())
             looks.append(((clock.now() - since).total_seconds(), verdict))
@@ -306,7 +309,23 @@ class Steps:
             "--proceed, or abort",
         )
 
-    def _look(self, service: ServiceTarget, candidate: str, stable: str, since: Any) -> Judgement:
+    def _open_alerts(self) -> Sequence[OpenAlert] | GoogleError:
+        """Return the open alerts on services of this environment, or why they cannot be read."""
+        names = {service.name for service in self.target.services}
+        try:
+            alerts = self.world.google.alerts.of_services()
+        except GoogleError as error:
+            return error
+        return [alert for alert in alerts if alert.service in names]
+
+    def _look(
+        self,
+        service: ServiceTarget,
+        candidate: str,
+        stable: str,
+        since: datetime,
+        alerts: Sequence[OpenAlert] | GoogleError,
+    ) -> Judgement:
         google = self.world.google
         revision = google.run.revision(service.name, candidate)
         if revision is None or revision.ready is Ready.NO:
@@ -317,7 +336,12 @@ class Steps:
             )
         except GoogleError as error:
             return Judgement(Verdict.INCONCLUSIVE, f"the metrics cannot be read: {error.what}")
-        return judge(samples.get(candidate), samples.get(stable), service.limits)
+        judgement = judge(samples.get(candidate), samples.get(stable), service.limits)
+        if isinstance(alerts, GoogleError):
+            return with_alerts(judgement, (), [f"the alerts cannot be read: {alerts.what}"])
+        new = [a for a in alerts if a.service == service.name and a.opened_at >= since]
+        old = [alert for alert in alerts if alert not in new]
+        return with_alerts(judgement, list(map(str, new)), list(map(str, old)))
 
     def _verify_empty(self, parts: Sequence[str]) -> Evidence:
         left = [plan for plan in map(self._plan, parts) if not plan.is_empty]

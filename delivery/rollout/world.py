@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from delivery.rollout.alerts import Alerts
 from delivery.rollout.clock import Clock
 from delivery.rollout.cloud_run import CloudRun
 from delivery.rollout.metrics import Metrics
@@ -45,6 +46,7 @@ class GoogleSide:
     store: Store
     run: CloudRun
     metrics: Metrics
+    alerts: Alerts
     probe: Callable[[str], int | None]
     """Asks for an address without credentials; returns the status, or None without an answer."""
 

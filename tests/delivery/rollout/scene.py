@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from delivery.release import Migrations, Release
+from delivery.rollout.alerts import Alerts
 from delivery.rollout.bucket import Bucket
 from delivery.rollout.cloud_run import CloudRun
 from delivery.rollout.engine import Rollout
@@ -258,6 +259,7 @@ class Scene:
                 self.store,
                 self.cloud_run,
                 Metrics(client, project=target.project),
+                Alerts(client, project=target.project),
                 self._probe,
             ),
             self.terraform,

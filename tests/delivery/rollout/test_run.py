@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -22,7 +23,7 @@ from tests.delivery.rollout.scene import (
     release,
     revision_target,
 )
-from tests.google_api.fake import FakeGoogle
+from tests.google_api.fake import FakeGoogle, denied
 from tests.google_api.monitoring import Traffic
 
 
@@ -277,6 +278,72 @@ def test_an_environment_may_go_back_without_a_verdict(fake: FakeGoogle) -> None:
     assert journal.outcome is Outcome.ROLLED_BACK
     assert (journal.reason or "").startswith("no verdict: ")
     assert scene.serves(release(1))
+
+
+def _opens(scene: Scene, title: str, service: str, percent: int = 5) -> None:
+    """Let an alert open as soon as the API has a share of the traffic."""
+
+    def intervene(moment: str) -> None:
+        if "after PATCH" in moment and not scene.google.metrics.alerts:
+            share = scene.run_store.services[f"{PLACE}/services/{API}"]["traffic"][-1]
+            if share.get("percent") == percent:
+                opened_at = scene.clock.now() + timedelta(minutes=1)
+                scene.google.metrics.open_alert(title, opened_at, service=service)
+
+    scene.killer.interventions.append(intervene)
+
+
+def test_an_alert_on_a_candidate_that_opens_with_its_share_sends_it_back(scene: Scene) -> None:
+    scene.run(release(1))
+    _opens(scene, "beep-api does not answer", API, percent=25)
+    journal = scene.run(release(2))
+    assert journal.outcome is Outcome.ROLLED_BACK
+    assert 'the alert "beep-api does not answer" is open since 12:' in (journal.reason or "")
+    assert "gate 25" in {entry.step for entry in journal.entries}
+    assert scene.serves(release(1))
+
+
+@pytest.mark.parametrize(("service", "changed"), [(API, True), (COLLECTOR, False)])
+def test_while_an_alert_of_before_or_of_another_service_is_open_nothing_passes(
+    scene: Scene, service: str, changed: bool
+) -> None:
+    scene.run(release(1))
+    wanted = release(2, otel_collector=1)
+    if changed:
+        scene.google.metrics.open_alert("slow", scene.clock.now(), service=service)
+    else:
+        _opens(scene, "slow", service)
+    with pytest.raises(Held, match='the alert "slow" is open'):
+        scene.run(wanted)
+    scene.google.metrics.alerts[0]["state"] = "CLOSED"
+    assert scene.rollout().resume().outcome is Outcome.SUCCEEDED
+
+
+def test_alerts_that_are_of_no_service_here_are_no_matter_of_the_gate(scene: Scene) -> None:
+    scene.run(release(1))
+    began = scene.clock.now()
+    scene.google.metrics.open_alert("a certificate expires", began)
+    scene.google.metrics.open_alert("another product", began, service="other-api")
+    scene.google.metrics.open_alert("no longer", began, service=API)["state"] = "CLOSED"
+    assert scene.run(release(2)).outcome is Outcome.SUCCEEDED
+
+
+def test_an_alert_of_our_own_is_not_overlooked_on_a_later_page(scene: Scene) -> None:
+    scene.run(release(1))
+    began = scene.clock.now()
+    scene.google.metrics.open_alert("ours", began, service=WEB)
+    scene.google.metrics.open_alert("another product", began, service="other-api")
+    with pytest.raises(Held, match='the alert "ours" is open'):
+        scene.run(release(2))
+
+
+def test_alerts_that_cannot_be_read_are_no_verdict(scene: Scene) -> None:
+    scene.run(release(1))
+    scene.google.fail("/alerts", denied("monitoring.alerts.list"))
+    with pytest.raises(
+        Held, match=r"alerts cannot be read: the permission monitoring\.alerts\.list"
+    ):
+        scene.run(release(2))
 
 
 def test_metrics_that_cannot_be_read_are_no_verdict(scene: Scene) -> None:
