@@ -6,6 +6,7 @@ import getpass
 import os
 import shutil
 import socket
+import ssl
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -70,13 +71,14 @@ def rollout(env: str, endpoint: str | None, report: Report | None = None) -> Ite
     from delivery.rollout.engine import Rollout
     from delivery.rollout.errors import Held, RolloutError
     from delivery.rollout.metrics import Metrics
-    from delivery.rollout.probe import probe
+    from delivery.rollout.outside import Verification
     from delivery.rollout.report import Silence
     from delivery.rollout.target import target_of
     from delivery.rollout.terraform import TerraformRunner
     from delivery.rollout.world import GoogleSide, World
     from google_api import Google, GoogleError
     from stacks.addresses import output_folder
+    from verify.web import Web
 
     target, clock = target_of(loaded), SystemClock()
     try:
@@ -88,12 +90,12 @@ def rollout(env: str, endpoint: str | None, report: Report | None = None) -> Ite
         CloudRun(google, clock, project=target.project, region=target.region),
         Metrics(google, project=target.project),
         Alerts(google, project=target.project),
-        probe,
     )
     # A plan holds every value in clear text: only this user can read the folder, and it goes away.
     with tempfile.TemporaryDirectory(prefix="beep-infra-") as plans:
         terraform = TerraformRunner(_terraform(), output_folder() / "stacks", Path(plans))
-        world = World(side, terraform, clock)
+        web = Web(trust=ssl.create_default_context(), timeout_seconds=10, addresses={})
+        world = World(side, terraform, clock, Verification(loaded, google, web))
         try:
             yield Rollout(world, target, holder(os.environ), report or Silence())
         except (RolloutError, GoogleError) as error:
@@ -138,7 +140,10 @@ def new_report(as_json: bool) -> Report:
 
 
 def finish(journal: Journal, as_json: bool) -> None:
-    """Print how a rollout ended; raises typer.Exit(1) if it did not bring what it should."""
+    """Print how a rollout ended.
+
+    Raises typer.Exit(1) if it did not bring what it should, or if something fails from outside.
+    """
     from delivery.rollout.journal import Outcome
 
     if as_json:
@@ -148,7 +153,11 @@ def finish(journal: Journal, as_json: bool) -> None:
         print(f"{journal.kind} of {journal.release.release} {journal.outcome}{why}")
         for service, revision in journal.served.items():
             print(f"    {service} serves {revision}")
-    if journal.outcome is Outcome.ROLLED_BACK:
+    for finding in journal.findings:
+        print(f"from outside fails {finding}", file=sys.stderr)
+    if journal.findings:
+        print(f"    fix: beep-infra verify {journal.environment}", file=sys.stderr)
+    if journal.outcome is Outcome.ROLLED_BACK or journal.findings:
         raise typer.Exit(FINDINGS)
 
 

@@ -48,6 +48,5 @@ class Alerts:
                 datetime.fromisoformat(answer["openTime"]),
             )
             for answer in answers
-            if answer.get("state") == "OPEN"
-            and SERVICE_LABEL in (policy := answer.get("policy", {})).get("userLabels", {})
+            if SERVICE_LABEL in (policy := answer.get("policy", {})).get("userLabels", {})
         ]

@@ -328,9 +328,10 @@ class _Forward:
         if opened.journal.kind is Kind.SETTLE:
             self._settle()
             revisions = {name: revision for name, revision in stable.items() if revision}
+            opened.finish(Outcome.SUCCEEDED, revisions)
         else:
-            revisions = self._run(stable)
-        opened.finish(Outcome.SUCCEEDED, revisions)
+            revisions, findings = self._run(stable)
+            opened.finish(Outcome.SUCCEEDED, revisions, findings)
 
     def _settle(self) -> None:
         self.steps.approve(SETTLED, self.steps.opened.journal.fingerprint)
@@ -338,10 +339,12 @@ class _Forward:
             self.steps.apply(part)
         for service in self.target.services:
             self.steps.candidate(service)
-        self.steps.verify_empty(SETTLED)
+        self.steps.plans_are_empty(SETTLED)
 
-    def _run(self, stable: Mapping[str, str | None]) -> dict[str, str]:
+    def _run(self, stable: Mapping[str, str | None]) -> tuple[dict[str, str], Sequence[str]]:
+        """Return the revision of each service, and what fails from outside."""
         steps, services = self.steps, self.target.services
+        failed_before = steps.look() if any(stable.values()) else ()
         steps.approve(STACKS, steps.opened.journal.fingerprint)
         for part in _BEFORE_SERVICES:
             steps.apply(part)
@@ -365,8 +368,10 @@ class _Forward:
             steps.traffic("serve", service, [TrafficTarget(newest[service], 100)])
         for part in _AFTER_SERVICES:
             steps.apply(part)
-        steps.verify_empty(STACKS)
-        return {service.name: revision for service, revision in newest.items()}
+        steps.plans_are_empty(STACKS)
+        is_contract = steps.opened.journal.release.migrations is Migrations.CONTRACT
+        findings = steps.verify(failed_before, can_go_back=bool(candidates) and not is_contract)
+        return {service.name: revision for service, revision in newest.items()}, findings
 
     def _shift(self, percent: int, candidates: Mapping[ServiceTarget, tuple[str, str]]) -> None:
         for service, pair in candidates.items():

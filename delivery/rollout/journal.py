@@ -6,7 +6,7 @@ writes first; the loser's next write fails, and it stops.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -94,6 +94,8 @@ class Journal(BaseModel):
     finished_at: datetime | None = None
     served: dict[str, str] = Field(default={})
     """At the end: the revision of each service that has all traffic."""
+    findings: tuple[str, ...] = ()
+    """At the end: what fails from outside, and is no reason to go back."""
 
     @property
     def is_open(self) -> bool:
@@ -195,9 +197,16 @@ class OpenJournal:
         entry = Entry(step=step, state=state, at=self._clock.now(), detail=dict(detail))
         self.update(entries=(*self.journal.entries, entry))
 
-    def finish(self, outcome: Outcome, served: Mapping[str, str] = {}) -> None:
+    def finish(
+        self, outcome: Outcome, served: Mapping[str, str] = {}, findings: Sequence[str] = ()
+    ) -> None:
         """Write how it ended; raises LockLost."""
-        self.update(outcome=outcome, finished_at=self._clock.now(), served=dict(served))
+        self.update(
+            outcome=outcome,
+            finished_at=self._clock.now(),
+            served=dict(served),
+            findings=tuple(findings),
+        )
 
     def step(
         self,

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from delivery.release import MIGRATIONS_IMAGE
 from delivery.rollout.alerts import OpenAlert
@@ -20,6 +21,7 @@ from delivery.rollout.cloud_run import (
 from delivery.rollout.errors import CandidateFailed, Held, Refused, StepFailed
 from delivery.rollout.gate import Judgement, Sample, Verdict, decide, judge, together, with_alerts
 from delivery.rollout.journal import OpenJournal, State
+from delivery.rollout.outside import failures, of_a_revision, told
 from delivery.rollout.plan import Plan, fingerprint, refuse_destruction, refuse_unapproved
 from delivery.rollout.report import Report
 from delivery.rollout.target import ServiceTarget, Target
@@ -85,8 +87,13 @@ class Steps:
 
         self._step(f"{step} {service.name}", act)
 
+    def look(self) -> Sequence[str]:
+        """Ask what serves, before anything changes, and return what fails already."""
+        live = self.world.outside.live
+        return list(self._step("look", lambda _: {"failures": failures(live())})["failures"])
+
     def smoke(self, service: ServiceTarget) -> None:
-        """Ask the candidate for a page."""
+        """Ask the candidate what ``verify`` asks of a revision."""
         self._step(f"smoke {service.name}", lambda _: self._smoke(service))
 
     def gate(self, percent: int, candidates: Mapping[ServiceTarget, tuple[str, str]]) -> None:
@@ -98,9 +105,17 @@ class Steps:
         step = f"gate {percent}"
         self._step(step, lambda _: self._gate(step, candidates))
 
-    def verify_empty(self, parts: Sequence[str]) -> None:
+    def plans_are_empty(self, parts: Sequence[str]) -> None:
         """Plan every stack: nothing may be left to do."""
-        self._step("verify", lambda _: self._verify_empty(parts))
+        self._step("plans", lambda _: self._plans_are_empty(parts))
+
+    def verify(self, before: Sequence[str], *, can_go_back: bool) -> Sequence[str]:
+        """Ask the environment all that ``verify`` asks, and return what failed.
+
+        Raises CandidateFailed, if ``can_go_back``, for what a revision answers and what did not
+        fail before the rollout.
+        """
+        return list(self._step("verify", lambda _: self._verify(before, can_go_back))["failures"])
 
     def _step(self, name: str, act: Any, **options: Any) -> Evidence:
         def reported(intent: Evidence) -> Evidence:
@@ -254,20 +269,29 @@ class Steps:
 
     def _smoke(self, service: ServiceTarget) -> Evidence:
         state = self.world.google.run.service(service.name)
-        address = _address(service, state)
-        if address is None:
+        host = _host(service, state)
+        if host is None:
             return {"left out": "no address answers from outside; set edge.candidate_hosts"}
         waited = 0
         while True:
-            status = self.world.google.probe(address)
-            if status is not None and 200 <= status < 300:
-                return {"address": address, "status": status}
+            results = self.world.outside.smoke(service.name, host)
+            failing = told(results)
+            if not failing:
+                return {"host": host, "passed": sorted({result.check for result in results})}
             if waited >= _SMOKE_SECONDS:
-                raise CandidateFailed(
-                    f"{address} answers {status or 'nothing'}", "read the candidate's log"
-                )
+                raise CandidateFailed("; ".join(failing), "read the candidate's log")
             self._wait(_POLL_SECONDS)
             waited += _POLL_SECONDS
+
+    def _verify(self, before: Sequence[str], can_go_back: bool) -> Evidence:
+        results = self.world.outside.verify(self._keep_lock)
+        new = [f for f in failures(results) if of_a_revision(f) and f not in before]
+        if new and can_go_back:
+            raise CandidateFailed(
+                f"it serves, and from outside fails what did not before: {'; '.join(new)}",
+                f"read its log; beep-infra verify {self.target.environment} asks again",
+            )
+        return {"checks": len(results), "failures": told(results)}
 
     def _gate(self, step: str, candidates: Mapping[ServiceTarget, tuple[str, str]]) -> Evidence:
         """Measure anew, also after a crash: what was seen before may be of another share."""
@@ -343,7 +367,7 @@ class Steps:
         old = [alert for alert in alerts if alert not in new]
         return with_alerts(judgement, list(map(str, new)), list(map(str, old)))
 
-    def _verify_empty(self, parts: Sequence[str]) -> Evidence:
+    def _plans_are_empty(self, parts: Sequence[str]) -> Evidence:
         left = [plan for plan in map(self._plan, parts) if not plan.is_empty]
         if left:
             raise StepFailed(
@@ -364,12 +388,12 @@ class Steps:
             self.opened.lock.renew()
 
 
-def _address(service: ServiceTarget, state: ServiceState | None) -> str | None:
+def _host(service: ServiceTarget, state: ServiceState | None) -> str | None:
     if service.candidate_host:
-        return f"https://{service.candidate_host}{service.path}"
+        return service.candidate_host
     if not service.answers_outside or state is None:
         return None
-    return f"{state.tag_urls.get(CANDIDATE) or state.url}{service.path}"
+    return urlsplit(state.tag_urls.get(CANDIDATE) or state.url).hostname
 
 
 def _joined(words: Mapping[str, str]) -> str:

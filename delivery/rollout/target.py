@@ -32,8 +32,6 @@ class ServiceTarget:
     image: str
     """The name within the release's images."""
     limits: Limits
-    path: str
-    """What a smoke test asks for."""
     candidate_host: str | None = None
     answers_outside: bool = True
     """Whether Google's own address of it answers this machine."""
@@ -137,7 +135,6 @@ def _service(service: EnvironmentService, name: str, candidate_host: str | None)
         name,
         service.entry.input_name,
         limits,
-        service.startup_path,
         candidate_host,
         service.is_public and not is_closed,
     )

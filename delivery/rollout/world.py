@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from delivery.rollout.cloud_run import CloudRun
 from delivery.rollout.metrics import Metrics
 from delivery.rollout.plan import Plan
 from delivery.rollout.store import Store
+from results import Result
 
 Images = Mapping[str, str]
 """By the name within Terraform's variable ``image_NAME``."""
@@ -39,6 +40,19 @@ class Terraform(Protocol):
         """Apply a plan that was made just now; raises StepFailed."""
 
 
+class Outside(Protocol):
+    """Asks without credentials, as anybody could."""
+
+    def smoke(self, service: str, host: str) -> Sequence[Result]:
+        """Ask a revision of a service at a host, once."""
+
+    def live(self) -> Sequence[Result]:
+        """Ask all that serves the same, once."""
+
+    def verify(self, meanwhile: Meanwhile = nothing) -> Sequence[Result]:
+        """Do every check of ``verify``, and ask again for some minutes while one fails."""
+
+
 @dataclass(frozen=True, slots=True)
 class GoogleSide:
     """The calls to Google, by what they are about."""
@@ -47,8 +61,6 @@ class GoogleSide:
     run: CloudRun
     metrics: Metrics
     alerts: Alerts
-    probe: Callable[[str], int | None]
-    """Asks for an address without credentials; returns the status, or None without an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +70,4 @@ class World:
     google: GoogleSide
     terraform: Terraform
     clock: Clock
+    outside: Outside

@@ -19,9 +19,11 @@ from delivery.rollout.gate import Limits, Timing, Verdict
 from delivery.rollout.journal import Journal
 from delivery.rollout.lock import Holder
 from delivery.rollout.metrics import Metrics
+from delivery.rollout.outside import of_a_revision
 from delivery.rollout.plan import Plan, effects_of, fingerprint
 from delivery.rollout.target import STACKS, ServiceTarget, Target
 from delivery.rollout.world import GoogleSide, Images, Meanwhile, World, nothing
+from results import Result, Status
 from tests.google_api.direct import DirectGoogle
 from tests.google_api.fake import FakeGoogle
 from tests.google_api.fake import World as GoogleWorld
@@ -38,9 +40,9 @@ TARGET = Target(
     region="us-central1",
     bucket="beep-state-sample",
     services=(
-        ServiceTarget(API, "api", LIMITS, "/v1/health", "candidate-api.example.com"),
-        ServiceTarget(WEB, "web", replace(LIMITS, p99_ms=3000), "/"),
-        ServiceTarget(COLLECTOR, "otel_collector", LIMITS, "/", answers_outside=False),
+        ServiceTarget(API, "api", LIMITS, "candidate-api.example.com"),
+        ServiceTarget(WEB, "web", replace(LIMITS, p99_ms=3000)),
+        ServiceTarget(COLLECTOR, "otel_collector", LIMITS, answers_outside=False),
     ),
     migrate_job=JOB,
     on_inconclusive=Verdict.INCONCLUSIVE,
@@ -237,6 +239,34 @@ class Heard:
         self.failed.append((step, why))
 
 
+class FakeOutside:
+    """Answers as strangers are answered: all is well, but at the hosts that are down."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        """The candidates' hosts."""
+        self.down: set[str] = set()
+        """Hosts of candidates that do not answer."""
+        self.live_failures: list[tuple[str, str]] = []
+        """What fails of what serves: check and host."""
+
+    def smoke(self, service: str, host: str) -> list[Result]:
+        self.asked.append(host)
+        status = Status.FAILURE if host in self.down else Status.PASS
+        return [Result("health", status, "503", asked=f"GET https://{host}/")]
+
+    def live(self) -> list[Result]:
+        return [r for r in self._answers() if of_a_revision(f"{r.check}: {r.asked}")]
+
+    def verify(self, meanwhile: Meanwhile = nothing) -> list[Result]:
+        return self._answers()
+
+    def _answers(self) -> list[Result]:
+        hosts = self.live_failures or [("health", "api.example.com")]
+        status = Status.FAILURE if self.live_failures else Status.PASS
+        return [Result(check, status, "503", asked=f"GET https://{host}/") for check, host in hosts]
+
+
 class Scene:
     """Everything that a rollout acts on, and short ways to it."""
 
@@ -248,9 +278,7 @@ class Scene:
         self.killer = Killer()
         self.terraform = FakeTerraform(self.google, target, self.killer, self.clock)
         self.target = target
-        self.statuses: dict[str, int | None] = {}
-        """What addresses answer that do not answer 200."""
-        self.probed: list[str] = []
+        self.outside = FakeOutside()
         client = DirectGoogle(fake, self.killer)
         self.store = Bucket(client, target.bucket)
         self.cloud_run = CloudRun(client, self.clock, project=target.project, region=target.region)
@@ -260,15 +288,11 @@ class Scene:
                 self.cloud_run,
                 Metrics(client, project=target.project),
                 Alerts(client, project=target.project),
-                self._probe,
             ),
             self.terraform,
             self.clock,
+            self.outside,
         )
-
-    def _probe(self, address: str) -> int | None:
-        self.probed.append(address)
-        return self.statuses.get(address, 200)
 
     def saved(self) -> bytes:
         """Return all that others keep: what a process leaves behind when it is killed."""

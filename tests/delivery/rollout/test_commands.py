@@ -16,6 +16,7 @@ from beep_infra.rollouts import holder, rollout
 from delivery.release import Release
 from delivery.rollout.clock import SystemClock
 from delivery.rollout.errors import Held
+from delivery.rollout.outside import Verification
 from delivery.rollout.target import STACKS, Target, target_of
 from environments import Environment
 from tests.delivery.rollout.scene import Scene, image
@@ -72,6 +73,9 @@ def scene(
     monkeypatch.setenv("TERRAFORM", str(script))
     monkeypatch.setenv("CDKTF_OUTDIR", str(tmp_path / "out"))
     monkeypatch.setattr(SystemClock, "sleep", lambda *_: None)
+    # Nobody serves the hosts; tests/verify has servers.
+    monkeypatch.setattr(Verification, "live", lambda *_: ())
+    monkeypatch.setattr(Verification, "verify", lambda *_: ())
     scene, saved = after_two
     scene.restore(saved)
     return scene

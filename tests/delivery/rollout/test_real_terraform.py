@@ -149,14 +149,14 @@ def test_real_terraform_makes_revisions_and_never_moves_a_user_to_or_from_them(
         plans = session.folder / "plans"
         plans.mkdir()
         runner = TerraformRunner(session.binary, tmp_path / "stacks", plans)
-        scene.world = World(scene.world.google, _OnTwoStacks(runner), scene.clock)
+        scene.world = World(scene.world.google, _OnTwoStacks(runner), scene.clock, scene.outside)
 
         for name in documents:
             runner.apply(runner.plan(name, release(1).images_for("prod")))
         journal = scene.run(release(2))
         assert scene.serves(release(2))
         assert (journal.done("pin") or {}) == {API: f"{API}-00001-abc"}
-        assert (journal.done("verify") or {})["empty"] == list(STACKS)
+        assert (journal.done("plans") or {})["empty"] == list(STACKS)
         [execution] = scene.cloud_run.executions(JOB)
         assert execution.image == release(2).images_for("prod")["migrations"]
 

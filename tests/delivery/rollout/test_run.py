@@ -11,6 +11,8 @@ from delivery.release import Migrations
 from delivery.rollout.errors import Held, LockHeld, Refused, StepFailed
 from delivery.rollout.gate import Verdict
 from delivery.rollout.journal import Outcome
+from delivery.rollout.world import Meanwhile
+from results import Result
 from tests.delivery.rollout.scene import (
     API,
     COLLECTOR,
@@ -56,11 +58,13 @@ def test_a_release_shifts_api_first_by_steps_and_leaves_nothing_to_do(scene: Sce
     ]
     assert steps.index("migrate") < steps.index("apply services") < steps.index(f"tag {API}")
     assert steps.index(f"shift 5 {API}") < steps.index(f"shift 5 {WEB}") < steps.index("gate 5")
-    assert steps[-2:] == ["apply monitoring", "verify"]
+    assert steps[-3:] == ["apply monitoring", "plans", "verify"]
     assert scene.serves(release(2))
     assert scene.left_to_do(release(2)) == []
-    assert "https://candidate-api.example.com/v1/health" in scene.probed
-    assert f"https://candidate---{WEB}.example.com/" in scene.probed
+    assert scene.outside.asked[-2:] == [
+        "candidate-api.example.com",
+        f"candidate---{WEB}.example.com",
+    ]
     assert len(scene.run_store.executions) == 2
 
 
@@ -71,8 +75,10 @@ def test_no_apply_can_give_a_service_that_was_never_rolled_out_to_a_new_revision
     for part in ("services", "migrations"):
         [plan] = rollout.plan(release(1), [part])
         scene.terraform.apply(plan)
-    scene.statuses["https://candidate-api.example.com/v1/health"] = 503
-    assert scene.run(release(2)).outcome is Outcome.ROLLED_BACK
+    scene.outside.down.add("candidate-api.example.com")
+    journal = scene.run(release(2))
+    assert journal.outcome is Outcome.ROLLED_BACK
+    assert journal.reason == "health: GET https://candidate-api.example.com/: 503"
     assert scene.serves(release(1))
 
 
@@ -344,6 +350,71 @@ def test_alerts_that_cannot_be_read_are_no_verdict(scene: Scene) -> None:
         Held, match=r"alerts cannot be read: the permission monitoring\.alerts\.list"
     ):
         scene.run(release(2))
+
+
+def _fails_once_it_serves(scene: Scene, check: str) -> None:
+    """Let a check fail from when the last service gives all traffic to its second revision."""
+
+    def intervene(_: str) -> None:
+        [*_, share] = scene.run_store.services[f"{PLACE}/services/{COLLECTOR}"]["traffic"]
+        if share.get("revision") == f"{COLLECTOR}-00002-abc" and "tag" not in share:
+            scene.outside.live_failures = [(check, "api.example.com")]
+
+    scene.killer.interventions.append(intervene)
+
+
+def test_a_release_that_fails_from_outside_once_it_serves_goes_back(scene: Scene) -> None:
+    scene.run(release(1))
+    _fails_once_it_serves(scene, "health")
+    journal = scene.run(release(2))
+    assert journal.outcome is Outcome.ROLLED_BACK
+    assert journal.reason == (
+        "it serves, and from outside fails what did not before: "
+        "health: GET https://api.example.com/"
+    )
+    assert scene.serves(release(1))
+
+
+def test_what_no_revision_breaks_is_reported_and_moves_no_user(scene: Scene) -> None:
+    scene.run(release(1))
+    _fails_once_it_serves(scene, "certificate")
+    journal = scene.run(release(2))
+    assert (journal.outcome, scene.serves(release(2))) == (Outcome.SUCCEEDED, True)
+    assert journal.findings == ("certificate: GET https://api.example.com/: 503",)
+
+
+def test_what_failed_before_a_release_is_no_reason_to_leave_it(scene: Scene) -> None:
+    scene.run(release(1))
+    scene.outside.live_failures = [("health", "api.example.com")]
+    journal = scene.run(release(2))
+    assert (journal.outcome, scene.serves(release(2))) == (Outcome.SUCCEEDED, True)
+    assert journal.findings
+
+
+def test_without_a_way_back_what_fails_from_outside_is_reported(scene: Scene) -> None:
+    scene.outside.live_failures = [("health", "api.example.com")]
+    first = scene.run(release(1))
+    assert (first.outcome, len(first.findings)) == (Outcome.SUCCEEDED, 1)
+    scene.outside.live_failures = []
+    _fails_once_it_serves(scene, "health")
+    second = scene.run(release(2, Migrations.CONTRACT))
+    assert (second.outcome, len(second.findings)) == (Outcome.SUCCEEDED, 1)
+    assert scene.serves(release(2))
+
+
+def test_the_lock_does_not_expire_while_the_edge_learns_of_a_service(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def verify(meanwhile: Meanwhile) -> list[Result]:
+        for _ in range(40):
+            scene.clock.sleep(60)
+            meanwhile()
+        with pytest.raises(LockHeld):
+            scene.rollout("b")._lock()
+        return []
+
+    monkeypatch.setattr(scene.outside, "verify", verify)
+    assert scene.run(release(1)).outcome is Outcome.SUCCEEDED
 
 
 def test_metrics_that_cannot_be_read_are_no_verdict(scene: Scene) -> None:
