@@ -47,7 +47,11 @@ BreakLock = Annotated[
     bool, typer.Option("--break-lock", help="Take the lock from whoever holds it.")
 ]
 Force = Annotated[
-    bool, typer.Option("--force", help="Also past a contract migration, or to what is not ready.")
+    bool,
+    typer.Option(
+        "--force",
+        help="Also past a contract migration, or to what is not ready or cannot read its secrets.",
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
 
@@ -77,6 +81,7 @@ def rollout(env: str, endpoint: str | None, report: Report | None = None) -> Ite
     from delivery.rollout.terraform import TerraformRunner
     from delivery.rollout.world import GoogleSide, World
     from google_api import Google, GoogleError
+    from secret_manager.client import SecretManager
     from stacks.addresses import output_folder
     from verify.web import Web
 
@@ -90,6 +95,7 @@ def rollout(env: str, endpoint: str | None, report: Report | None = None) -> Ite
         CloudRun(google, clock, project=target.project, region=target.region),
         Metrics(google, project=target.project),
         Alerts(google, project=target.project),
+        SecretManager(google, target.project),
     )
     # A plan holds every value in clear text: only this user can read the folder, and it goes away.
     with tempfile.TemporaryDirectory(prefix="beep-infra-") as plans:

@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from delivery.release import Migrations, Release
-from delivery.rollout.cloud_run import CANDIDATE, Ready, TrafficTarget
+from delivery.rollout.cloud_run import (
+    CANDIDATE,
+    PinnedSecret,
+    Ready,
+    RevisionState,
+    TrafficTarget,
+)
 from delivery.rollout.errors import (
     CandidateFailed,
     LockLost,
@@ -31,6 +37,7 @@ from delivery.rollout.steps import Steps
 from delivery.rollout.target import STACKS, ServiceTarget, Target
 from delivery.rollout.world import World
 from google_api import GoogleError
+from secret_manager.client import State
 
 SETTLED = ("migrations", "services")
 """The stacks in which a release's images stand."""
@@ -153,7 +160,8 @@ class Rollout:
         lock = self._lock(break_lock)
 
         def begin() -> OpenJournal:
-            goal = self.rollback_goal(to=to, force=force)
+            # Not the secrets once more: that is a call for each, and nobody destroys them now.
+            goal, _ = self._goal(to, force)
             journals = self.journals()
             interrupted = open_journal(journals)
             if interrupted is not None:
@@ -173,8 +181,16 @@ class Rollout:
 
     def rollback_goal(self, *, to: str | None, force: bool) -> Journal:
         """Return the rollout to whose revisions a rollback would go; raises Refused."""
+        goal, states = self._goal(to, force)
+        if not force:
+            self._refuse_unreadable_secrets(states)
+        return goal
+
+    def _goal(self, to: str | None, force: bool) -> tuple[Journal, Mapping[str, RevisionState]]:
+        """Return the rollout to go back to, and each service's revision of it."""
         goal = destination(self.journals(), to)
         self._refuse_past_contract(goal.number, force)
+        states = {}
         for name, revision in goal.served.items():
             state = self.world.google.run.revision(name, revision)
             if state is None or (state.ready is not Ready.YES and not force):
@@ -182,7 +198,40 @@ class Rollout:
                 raise Refused(
                     f"the revision {revision} of {name} {seen}", "go back to another release: --to"
                 )
-        return goal
+            states[name] = state
+        return goal, states
+
+    def _refuse_unreadable_secrets(self, states: Mapping[str, RevisionState]) -> None:
+        """Raise Refused if a revision reads what nobody can read: it would start no instance."""
+        readers: dict[PinnedSecret, list[str]] = {}
+        for name, state in states.items():
+            for pinned in state.secrets:
+                readers.setdefault(pinned, []).append(name)
+        seen, fixes = [], []
+        for pinned in sorted(readers):
+            secret_id, number = pinned.secret_id, pinned.version
+            try:
+                version = self.world.google.secrets.version(secret_id, number)
+            except GoogleError as error:
+                # What is not known must not keep anybody from going back.
+                self.report.note(f"whether {secret_id} can be read is not known: {error.what}")
+                continue
+            if version is not None and version.state is State.ENABLED:
+                continue
+            state_word = version.state if version else "gone"
+            seen.append(
+                f"version {number} of {secret_id} is {state_word}, and "
+                f"{', '.join(readers[pinned])} would start no instance"
+            )
+            fixes.append(
+                f"gcloud secrets versions enable {number} --secret={secret_id} "
+                f"--project={self.target.project}"
+                if version is not None and version.state is State.DISABLED
+                else f"nothing brings version {number} of {secret_id} back: go back to another "
+                "release (--to), or release a repaired image"
+            )
+        if seen:
+            raise Refused("; ".join(seen), "\n         ".join(fixes))
 
     def _demand_approval(self, approved: str | None) -> None:
         if approved is None and self.target.needs_approval:

@@ -13,6 +13,7 @@ from delivery.rollout.metrics import Metrics
 from delivery.rollout.plan import Plan
 from delivery.rollout.store import Store
 from results import Result
+from secret_manager.client import SecretManager
 
 Images = Mapping[str, str]
 """By the name within Terraform's variable ``image_NAME``."""
@@ -61,6 +62,7 @@ class GoogleSide:
     run: CloudRun
     metrics: Metrics
     alerts: Alerts
+    secrets: SecretManager
 
 
 @dataclass(frozen=True, slots=True)

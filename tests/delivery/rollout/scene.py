@@ -24,6 +24,7 @@ from delivery.rollout.plan import Plan, effects_of, fingerprint
 from delivery.rollout.target import STACKS, ServiceTarget, Target
 from delivery.rollout.world import GoogleSide, Images, Meanwhile, World, nothing
 from results import Result, Status
+from secret_manager.client import SecretManager
 from tests.google_api.direct import DirectGoogle
 from tests.google_api.fake import FakeGoogle
 from tests.google_api.fake import World as GoogleWorld
@@ -185,7 +186,7 @@ class FakeTerraform:
             if service is None:
                 return None
             container = service["template"]["containers"][1]
-            return f"{container['image']} {container['env'][0]}"
+            return f"{container['image']} {container['env'][0]['value']}"
         if kind == "google_cloud_run_v2_job":
             job = store.jobs.get(f"{self._place}/jobs/{name}")
             return str(job["template"]["template"]["containers"][0]["image"]) if job else None
@@ -288,6 +289,7 @@ class Scene:
                 self.cloud_run,
                 Metrics(client, project=target.project),
                 Alerts(client, project=target.project),
+                SecretManager(client, target.project),
             ),
             self.terraform,
             self.clock,
