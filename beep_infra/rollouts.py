@@ -74,6 +74,7 @@ def rollout(env: str, endpoint: str | None, report: Report | None = None) -> Ite
     from delivery.rollout.cloud_run import CloudRun
     from delivery.rollout.engine import Rollout
     from delivery.rollout.errors import Held, RolloutError
+    from delivery.rollout.job_log import JobLog
     from delivery.rollout.metrics import Metrics
     from delivery.rollout.outside import Verification
     from delivery.rollout.report import Silence
@@ -96,6 +97,7 @@ def rollout(env: str, endpoint: str | None, report: Report | None = None) -> Ite
         Metrics(google, project=target.project),
         Alerts(google, project=target.project),
         SecretManager(google, target.project),
+        JobLog(google, project=target.project, secrets=_passwords(os.environ)),
     )
     # A plan holds every value in clear text: only this user can read the folder, and it goes away.
     with tempfile.TemporaryDirectory(prefix="beep-infra-") as plans:
@@ -228,6 +230,16 @@ class _Spinner:
     def fail(self, step: str, why: str) -> None:
         self._status.stop()
         self._status.console.print(f"✗ {step}: {why}", style="bold red", markup=False)
+
+
+def _passwords(variables: Mapping[str, str]) -> list[str]:
+    """Return what ``secrets export`` handed over: a failing migration may have it in its log."""
+    prefix, image = "TF_VAR_", "TF_VAR_image_"
+    return [
+        value
+        for name, value in variables.items()
+        if name.startswith(prefix) and not name.startswith(image)
+    ]
 
 
 def _terraform() -> str:

@@ -35,6 +35,8 @@ _MIGRATE_SECONDS = 3600
 _BEGUN_SECONDS = 30
 """After a call to run a job whose answer is lost: so long until its execution is listed."""
 
+_LOG_LOOKS = 4
+
 Evidence = Mapping[str, Any]
 
 
@@ -219,7 +221,8 @@ class Steps:
                     case ExecutionState.FAILED:
                         raise StepFailed(
                             f"the migration {execution.name} failed; its log: "
-                            f"{execution.log_uri or 'in Cloud Logging'}",
+                            f"{execution.log_uri or 'in Cloud Logging'}"
+                            + self._end_of_log(execution.name),
                             "docs/runbook.md, a migration failed; then abort, and release again",
                         )
             elif begun_at is None:
@@ -240,6 +243,19 @@ class Steps:
                 )
             self._wait(_POLL_SECONDS)
             waited += _POLL_SECONDS
+
+    def _end_of_log(self, execution: str) -> str:
+        """Return the last lines of a migration, indented; they arrive some seconds late."""
+        lines: list[str] = []
+        try:
+            for _ in range(_LOG_LOOKS):
+                lines = self.world.google.job_log.tail(self.target.migrate_job, execution)
+                if lines:
+                    break
+                self._wait(_POLL_SECONDS)
+        except GoogleError as error:
+            return f"\n    (it cannot be read here: {error.what})"
+        return "".join(f"\n    {line}" for line in lines)
 
     def _candidate(self, service: ServiceTarget) -> Evidence:
         run = self.world.google.run

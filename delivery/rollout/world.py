@@ -9,6 +9,7 @@ from typing import Protocol
 from delivery.rollout.alerts import Alerts
 from delivery.rollout.clock import Clock
 from delivery.rollout.cloud_run import CloudRun
+from delivery.rollout.job_log import JobLog
 from delivery.rollout.metrics import Metrics
 from delivery.rollout.plan import Plan
 from delivery.rollout.store import Store
@@ -63,6 +64,7 @@ class GoogleSide:
     metrics: Metrics
     alerts: Alerts
     secrets: SecretManager
+    job_log: JobLog
 
 
 @dataclass(frozen=True, slots=True)

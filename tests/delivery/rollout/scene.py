@@ -16,6 +16,7 @@ from delivery.rollout.bucket import Bucket
 from delivery.rollout.cloud_run import CloudRun
 from delivery.rollout.engine import Rollout
 from delivery.rollout.gate import Limits, Timing, Verdict
+from delivery.rollout.job_log import JobLog
 from delivery.rollout.journal import Journal
 from delivery.rollout.lock import Holder
 from delivery.rollout.metrics import Metrics
@@ -290,6 +291,7 @@ class Scene:
                 Metrics(client, project=target.project),
                 Alerts(client, project=target.project),
                 SecretManager(client, target.project),
+                JobLog(client, project=target.project, secrets=["known-to-us"]),
             ),
             self.terraform,
             self.clock,

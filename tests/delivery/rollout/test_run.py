@@ -143,6 +143,44 @@ def test_a_failed_migration_stops_before_any_service_and_is_not_repeated(scene: 
     assert scene.rollout().abort().outcome is Outcome.ABORTED
 
 
+def test_the_end_of_a_failed_migrations_log_is_shown_without_secrets(scene: Scene) -> None:
+    scene.run(release(1))
+    scene.run_store.broken_images.add(release(2).images_for("prod")["migrations"])
+    with pytest.raises(StepFailed):
+        scene.run(release(2))
+    name = [name.rpartition("/")[2] for name in scene.run_store.executions][-1]
+    label = {"run.googleapis.com/execution_name": name}
+    long = [{"textPayload": f"line {n}", "labels": label} for n in range(30, 0, -1)]
+    entries: list[dict[str, object]] = [
+        {"jsonPayload": {"message": 'relation "a" does not exist\n  at 0002_drop.sql:3'}},
+        {"textPayload": "cannot connect to postgres://owner:S3cr/t@@10.0.0.1/beep"},
+    ]
+    other = {"textPayload": "of another execution", "labels": {"x": "run-00001"}}
+    scene.google.log_entries[scene.target.project, JOB] = [
+        other,
+        *({**entry, "labels": label} for entry in entries),
+        *long,
+    ]
+    with pytest.raises(StepFailed) as failed:
+        scene.rollout().resume()
+    head, *lines = failed.value.what.splitlines()
+    assert head.endswith("failed; its log: https://console.example.com/logs")
+    assert lines[-3:] == [
+        "    cannot connect to postgres://(hidden)@10.0.0.1/beep",
+        '    relation "a" does not exist',
+        "      at 0002_drop.sql:3",
+    ]
+    assert (len(lines), lines[0]) == (20, "    line 14")
+
+
+def test_a_log_that_cannot_be_read_hides_no_failure(scene: Scene) -> None:
+    scene.run(release(1))
+    scene.run_store.broken_images.add(release(2).images_for("prod")["migrations"])
+    scene.google.fail("entries:list", denied("logging.logEntries.list"))
+    with pytest.raises(StepFailed, match=r"failed; its log: (.|\n)*the permission logging"):
+        scene.run(release(2))
+
+
 def test_a_release_that_comes_again_runs_its_migrations_again(scene: Scene) -> None:
     for number in (1, 2, 1):
         scene.run(release(number))
