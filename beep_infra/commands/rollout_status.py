@@ -43,6 +43,7 @@ def _data(seen: Status) -> dict[str, object]:
         "held": interrupted is not None and interrupted.is_held,
         "lock": lock.document() if lock else None,
         "services": [{**asdict(s), "waits": s.waits} for s in seen.services],
+        "kept": [asdict(release) for release in seen.kept],
     }
 
 
@@ -75,3 +76,9 @@ def _print(seen: Status) -> None:
         if service.waits:
             of = f", of {' and '.join(service.template)}" if service.template else ""
             print(f"    made and not served: {service.newest}{of}")
+    for release in seen.kept:
+        print(f"{release.release} is kept to go back to")
+        for revision in release.gone:
+            print(f"    GONE: {revision}")
+        for secret in release.secrets:
+            print(f"    reads {secret}, which must stay enabled")

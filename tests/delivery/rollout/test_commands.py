@@ -92,6 +92,7 @@ def test_an_operator_looks_goes_back_and_looks_again(scene: Scene, server: FakeG
     assert status.exit_code == 0
     assert status.stdout.startswith(f"prod serves r2\n    commit {2:040x}\nthe lock is free\n")
     assert "beep-api\n    100 % to beep-api-00002-abc\n" in status.stdout
+    assert status.stdout.endswith("r1 is kept to go back to\n")
 
     planned = call(server, "rollback", "--dry-run")
     assert "would go back to r1\n" in planned.stdout

@@ -9,6 +9,7 @@ from delivery.rollout.engine import SETTLED
 from delivery.rollout.errors import Held, LockHeld, LockLost, Refused
 from delivery.rollout.journal import Kind, Outcome
 from delivery.rollout.plan import fingerprint
+from delivery.rollout.status import status_of
 from tests.delivery.rollout.scene import API, NAMES, PLACE, WEB, Scene, release
 from tests.google_api.fake import Project, SecretVersion, denied
 from tests.google_api.monitoring import Traffic
@@ -150,6 +151,23 @@ def test_what_is_destroyed_is_said_to_be_gone_for_good_and_force_goes_back_all_t
     assert scene.serves(release(1))
     scene.rollout().rollback(to="r2", force=True)
     assert scene.serves(release(2))
+
+
+def test_what_is_kept_is_what_two_rollbacks_go_to_with_the_secrets_that_they_read(
+    scene: Scene,
+) -> None:
+    for number in (1, 2, 3, 4):
+        scene.run(release(number))
+    _reads(scene, f"{API}-00004-abc", "beep-key", 2)
+    _reads(scene, f"{API}-00003-abc", "beep-key", 2)
+    _reads(scene, f"{API}-00002-abc", "beep-key", 1)
+    del scene.run_store.revisions[f"{PLACE}/services/{WEB}/revisions/{WEB}-00002-abc"]
+    third, second = status_of(scene.rollout()).kept
+    assert (third.release, third.gone, third.secrets) == ("r3", (), ())
+    assert (second.release, second.gone) == ("r2", (f"{WEB}-00002-abc",))
+    assert second.secrets == ("version 1 of beep-key",)
+    scene.rollout().rollback()
+    assert [kept.release for kept in status_of(scene.rollout()).kept] == ["r2", "r1"]
 
 
 def test_secrets_that_cannot_be_looked_at_keep_nobody_from_going_back(scene: Scene) -> None:
