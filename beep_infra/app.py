@@ -22,7 +22,10 @@ _COMMANDS = {
         "show": "beep_infra.commands.env_show",
         "drift": "beep_infra.commands.env_drift",
     },
-    "migrations": {"check": "beep_infra.commands.migrations_check"},
+    "migrations": {
+        "check": "beep_infra.commands.migrations_check",
+        "contract": "beep_infra.commands.migrations_contract",
+    },
     "environment": {"new": "beep_infra.commands.environment_new"},
     "access": {"explain": "beep_infra.commands.access_explain"},
     "secrets": {
@@ -75,7 +78,8 @@ class _LazyGroup(TyperGroup):
 app = typer.Typer(
     name="beep-infra",
     cls=_LazyGroup,
-    epilog="Exit codes: 0 nothing found, 1 findings, 2 wrong use or unreadable input.",
+    epilog="Exit codes: 0 nothing found, 1 findings, 2 wrong use or unreadable input, "
+    "3 a rollout is held.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

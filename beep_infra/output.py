@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FINDINGS = 1
 USAGE = 2
+HELD = 3
+"""Of ``rollout`` alone: somebody has to decide."""
 
 
 class Refusal(Exception):

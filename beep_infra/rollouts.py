@@ -6,6 +6,7 @@ import getpass
 import os
 import shutil
 import socket
+import ssl
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from beep_infra.output import FINDINGS, Refusal, print_json
+from beep_infra.output import FINDINGS, HELD, Refusal, print_json
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -46,7 +47,11 @@ BreakLock = Annotated[
     bool, typer.Option("--break-lock", help="Take the lock from whoever holds it.")
 ]
 Force = Annotated[
-    bool, typer.Option("--force", help="Also past a contract migration, or to what is not ready.")
+    bool,
+    typer.Option(
+        "--force",
+        help="Also past a contract migration, or to what is not ready or cannot read its secrets.",
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
 
@@ -55,26 +60,31 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done;
 def rollout(env: str, endpoint: str | None, report: Report | None = None) -> Iterator[Rollout]:
     """Give the rollouts of an environment, and end the command where one fails.
 
-    Raises Refusal for unknown environments, and typer.Exit(1) after RolloutError and GoogleError.
+    Raises Refusal for unknown environments, and typer.Exit after RolloutError and GoogleError: 3
+    where a gate came to no verdict, else 1.
     """
     from beep_infra.settings import environment, require_checkout
 
     require_checkout("this applies what was synthesized")
     loaded = environment(env)
 
+    from delivery.rollout.alerts import Alerts
     from delivery.rollout.bucket import Bucket
     from delivery.rollout.clock import SystemClock
     from delivery.rollout.cloud_run import CloudRun
     from delivery.rollout.engine import Rollout
-    from delivery.rollout.errors import RolloutError
+    from delivery.rollout.errors import Held, RolloutError
+    from delivery.rollout.job_log import JobLog
     from delivery.rollout.metrics import Metrics
-    from delivery.rollout.probe import probe
+    from delivery.rollout.outside import Verification
     from delivery.rollout.report import Silence
     from delivery.rollout.target import target_of
     from delivery.rollout.terraform import TerraformRunner
     from delivery.rollout.world import GoogleSide, World
     from google_api import Google, GoogleError
+    from secret_manager.client import SecretManager
     from stacks.addresses import output_folder
+    from verify.web import Web
 
     target, clock = target_of(loaded), SystemClock()
     try:
@@ -85,17 +95,20 @@ def rollout(env: str, endpoint: str | None, report: Report | None = None) -> Ite
         Bucket(google, target.bucket),
         CloudRun(google, clock, project=target.project, region=target.region),
         Metrics(google, project=target.project),
-        probe,
+        Alerts(google, project=target.project),
+        SecretManager(google, target.project),
+        JobLog(google, project=target.project, secrets=_passwords(os.environ)),
     )
     # A plan holds every value in clear text: only this user can read the folder, and it goes away.
     with tempfile.TemporaryDirectory(prefix="beep-infra-") as plans:
         terraform = TerraformRunner(_terraform(), output_folder() / "stacks", Path(plans))
-        world = World(side, terraform, clock)
+        web = Web(trust=ssl.create_default_context(), timeout_seconds=10, addresses={})
+        world = World(side, terraform, clock, Verification(loaded, google, web))
         try:
             yield Rollout(world, target, holder(os.environ), report or Silence())
         except (RolloutError, GoogleError) as error:
             print(f"{error.what}\n    fix: {error.fix}", file=sys.stderr)
-            raise typer.Exit(FINDINGS) from None
+            raise typer.Exit(HELD if isinstance(error, Held) else FINDINGS) from None
 
 
 def read_file(path: Path, current: Rollout) -> Release:
@@ -135,7 +148,10 @@ def new_report(as_json: bool) -> Report:
 
 
 def finish(journal: Journal, as_json: bool) -> None:
-    """Print how a rollout ended; raises typer.Exit(1) if it did not bring what it should."""
+    """Print how a rollout ended.
+
+    Raises typer.Exit(1) if it did not bring what it should, or if something fails from outside.
+    """
     from delivery.rollout.journal import Outcome
 
     if as_json:
@@ -145,7 +161,11 @@ def finish(journal: Journal, as_json: bool) -> None:
         print(f"{journal.kind} of {journal.release.release} {journal.outcome}{why}")
         for service, revision in journal.served.items():
             print(f"    {service} serves {revision}")
-    if journal.outcome is Outcome.ROLLED_BACK:
+    for finding in journal.findings:
+        print(f"from outside fails {finding}", file=sys.stderr)
+    if journal.findings:
+        print(f"    fix: beep-infra verify {journal.environment}", file=sys.stderr)
+    if journal.outcome is Outcome.ROLLED_BACK or journal.findings:
         raise typer.Exit(FINDINGS)
 
 
@@ -210,6 +230,16 @@ class _Spinner:
     def fail(self, step: str, why: str) -> None:
         self._status.stop()
         self._status.console.print(f"✗ {step}: {why}", style="bold red", markup=False)
+
+
+def _passwords(variables: Mapping[str, str]) -> list[str]:
+    """Return what ``secrets export`` handed over: a failing migration may have it in its log."""
+    prefix, image = "TF_VAR_", "TF_VAR_image_"
+    return [
+        value
+        for name, value in variables.items()
+        if name.startswith(prefix) and not name.startswith(image)
+    ]
 
 
 def _terraform() -> str:

@@ -21,6 +21,7 @@ from constructs_lib.postgres import machine_checks as postgres_machine
 from constructs_lib.pubsub import checks as pubsub
 from constructs_lib.recovery import checks as recovery
 from constructs_lib.redis import checks as redis
+from constructs_lib.rollout import checks as rollout
 from constructs_lib.settings.finding import Finding
 from constructs_lib.storage import checks as storage
 from constructs_lib.telemetry import checks as telemetry
@@ -44,4 +45,5 @@ CHECKS: tuple[Check, ...] = (
     *monitoring.CHECKS,
     *budget.CHECKS,
     *recovery.CHECKS,
+    *rollout.CHECKS,
 )

@@ -18,6 +18,7 @@ from problems import ConfigurationError, Problem, did_you_mean
 Digest = Annotated[str, StringConstraints(pattern=r"^\S+@sha256:[0-9a-f]{64}$")]
 ReleaseName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$")]
 
+MIGRATIONS_IMAGE = "migrations"
 _BUILT_FOR_AN_ENVIRONMENT = frozenset(
     service.input_name for service in SERVICES if service.kind.reads_client_schema
 )
@@ -30,7 +31,7 @@ class Migrations(StrEnum):
     EXPAND = "expand"
     """They add. The versions before work on the new schema."""
     CONTRACT = "contract"
-    """They remove what an earlier version uses: there is no way back past them."""
+    """They take away what an earlier version may use: there is no way back past them."""
 
 
 class Release(StrictModel):
@@ -39,6 +40,10 @@ class Release(StrictModel):
     release: ReleaseName
     commit: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
     migrations: Migrations = Field(default=Migrations.EXPAND, strict=False)
+    contract_statements: Mapping[str, tuple[str, ...]] | None = None
+    """By migration file: each statement that takes something away, after its line, as ``beep-infra
+    migrations contract --json`` lists them. Of all files, because environments may be at different
+    releases. None where nobody read the files."""
     images: Annotated[Mapping[str, Digest | Mapping[str, Digest]], Field(min_length=1)]
     """By the name within Terraform's variable ``image_NAME``. One image is promoted through all
     environments; one that is built for an environment stands in a table by environment."""
@@ -52,6 +57,21 @@ class Release(StrictModel):
         """Return the images that an environment uses, by name."""
         images = {name: self.image(name, environment) for name in self.images}
         return {name: image for name, image in images.items() if image is not None}
+
+    def contracts_since(self, before: Release | None) -> dict[str, tuple[str, ...]]:
+        """Return the contract statements of the files that a release before did not have.
+
+        A file never changes once it ran, so that its name is enough. Without a release before there
+        is no version that could use anything.
+        """
+        if before is None:
+            return {}
+        known = before.contract_statements or {}
+        return {
+            file: texts
+            for file, texts in (self.contract_statements or {}).items()
+            if file not in known
+        }
 
     def check(self, where: str, environment: str, needed: Iterable[str]) -> Iterator[Problem]:
         """Yield what an environment lacks that needs these images."""
@@ -70,6 +90,13 @@ class Release(StrictModel):
                 yield Problem(
                     where, f"images.{name}", "is no image that is deployed", f"rename it to {near}"
                 )
+        if MIGRATIONS_IMAGE in self.images and self.contract_statements is None:
+            yield Problem(
+                where,
+                "contract_statements",
+                "is missing, so nobody knows what its migrations take away",
+                "take what this prints: beep-infra migrations contract FOLDER --json",
+            )
         for name in needed:
             if self.image(name, environment) is None:
                 is_table = name in _BUILT_FOR_AN_ENVIRONMENT

@@ -71,11 +71,11 @@ def _file(text: str, database: Database) -> Iterator[Refusal]:
         refused = refusal(statement, database)
         if refused is not None:
             yield refused
-        elif (body := _body(statement)) is not None:
+        elif (body := body_of(statement)) is not None:
             yield from _block(parse(body.text, body.line), database, frozenset())
 
 
-def _body(statement: Statement) -> Word | None:
+def body_of(statement: Statement) -> Word | None:
     """Return what a ``DO`` runs, if it is PL/pgSQL."""
     if statement.keywords[0] != "DO" or language_of(statement) not in {None, "plpgsql"}:
         return None

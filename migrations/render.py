@@ -5,8 +5,6 @@ from __future__ import annotations
 from migrations.check import Report
 from migrations.rules import Refusal
 
-_MAX_STATEMENT = 100
-
 
 def as_text(report: Report, environment: str) -> str:
     """Return a block for each refused statement, its place first, and a line with the result."""
@@ -29,7 +27,7 @@ def as_data(report: Report) -> dict[str, object]:
                 "kind": finding.refusal.kind,
                 "file": finding.file,
                 "line": finding.refusal.statement.line,
-                "statement": _shortened(finding.refusal),
+                "statement": finding.refusal.statement.brief,
                 "why": finding.refusal.why,
                 "fix": finding.refusal.fix,
             }
@@ -39,7 +37,7 @@ def as_data(report: Report) -> dict[str, object]:
 
 
 def _block(file: str, refusal: Refusal) -> str:
-    head = f"{file}:{refusal.statement.line}: {_shortened(refusal)} [{refusal.kind}]"
+    head = f"{file}:{refusal.statement.line}: {refusal.statement.brief} [{refusal.kind}]"
     first, *rest = refusal.fix.splitlines()
     lines = [head, f"    why: {refusal.why}"]
     if rest:
@@ -47,8 +45,3 @@ def _block(file: str, refusal: Refusal) -> str:
     else:
         lines.append(f"    fix: {first}")
     return "\n".join(lines)
-
-
-def _shortened(refusal: Refusal) -> str:
-    sql = refusal.statement.sql
-    return sql if len(sql) <= _MAX_STATEMENT else f"{sql[: _MAX_STATEMENT - 3]}..."

@@ -19,6 +19,7 @@ from sqlglot.tokenizer_core import TokenType
 BREAKPOINT = "--> statement-breakpoint"
 """Where drizzle cuts a file; it sends each part by itself, in one transaction."""
 
+_LONGEST_BRIEF = 100
 _TEXTS = {
     TokenType.STRING,
     TokenType.NATIONAL_STRING,
@@ -96,6 +97,12 @@ class Statement:
             raw = "'...'" if is_text and may_be_secret else " ".join(word.raw.split())
             parts.append(f" {raw}" if word.is_spaced and parts else raw)
         return "".join(parts)
+
+    @property
+    def brief(self) -> str:
+        """The statement in one line of a hundred characters at most."""
+        sql = self.sql
+        return sql if len(sql) <= _LONGEST_BRIEF else f"{sql[: _LONGEST_BRIEF - 3]}..."
 
 
 class _Tokenizer(Postgres.Tokenizer):

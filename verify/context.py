@@ -28,6 +28,8 @@ class Context:
     google: Google
     of_candidate: bool
     """Whether the candidate hosts are asked instead of the live ones."""
+    asked: tuple[PublicHost, ...] | None = None
+    """The hosts that are asked, where they are not those of the settings."""
 
     @property
     def settings(self) -> EnvironmentSettings:
@@ -42,6 +44,8 @@ class Context:
     @property
     def hosts(self) -> tuple[PublicHost, ...]:
         """The hosts that are asked."""
+        if self.asked is not None:
+            return self.asked
         return (candidate_hosts if self.of_candidate else public_hosts)(self.settings)
 
     @property

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from beep_infra.output import FINDINGS, Env, Json, Refusal, decoded, print_json
-
-MAX_BYTES = 4_194_304
-"""A larger file is refused: it is data, and sqlglot reads half a megabyte a second."""
+from beep_infra.migration_files import read_folder
+from beep_infra.output import FINDINGS, Env, Json, Refusal, print_json
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 
@@ -43,7 +40,7 @@ def check(
     from migrations import check as check_texts
 
     postgres = environment(env).settings.enabled_postgres
-    texts = _texts(Path(folder))
+    texts = read_folder(Path(folder))
     if postgres is None:
         if as_json:
             print_json({"environment": env, "engine": None, "files": list(texts), "findings": []})
@@ -63,44 +60,3 @@ def check(
         print(as_text(report, env))
     if report.findings:
         raise typer.Exit(FINDINGS)
-
-
-def _texts(folder: Path) -> dict[str, str]:
-    """Return the texts of all .sql files below a folder, in the order of their paths.
-
-    Links to folders are not followed. Raises Refusal for what cannot be read.
-    """
-    if not folder.is_dir():
-        reason = "is not a folder" if folder.exists() else "does not exist"
-        raise Refusal(f"{folder}: {reason}; name the folder that drizzle.config.ts has as out")
-    paths = [
-        Path(place, name)
-        for place, _, names in os.walk(folder, onerror=_unreadable)
-        for name in names
-        if name.lower().endswith(".sql")
-    ]
-    if not paths:
-        there = sorted(path.name for path in folder.iterdir())
-        listed = f"there are: {', '.join(there[:10])}" if there else "the folder is empty"
-        raise Refusal(f"{folder}: has no .sql file, nor has a folder below it; {listed}")
-    return {str(path): _text(path) for path in sorted(paths, key=lambda path: path.parts)}
-
-
-def _unreadable(error: OSError) -> None:
-    raise Refusal(f"{error.filename}: cannot be read: {error.strerror}")
-
-
-def _text(path: Path) -> str:
-    try:
-        if not path.is_file():
-            raise Refusal(f"{path}: is not a file")
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise Refusal(f"{path}: cannot be read: {error.strerror}") from None
-    if len(content) > MAX_BYTES:
-        raise Refusal(f"{path}: is larger than {MAX_BYTES} bytes; load data in another way")
-    text = decoded(str(path), content)
-    if "\0" in text:
-        raise Refusal(f"{path}: holds a NUL byte, which no SQL does")
-    return text

@@ -30,3 +30,5 @@ def history(env: Env, as_json: Json = False, endpoint: Endpoint = None) -> None:
             print(f"    by {journal.holder}{f', {journal.run_url}' if journal.run_url else ''}")
             if journal.reason:
                 print(f"    {journal.reason}")
+            for finding in journal.findings:
+                print(f"    from outside fails {finding}")

@@ -22,4 +22,6 @@ def plan(env: Env, release: ReleaseFile, as_json: Json = False, endpoint: Endpoi
       beep-infra rollout plan --env prod --release release.json
     """
     with rollout(env, endpoint) as current:
-        print_plans(current.plan(read_file(release, current)), as_json)
+        wanted = read_file(release, current)
+        current.refuse_hidden_contract(wanted)
+        print_plans(current.plan(wanted), as_json)

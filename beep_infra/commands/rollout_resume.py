@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from beep_infra.output import Env, Json
@@ -13,6 +15,12 @@ app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 @app.command(name="resume")
 def resume(
     env: Env,
+    proceed: Annotated[
+        bool,
+        typer.Option(
+            "--proceed", help="Where gates come to no verdict, go on without; only if it is held."
+        ),
+    ] = False,
     break_lock: BreakLock = False,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -20,11 +28,14 @@ def resume(
 ) -> None:
     """Go on with the rollout that has not ended, from the step that it is at.
 
-    It looks before it acts: what was done before the crash is not done again.
+    It looks before it acts: what was done before the crash is not done again. A gate measures
+    anew; exit code 3 says that it came to no verdict again.
 
-    Example:
+    Examples:
 
       beep-infra rollout resume --env prod
+
+      beep-infra rollout resume --env prod --proceed
     """
     with rollout(env, endpoint, new_report(as_json)) as current:
         if dry_run:
@@ -34,4 +45,4 @@ def resume(
             print(f"would resume the {journal.kind} of {journal.release.release}")
             print(f"    at: {last_step(journal) or 'its beginning'}")
         else:
-            finish(current.resume(break_lock=break_lock), as_json)
+            finish(current.resume(proceed=proceed, break_lock=break_lock), as_json)

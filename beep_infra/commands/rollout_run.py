@@ -34,7 +34,8 @@ def run(
     """Bring a release to all users: apply, migrate, test, shift by steps, and check.
 
     The effects are planned again under the lock, and must have the fingerprint that was approved.
-    A candidate that fails goes back by itself. Whatever else stops it, `resume` goes on.
+    A candidate that fails goes back by itself. Whatever else stops it, `resume` goes on. Exit code
+    3: a gate came to no verdict, and the traffic stays as it is until somebody decides.
 
     Examples:
 
@@ -45,6 +46,7 @@ def run(
     with rollout(env, endpoint, new_report(as_json)) as current:
         wanted = read_file(release, current)
         if dry_run:
+            current.refuse_hidden_contract(wanted)
             print_plans(current.plan(wanted), as_json)
         else:
             finish(current.run(wanted, approved=approve, allowed=allow or ()), as_json)

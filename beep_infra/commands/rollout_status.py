@@ -40,8 +40,10 @@ def _data(seen: Status) -> dict[str, object]:
         "environment": seen.environment,
         "release": serving.release.release if serving else None,
         "open": interrupted.model_dump(mode="json") if interrupted else None,
+        "held": interrupted is not None and interrupted.is_held,
         "lock": lock.document() if lock else None,
         "services": [{**asdict(s), "waits": s.waits} for s in seen.services],
+        "kept": [asdict(release) for release in seen.kept],
     }
 
 
@@ -57,6 +59,8 @@ def _print(seen: Status) -> None:
     if interrupted is not None:
         print(f"the {interrupted.kind} of {interrupted.release.release} has not ended")
         print(f"    at: {last_step(interrupted) or 'its beginning'}")
+        if interrupted.is_held:
+            print("    held without a verdict: resume, resume --proceed, or abort")
     if seen.lock is None:
         print("the lock is free")
     else:
@@ -72,3 +76,9 @@ def _print(seen: Status) -> None:
         if service.waits:
             of = f", of {' and '.join(service.template)}" if service.template else ""
             print(f"    made and not served: {service.newest}{of}")
+    for release in seen.kept:
+        print(f"{release.release} is kept to go back to")
+        for revision in release.gone:
+            print(f"    GONE: {revision}")
+        for secret in release.secrets:
+            print(f"    reads {secret}, which must stay enabled")

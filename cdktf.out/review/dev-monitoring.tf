@@ -1173,6 +1173,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_concurrency" {
     "cost-center" = "beep-dev"
     environment   = "dev"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -1222,6 +1223,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_down" {
     "cost-center" = "beep-dev"
     environment   = "dev"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -1272,6 +1274,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_errors" {
     "cost-center" = "beep-dev"
     environment   = "dev"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -1328,6 +1331,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_latency" {
     "cost-center" = "beep-dev"
     environment   = "dev"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -1463,6 +1467,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_mcp_errors" {
     "cost-center" = "beep-dev"
     environment   = "dev"
     "managed-by"  = "terraform"
+    service       = "beep-mcp"
     team          = "platform"
   }
 
@@ -1519,6 +1524,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_mcp_instances" {
     "cost-center" = "beep-dev"
     environment   = "dev"
     "managed-by"  = "terraform"
+    service       = "beep-mcp"
     team          = "platform"
   }
 
@@ -1820,6 +1826,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_down" {
     "cost-center" = "beep-dev"
     environment   = "dev"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -1870,6 +1877,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_errors" {
     "cost-center" = "beep-dev"
     environment   = "dev"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -1926,6 +1934,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_instances" {
     "cost-center" = "beep-dev"
     environment   = "dev"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -1976,6 +1985,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_latency" {
     "cost-center" = "beep-dev"
     environment   = "dev"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -2063,6 +2073,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_down" {
     "cost-center" = "beep-dev"
     environment   = "dev"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -2113,6 +2124,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_errors" {
     "cost-center" = "beep-dev"
     environment   = "dev"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -2169,6 +2181,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_instances" {
     "cost-center" = "beep-dev"
     environment   = "dev"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -2219,6 +2232,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_latency" {
     "cost-center" = "beep-dev"
     environment   = "dev"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 

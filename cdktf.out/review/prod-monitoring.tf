@@ -1835,6 +1835,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_availability_fast
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -1912,6 +1913,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_availability_slow
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -1989,6 +1991,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_concurrency" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -2039,6 +2042,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_down" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -2090,6 +2094,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_errors" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -2147,6 +2152,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_latency" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -2197,6 +2203,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_latency_fast_burn
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -2274,6 +2281,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_latency_slow_burn
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -2505,6 +2513,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_availabilit
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -2582,6 +2591,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_availabilit
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -2659,6 +2669,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_down" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -2710,6 +2721,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_errors" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -2767,6 +2779,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_instances" 
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -2818,6 +2831,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_latency" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -2868,6 +2882,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_latency_fas
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -2945,6 +2960,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_latency_slo
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -3176,6 +3192,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_down" 
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
     team          = "platform"
   }
 
@@ -3227,6 +3244,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_errors
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
     team          = "platform"
   }
 
@@ -3284,6 +3302,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_gone" 
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
     team          = "platform"
   }
 
@@ -3334,6 +3353,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_instan
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
     team          = "platform"
   }
 
@@ -3385,6 +3405,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_latenc
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
     team          = "platform"
   }
 
@@ -3435,6 +3456,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_loses_
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
     team          = "platform"
   }
 
@@ -3475,6 +3497,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_silent
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
     team          = "platform"
   }
 
@@ -3558,6 +3581,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_availability_fa
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -3635,6 +3659,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_availability_sl
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -3712,6 +3737,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_down" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -3763,6 +3789,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_errors" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -3820,6 +3847,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_instances" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -3871,6 +3899,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_latency" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -3921,6 +3950,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_latency_fast_bu
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -3998,6 +4028,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_latency_slow_bu
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -4180,6 +4211,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_availability_fast
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -4257,6 +4289,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_availability_slow
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -4334,6 +4367,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_down" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -4385,6 +4419,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_errors" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -4442,6 +4477,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_instances" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -4493,6 +4529,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_latency" {
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -4543,6 +4580,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_latency_fast_burn
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -4620,6 +4658,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_latency_slow_burn
     "cost-center" = "beep-prod"
     environment   = "prod"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 

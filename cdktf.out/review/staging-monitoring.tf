@@ -1833,6 +1833,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_availability_fast
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -1909,6 +1910,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_availability_slow
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -1985,6 +1987,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_concurrency" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -2034,6 +2037,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_down" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -2084,6 +2088,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_errors" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -2140,6 +2145,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_latency" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -2189,6 +2195,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_latency_fast_burn
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -2265,6 +2272,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_latency_slow_burn
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-api"
     team          = "platform"
   }
 
@@ -2641,6 +2649,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_availabilit
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -2717,6 +2726,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_availabilit
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -2793,6 +2803,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_down" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -2843,6 +2854,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_errors" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -2899,6 +2911,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_instances" 
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -2949,6 +2962,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_latency" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -2998,6 +3012,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_latency_fas
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -3074,6 +3089,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_latency_slo
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-marketing"
     team          = "platform"
   }
 
@@ -3303,6 +3319,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_down" 
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
     team          = "platform"
   }
 
@@ -3353,6 +3370,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_errors
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
     team          = "platform"
   }
 
@@ -3409,6 +3427,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_gone" 
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
     team          = "platform"
   }
 
@@ -3458,6 +3477,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_instan
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
     team          = "platform"
   }
 
@@ -3508,6 +3528,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_latenc
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
     team          = "platform"
   }
 
@@ -3557,6 +3578,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_loses_
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
     team          = "platform"
   }
 
@@ -3596,6 +3618,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_silent
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
     team          = "platform"
   }
 
@@ -3832,6 +3855,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_availability_fa
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -3908,6 +3932,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_availability_sl
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -3984,6 +4009,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_down" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -4034,6 +4060,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_errors" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -4090,6 +4117,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_instances" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -4140,6 +4168,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_latency" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -4189,6 +4218,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_latency_fast_bu
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -4265,6 +4295,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_latency_slow_bu
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-todox"
     team          = "platform"
   }
 
@@ -4446,6 +4477,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_availability_fast
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -4522,6 +4554,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_availability_slow
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -4598,6 +4631,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_down" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -4648,6 +4682,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_errors" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -4704,6 +4739,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_instances" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -4754,6 +4790,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_latency" {
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -4803,6 +4840,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_latency_fast_burn
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 
@@ -4879,6 +4917,7 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_latency_slow_burn
     "cost-center" = "beep-staging"
     environment   = "staging"
     "managed-by"  = "terraform"
+    service       = "beep-web"
     team          = "platform"
   }
 

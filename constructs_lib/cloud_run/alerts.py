@@ -11,6 +11,7 @@ def error_ratio_is_high(service: str, ratio: float) -> Alert:
     requests = cloud_run("request_count", service)
     return Alert(
         id=f"{service}-errors",
+        service=service,
         title=f"{service} answers more than {ratio:.0%} of requests with 5xx",
         severity="CRITICAL",
         filter=all_of(requests, 'metric.labels.response_code_class = "5xx"'),
@@ -33,6 +34,7 @@ def latency_is_high(service: str, milliseconds: int) -> Alert:
     """The slowest twentieth of requests is too slow."""
     return Alert(
         id=f"{service}-latency",
+        service=service,
         title=f"{service} p95 latency is above {milliseconds} ms",
         severity="WARNING",
         # 2xx only: a WebSocket session ends as 101 and counts its whole length as latency.
@@ -87,6 +89,7 @@ def instances_run_out(service: str, most: int) -> Alert:
     """Nearly all the instances that a revision may have are there."""
     return Alert(
         id=f"{service}-instances",
+        service=service,
         title=f"{service} runs nearly as many instances as it may",
         severity="WARNING",
         filter=cloud_run("container/instance_count", service),
@@ -108,6 +111,7 @@ def requests_fill_the_instance(service: str, concurrency: int) -> Alert:
     """The one instance has nearly all the requests that it takes at a time."""
     return Alert(
         id=f"{service}-concurrency",
+        service=service,
         title=f"{service} serves nearly as many requests at a time as it may",
         severity="WARNING",
         filter=cloud_run("container/max_request_concurrencies", service),

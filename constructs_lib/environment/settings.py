@@ -23,6 +23,7 @@ from constructs_lib.postgres.settings import ComputeEnginePostgres, Postgres
 from constructs_lib.pubsub.settings import PubsubSettings
 from constructs_lib.recovery.settings import Recovery
 from constructs_lib.redis.settings import RedisSettings
+from constructs_lib.rollout.settings import OnInconclusive, Rollout
 from constructs_lib.settings.by_service import with_keys
 from constructs_lib.settings.fields import (
     Domain,
@@ -167,6 +168,7 @@ class EnvironmentSettings(StrictModel):
     telemetry: Telemetry
     alerts: Alerts = Alerts()
     slo: Slo | None = None
+    rollout: Rollout = Rollout()
     budget: BudgetSettings | None = None
     recovery: Recovery | None = None
     variables: Mapping[str, str] = {}
@@ -210,6 +212,12 @@ class EnvironmentSettings(StrictModel):
         """Whether an image must be named by its digest."""
         stated = self.require_image_digest
         return not self.disposable if stated is None else stated
+
+    @property
+    def on_inconclusive(self) -> OnInconclusive:
+        """What a rollout does where its gate comes to no verdict."""
+        stated = self.rollout.on_inconclusive
+        return stated or ("proceed" if self.disposable else "hold")
 
     @property
     def enabled_postgres(self) -> Postgres | None:

@@ -25,6 +25,8 @@ class Notice:
     steps: tuple[str, ...]
     runbook: str
     """The heading in docs/runbook.md, as an anchor."""
+    service: str | None = None
+    """The Cloud Run service that is in trouble; the policy has it as a label, for rollouts."""
 
     def documentation(self) -> str:
         """Return the text that comes with the notification, in Markdown."""
@@ -65,6 +67,7 @@ def service_is_down(service: str, host: str, check_id: str) -> Alert:
     """Several of Google's checkers get no good answer."""
     return Alert(
         id=f"{service}-down",
+        service=service,
         title=f"{service} does not answer at {host}",
         severity="CRITICAL",
         filter=all_of(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+SERVICE_LABEL = "service"
+"""Of an alert policy: the Cloud Run service that it watches."""
+
 
 def all_of(*terms: str) -> str:
     """Return a filter that holds where all the terms hold."""

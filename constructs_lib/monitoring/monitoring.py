@@ -36,6 +36,7 @@ from constructs_lib.literal import literal
 from constructs_lib.monitoring import alerts
 from constructs_lib.monitoring.alerts import Alert, LogAlert
 from constructs_lib.monitoring.channels import email_channels
+from constructs_lib.monitoring.filters import SERVICE_LABEL
 from constructs_lib.monitoring.service_slo import ServiceSlo, counted_requests
 from constructs_lib.monitoring.slo import BurnAlert, SloTargets
 
@@ -173,7 +174,7 @@ class Monitoring(Construct):
             documentation=MonitoringAlertPolicyDocumentation(
                 content=alert.documentation(), mime_type="text/markdown", subject=alert.title
             ),
-            user_labels=self._labels,
+            user_labels=self._labels | ({SERVICE_LABEL: alert.service} if alert.service else {}),
         )
 
 

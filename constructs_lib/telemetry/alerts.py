@@ -20,6 +20,7 @@ def collector_loses_data(collector: str) -> LogAlert:
     """The collector got data and could not pass it on, or had no room for it."""
     return LogAlert(
         id=f"{collector}-loses-data",
+        service=collector,
         title=f"{collector} drops or refuses telemetry",
         severity="ERROR",
         filter=all_of(
@@ -44,6 +45,7 @@ def collector_is_down(collector: str) -> Alert:
     """No instance of the collector lives, though one is always kept."""
     return Alert(
         id=f"{collector}-gone",
+        service=collector,
         title=f"{collector} has no instance",
         severity="ERROR",
         filter=cloud_run("container/instance_count", collector),
@@ -73,6 +75,7 @@ def collector_is_silent(collector: str) -> Alert:
     """
     return Alert(
         id=f"{collector}-silent",
+        service=collector,
         title=f"{collector} accepts no telemetry",
         severity="WARNING",
         filter=all_of(

@@ -66,6 +66,14 @@ class ServiceState:
         return all(target.revision is not None for target in self.traffic)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class PinnedSecret:
+    """A version of a secret that a revision reads when an instance of it starts."""
+
+    secret_id: str
+    version: int
+
+
 @dataclass(frozen=True, slots=True)
 class RevisionState:
     """A revision."""
@@ -73,6 +81,7 @@ class RevisionState:
     ready: Ready
     message: str
     image: str
+    secrets: frozenset[PinnedSecret]
 
 
 class ExecutionState(StrEnum):
@@ -130,8 +139,9 @@ class CloudRun:
             if condition.get("type") == "Ready":
                 states = {"CONDITION_SUCCEEDED": Ready.YES, "CONDITION_FAILED": Ready.NO}
                 ready = states.get(condition.get("state"), Ready.NOT_YET)
-                return RevisionState(ready, condition.get("message", ""), _image(answer))
-        return RevisionState(Ready.NOT_YET, "", _image(answer))
+                message = condition.get("message", "")
+                return RevisionState(ready, message, _image(answer), _secrets(answer))
+        return RevisionState(Ready.NOT_YET, "", _image(answer), _secrets(answer))
 
     def set_traffic(
         self, service: str, wanted: Sequence[TrafficTarget], *, confirm: Callable[[], None]
@@ -229,6 +239,26 @@ def _image(template: Mapping[str, Any]) -> str:
     containers = template.get("containers") or template.get("template", {}).get("containers", [])
     serving = [c for c in containers if c.get("ports")] or containers[:1]
     return str(serving[0]["image"]) if serving else ""
+
+
+def _secrets(revision: Mapping[str, Any]) -> frozenset[PinnedSecret]:
+    """Return what it pins in variables and in files; ``latest`` pins nothing."""
+    pairs = [
+        (reference["secret"], reference.get("version"))
+        for container in revision.get("containers", ())
+        for variable in container.get("env", ())
+        if (reference := variable.get("valueSource", {}).get("secretKeyRef"))
+    ]
+    pairs += [
+        (volume["secret"]["secret"], item.get("version"))
+        for volume in revision.get("volumes", ())
+        for item in volume.get("secret", {}).get("items", ())
+    ]
+    return frozenset(
+        PinnedSecret(_short(secret), int(version))
+        for secret, version in pairs
+        if version and version.isdecimal()
+    )
 
 
 def _state(answer: Mapping[str, Any]) -> ExecutionState:

@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from delivery.release import Migrations, Release
-from delivery.rollout.cloud_run import CANDIDATE, Ready, TrafficTarget
+from delivery.rollout.cloud_run import (
+    CANDIDATE,
+    PinnedSecret,
+    Ready,
+    RevisionState,
+    TrafficTarget,
+)
 from delivery.rollout.errors import (
     CandidateFailed,
     LockLost,
@@ -31,6 +37,7 @@ from delivery.rollout.steps import Steps
 from delivery.rollout.target import STACKS, ServiceTarget, Target
 from delivery.rollout.world import World
 from google_api import GoogleError
+from secret_manager.client import State
 
 SETTLED = ("migrations", "services")
 """The stacks in which a release's images stand."""
@@ -64,6 +71,7 @@ class Rollout:
         """Bring a release to all users."""
         self._demand_approval(approved)
         self._refuse_second(self.journals())
+        self.refuse_hidden_contract(release)
         lock = self._lock()
         return self._ending(lock, lambda: self._begin(lock, Kind.RUN, release, approved, allowed))
 
@@ -77,6 +85,21 @@ class Rollout:
             lock, lambda: self._begin(lock, Kind.SETTLE, release, approved, allowed)
         )
 
+    def refuse_hidden_contract(self, release: Release) -> None:
+        """Raise Refused if a release is marked expand, and takes away what is served here uses."""
+        serving = served(self.journals())
+        taken = release.contracts_since(serving.release if serving else None)
+        if release.migrations is Migrations.CONTRACT or not taken or serving is None:
+            return
+        places = [f"{file}:{text}" for file, texts in taken.items() for text in texts]
+        raise Refused(
+            f"{release.release} is marked expand, but its migrations take away what "
+            f"{serving.release.release} may use, which is served here:\n    "
+            + "\n    ".join(places),
+            "roll out the release first that came with these files and is marked contract; or "
+            'write "migrations": "contract" into this one: then nothing goes back past it',
+        )
+
     def served_release(self) -> Release:
         """Return the release that is served; raises Refused if none is known."""
         serving = served(self.journals())
@@ -86,10 +109,27 @@ class Rollout:
             )
         return serving.release
 
-    def resume(self, *, break_lock: bool = False) -> Journal:
-        """Go on with the rollout that has not ended."""
+    def resume(self, *, proceed: bool = False, break_lock: bool = False) -> Journal:
+        """Go on with the rollout that has not ended.
+
+        With ``proceed`` its gates, from the one at which it is held, go on where they come to no
+        verdict. A candidate that fails still fails.
+        """
         lock = self._lock(break_lock)
-        return self._ending(lock, lambda: self._take_over(lock, self.open_journal()))
+
+        def begin() -> OpenJournal:
+            journal = self.open_journal()
+            if proceed and not journal.is_held:
+                raise Refused(
+                    f"the {journal.kind} of {journal.release.release} is held at no gate",
+                    "resume without --proceed; if a gate then comes to no verdict, it is held",
+                )
+            opened = self._take_over(lock, journal)
+            if proceed:
+                opened.update(without_verdict=self.holder.name)
+            return opened
+
+        return self._ending(lock, begin)
 
     def abort(self, *, force: bool = False, break_lock: bool = False) -> Journal:
         """End the rollout that has not ended; traffic goes back to what had it before."""
@@ -120,7 +160,8 @@ class Rollout:
         lock = self._lock(break_lock)
 
         def begin() -> OpenJournal:
-            goal = self.rollback_goal(to=to, force=force)
+            # Not the secrets once more: that is a call for each, and nobody destroys them now.
+            goal, _ = self._goal(to, force)
             journals = self.journals()
             interrupted = open_journal(journals)
             if interrupted is not None:
@@ -140,8 +181,16 @@ class Rollout:
 
     def rollback_goal(self, *, to: str | None, force: bool) -> Journal:
         """Return the rollout to whose revisions a rollback would go; raises Refused."""
+        goal, states = self._goal(to, force)
+        if not force:
+            self._refuse_unreadable_secrets(states)
+        return goal
+
+    def _goal(self, to: str | None, force: bool) -> tuple[Journal, Mapping[str, RevisionState]]:
+        """Return the rollout to go back to, and each service's revision of it."""
         goal = destination(self.journals(), to)
         self._refuse_past_contract(goal.number, force)
+        states = {}
         for name, revision in goal.served.items():
             state = self.world.google.run.revision(name, revision)
             if state is None or (state.ready is not Ready.YES and not force):
@@ -149,7 +198,40 @@ class Rollout:
                 raise Refused(
                     f"the revision {revision} of {name} {seen}", "go back to another release: --to"
                 )
-        return goal
+            states[name] = state
+        return goal, states
+
+    def _refuse_unreadable_secrets(self, states: Mapping[str, RevisionState]) -> None:
+        """Raise Refused if a revision reads what nobody can read: it would start no instance."""
+        readers: dict[PinnedSecret, list[str]] = {}
+        for name, state in states.items():
+            for pinned in state.secrets:
+                readers.setdefault(pinned, []).append(name)
+        seen, fixes = [], []
+        for pinned in sorted(readers):
+            secret_id, number = pinned.secret_id, pinned.version
+            try:
+                version = self.world.google.secrets.version(secret_id, number)
+            except GoogleError as error:
+                # What is not known must not keep anybody from going back.
+                self.report.note(f"whether {secret_id} can be read is not known: {error.what}")
+                continue
+            if version is not None and version.state is State.ENABLED:
+                continue
+            state_word = version.state if version else "gone"
+            seen.append(
+                f"version {number} of {secret_id} is {state_word}, and "
+                f"{', '.join(readers[pinned])} would start no instance"
+            )
+            fixes.append(
+                f"gcloud secrets versions enable {number} --secret={secret_id} "
+                f"--project={self.target.project}"
+                if version is not None and version.state is State.DISABLED
+                else f"nothing brings version {number} of {secret_id} back: go back to another "
+                "release (--to), or release a repaired image"
+            )
+        if seen:
+            raise Refused("; ".join(seen), "\n         ".join(fixes))
 
     def _demand_approval(self, approved: str | None) -> None:
         if approved is None and self.target.needs_approval:
@@ -295,9 +377,10 @@ class _Forward:
         if opened.journal.kind is Kind.SETTLE:
             self._settle()
             revisions = {name: revision for name, revision in stable.items() if revision}
+            opened.finish(Outcome.SUCCEEDED, revisions)
         else:
-            revisions = self._run(stable)
-        opened.finish(Outcome.SUCCEEDED, revisions)
+            revisions, findings = self._run(stable)
+            opened.finish(Outcome.SUCCEEDED, revisions, findings)
 
     def _settle(self) -> None:
         self.steps.approve(SETTLED, self.steps.opened.journal.fingerprint)
@@ -305,10 +388,12 @@ class _Forward:
             self.steps.apply(part)
         for service in self.target.services:
             self.steps.candidate(service)
-        self.steps.verify_empty(SETTLED)
+        self.steps.plans_are_empty(SETTLED)
 
-    def _run(self, stable: Mapping[str, str | None]) -> dict[str, str]:
+    def _run(self, stable: Mapping[str, str | None]) -> tuple[dict[str, str], Sequence[str]]:
+        """Return the revision of each service, and what fails from outside."""
         steps, services = self.steps, self.target.services
+        failed_before = steps.look() if any(stable.values()) else ()
         steps.approve(STACKS, steps.opened.journal.fingerprint)
         for part in _BEFORE_SERVICES:
             steps.apply(part)
@@ -332,8 +417,10 @@ class _Forward:
             steps.traffic("serve", service, [TrafficTarget(newest[service], 100)])
         for part in _AFTER_SERVICES:
             steps.apply(part)
-        steps.verify_empty(STACKS)
-        return {service.name: revision for service, revision in newest.items()}
+        steps.plans_are_empty(STACKS)
+        is_contract = steps.opened.journal.release.migrations is Migrations.CONTRACT
+        findings = steps.verify(failed_before, can_go_back=bool(candidates) and not is_contract)
+        return {service.name: revision for service, revision in newest.items()}, findings
 
     def _shift(self, percent: int, candidates: Mapping[ServiceTarget, tuple[str, str]]) -> None:
         for service, pair in candidates.items():

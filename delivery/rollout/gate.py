@@ -35,24 +35,23 @@ class Sample:
 class Limits:
     """From which values on a candidate fails. It must exceed the limit and the factor."""
 
-    min_requests: int = 100
-    error_ratio: float = 0.01
-    error_factor: float = 2.0
-    p99_ms: float | None = None
+    min_requests: int
+    error_ratio: float
+    error_factor: float
+    p99_ms: float | None
     """None: the length of a request says nothing, because it streams."""
-    p99_factor: float = 1.5
+    p99_factor: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """When to look, in seconds since the share changed."""
 
-    first_look: float = 180
-    """Metrics of Cloud Run arrive up to three minutes late."""
+    first_look: float
     interval: float = 60
-    hold: float = 300
+    hold: float
     """For so long a candidate must not fail."""
-    max_hold: float = 1800
+    max_hold: float
     """After so long without a verdict somebody else decides."""
 
 
@@ -99,6 +98,20 @@ def judge(candidate: Sample | None, stable: Sample | None, limits: Limits) -> Ju
     if candidate.p99_ms >= slowest:
         return Judgement(Verdict.FAIL, f"{latency}, the limit is {slowest:.0f} ms")
     return Judgement(Verdict.PASS, f"{ratio:.2%} errors, {latency}")
+
+
+def with_alerts(judgement: Judgement, new: Sequence[str], old: Sequence[str]) -> Judgement:
+    """Return a judgement that takes open alerts into account.
+
+    ``new`` are those of the service that opened since the share changed: they fail the candidate.
+    ``old`` opened before, or are of another service: nobody knows whose fault they are, so that
+    there is no pass.
+    """
+    if judgement.verdict is not Verdict.FAIL and new:
+        return Judgement(Verdict.FAIL, "; ".join(new))
+    if judgement.verdict is Verdict.PASS and old:
+        return Judgement(Verdict.INCONCLUSIVE, "; ".join(old))
+    return judgement
 
 
 def together(verdicts: Iterable[Verdict]) -> Verdict:

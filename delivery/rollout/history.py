@@ -8,6 +8,8 @@ from delivery.release import Migrations
 from delivery.rollout.errors import Refused
 from delivery.rollout.journal import Journal, Kind, Outcome
 
+_KEPT_BEFORE = 2
+
 
 def open_journal(journals: Sequence[Journal]) -> Journal | None:
     """Return the rollout that has not ended; there is one at most."""
@@ -34,6 +36,19 @@ def served(journals: Sequence[Journal], before: int | None = None) -> Journal | 
 def released(journals: Sequence[Journal]) -> list[Journal]:
     """Return the rollouts that brought a release to all users, the oldest first."""
     return [j for j in journals if j.kind is Kind.RUN and j.outcome is Outcome.SUCCEEDED]
+
+
+def kept(journals: Sequence[Journal]) -> list[Journal]:
+    """Return the rollouts whose revisions must stay as they are, the newest first.
+
+    They are what is served, and the two that a rollback after the other would go to.
+    """
+    steps: list[Journal] = []
+    journal = served(journals)
+    while journal is not None and len(steps) <= _KEPT_BEFORE:
+        steps.append(journal)
+        journal = served(journals, before=journal.number)
+    return steps
 
 
 def destination(journals: Sequence[Journal], release: str | None) -> Journal:

@@ -6,7 +6,7 @@ writes first; the loser's next write fails, and it stops.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -33,6 +33,8 @@ class State(StrEnum):
     INTENT = "intent"
     DONE = "done"
     FAILED = "failed"
+    HELD = "held"
+    """A gate came to no verdict, and somebody has to decide."""
 
 
 class Outcome(StrEnum):
@@ -77,6 +79,8 @@ class Journal(BaseModel):
     fingerprint: str | None = None
     """Of the approved effects."""
     entries: tuple[Entry, ...] = ()
+    without_verdict: str | None = None
+    """Who decided that gates may go on where they come to no verdict."""
     back_to: dict[str, str] | None = None
     """Set when traffic goes back: the revision of each service. From then on there is no other way.
     """
@@ -90,11 +94,18 @@ class Journal(BaseModel):
     finished_at: datetime | None = None
     served: dict[str, str] = Field(default={})
     """At the end: the revision of each service that has all traffic."""
+    findings: tuple[str, ...] = ()
+    """At the end: what fails from outside, and is no reason to go back."""
 
     @property
     def is_open(self) -> bool:
         """Whether it has not ended."""
         return self.outcome is None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits for somebody's decision."""
+        return self.is_open and bool(self.entries) and self.entries[-1].state is State.HELD
 
     def done(self, step: str) -> dict[str, Any] | None:
         """Return the evidence of a step, or None if it is not done."""
@@ -186,9 +197,16 @@ class OpenJournal:
         entry = Entry(step=step, state=state, at=self._clock.now(), detail=dict(detail))
         self.update(entries=(*self.journal.entries, entry))
 
-    def finish(self, outcome: Outcome, served: Mapping[str, str] = {}) -> None:
+    def finish(
+        self, outcome: Outcome, served: Mapping[str, str] = {}, findings: Sequence[str] = ()
+    ) -> None:
         """Write how it ended; raises LockLost."""
-        self.update(outcome=outcome, finished_at=self._clock.now(), served=dict(served))
+        self.update(
+            outcome=outcome,
+            finished_at=self._clock.now(),
+            served=dict(served),
+            findings=tuple(findings),
+        )
 
     def step(
         self,

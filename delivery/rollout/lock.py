@@ -14,8 +14,8 @@ from delivery.rollout.errors import LockHeld, LockLost
 from delivery.rollout.store import ChangedElsewhere, Document, Store, swap
 
 LEASE = timedelta(minutes=30)
-"""Renewed with the journal and between looks of the gate. A step may take longer: an expired lock
-is still held until somebody asks for it, and the holder then notices at its next write."""
+"""Renewed while anything takes long: Terraform, a migration, the gate. So it expires only where the
+process is gone, or reaches the bucket no longer. Who lost it notices before its next change."""
 
 
 @dataclass(frozen=True, slots=True)

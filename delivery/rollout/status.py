@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from delivery.release import Release
+from delivery.rollout.cloud_run import CloudRun, PinnedSecret
 from delivery.rollout.engine import Rollout
-from delivery.rollout.history import open_journal, served
+from delivery.rollout.history import kept, open_journal, served
 from delivery.rollout.journal import Journal, State, lock_name
 from delivery.rollout.lock import LockState, read_lock
 
@@ -34,6 +35,19 @@ class ServiceStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptRelease:
+    """A release to which somebody may have to go back."""
+
+    release: str
+    revisions: Mapping[str, str]
+    """By service."""
+    gone: tuple[str, ...]
+    """Those of the revisions that are no longer there."""
+    secrets: tuple[str, ...]
+    """The versions that they read, and that what is served does not: they must stay enabled."""
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """An environment."""
 
@@ -43,6 +57,8 @@ class Status:
     lock: LockState | None
     """Only while somebody holds it."""
     services: tuple[ServiceStatus, ...]
+    kept: tuple[KeptRelease, ...]
+    """What served before, the newest first."""
 
 
 def status_of(rollout: Rollout) -> Status:
@@ -72,7 +88,30 @@ def status_of(rollout: Rollout) -> Status:
         open_journal(journals),
         lock if lock and lock.is_held(rollout.world.clock.now()) else None,
         tuple(services),
+        tuple(_kept(google.run, journals)),
     )
+
+
+def _kept(run: CloudRun, journals: Sequence[Journal]) -> Iterator[KeptRelease]:
+    releases = kept(journals)
+    read_now = {pinned for serving in releases[:1] for pinned in _pinned(run, serving)[1]}
+    for journal in releases[1:]:
+        gone, pins = _pinned(run, journal)
+        secrets = tuple(f"version {p.version} of {p.secret_id}" for p in sorted(pins - read_now))
+        yield KeptRelease(journal.release.release, journal.served, tuple(gone), secrets)
+
+
+def _pinned(run: CloudRun, journal: Journal) -> tuple[list[str], set[PinnedSecret]]:
+    """Return the revisions of a rollout that are gone, and the secrets that the others read."""
+    gone: list[str] = []
+    pins: set[PinnedSecret] = set()
+    for service, revision in journal.served.items():
+        state = run.revision(service, revision)
+        if state is None:
+            gone.append(revision)
+        else:
+            pins |= state.secrets
+    return gone, pins
 
 
 def last_step(journal: Journal) -> str | None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
+from delivery.release import MIGRATIONS_IMAGE
+from delivery.rollout.alerts import OpenAlert
 from delivery.rollout.cloud_run import (
     CANDIDATE,
     ExecutionState,
@@ -15,11 +19,12 @@ from delivery.rollout.cloud_run import (
     TrafficTarget,
 )
 from delivery.rollout.errors import CandidateFailed, Held, Refused, StepFailed
-from delivery.rollout.gate import Judgement, Sample, Verdict, decide, judge, together
-from delivery.rollout.journal import OpenJournal
+from delivery.rollout.gate import Judgement, Sample, Verdict, decide, judge, together, with_alerts
+from delivery.rollout.journal import OpenJournal, State
+from delivery.rollout.outside import failures, of_a_revision, told
 from delivery.rollout.plan import Plan, fingerprint, refuse_destruction, refuse_unapproved
 from delivery.rollout.report import Report
-from delivery.rollout.target import MIGRATIONS_IMAGE, ServiceTarget, Target
+from delivery.rollout.target import ServiceTarget, Target
 from delivery.rollout.world import World
 from google_api import GoogleError, Unreachable
 
@@ -29,6 +34,8 @@ _SMOKE_SECONDS = 120
 _MIGRATE_SECONDS = 3600
 _BEGUN_SECONDS = 30
 """After a call to run a job whose answer is lost: so long until its execution is listed."""
+
+_LOG_LOOKS = 4
 
 Evidence = Mapping[str, Any]
 
@@ -82,8 +89,13 @@ class Steps:
 
         self._step(f"{step} {service.name}", act)
 
+    def look(self) -> Sequence[str]:
+        """Ask what serves, before anything changes, and return what fails already."""
+        live = self.world.outside.live
+        return list(self._step("look", lambda _: {"failures": failures(live())})["failures"])
+
     def smoke(self, service: ServiceTarget) -> None:
-        """Ask the candidate for a page."""
+        """Ask the candidate what ``verify`` asks of a revision."""
         self._step(f"smoke {service.name}", lambda _: self._smoke(service))
 
     def gate(self, percent: int, candidates: Mapping[ServiceTarget, tuple[str, str]]) -> None:
@@ -92,11 +104,20 @@ class Steps:
         ``candidates`` are the new and the stable revision of each service. Raises CandidateFailed
         or Held.
         """
-        self._step(f"gate {percent}", lambda _: self._gate(candidates))
+        step = f"gate {percent}"
+        self._step(step, lambda _: self._gate(step, candidates))
 
-    def verify_empty(self, parts: Sequence[str]) -> None:
+    def plans_are_empty(self, parts: Sequence[str]) -> None:
         """Plan every stack: nothing may be left to do."""
-        self._step("verify", lambda _: self._verify_empty(parts))
+        self._step("plans", lambda _: self._plans_are_empty(parts))
+
+    def verify(self, before: Sequence[str], *, can_go_back: bool) -> Sequence[str]:
+        """Ask the environment all that ``verify`` asks, and return what failed.
+
+        Raises CandidateFailed, if ``can_go_back``, for what a revision answers and what did not
+        fail before the rollout.
+        """
+        return list(self._step("verify", lambda _: self._verify(before, can_go_back))["failures"])
 
     def _step(self, name: str, act: Any, **options: Any) -> Evidence:
         def reported(intent: Evidence) -> Evidence:
@@ -139,7 +160,7 @@ class Steps:
 
     def _plan(self, part: str) -> Plan:
         images = self.opened.journal.release.images_for(self.target.environment)
-        return self.world.terraform.plan(self.target.stack(part), images)
+        return self.world.terraform.plan(self.target.stack(part), images, self._keep_lock)
 
     def _approve(self, stacks: Sequence[str], approved: str | None) -> Evidence:
         plans = [self._plan(part) for part in stacks]
@@ -162,7 +183,9 @@ class Steps:
         assert approval is not None
         refuse_unapproved(plan, approval["effects"].get(plan.stack, ()))
         if not plan.is_empty:
-            self.world.terraform.apply(plan)
+            # The plan took its time.
+            self.opened.lock.confirm()
+            self.world.terraform.apply(plan, self._keep_lock)
         if part == "services":
             self._demand_unchanged_traffic()
         return {"changes": [str(effect) for effect in plan.effects]}
@@ -198,10 +221,12 @@ class Steps:
                     case ExecutionState.FAILED:
                         raise StepFailed(
                             f"the migration {execution.name} failed; its log: "
-                            f"{execution.log_uri or 'in Cloud Logging'}",
+                            f"{execution.log_uri or 'in Cloud Logging'}"
+                            + self._end_of_log(execution.name),
                             "docs/runbook.md, a migration failed; then abort, and release again",
                         )
             elif begun_at is None:
+                self.opened.lock.confirm()
                 # After that it may have begun: its execution is then listed soon.
                 with suppress(Unreachable):
                     run.execute(job)
@@ -218,6 +243,19 @@ class Steps:
                 )
             self._wait(_POLL_SECONDS)
             waited += _POLL_SECONDS
+
+    def _end_of_log(self, execution: str) -> str:
+        """Return the last lines of a migration, indented; they arrive some seconds late."""
+        lines: list[str] = []
+        try:
+            for _ in range(_LOG_LOOKS):
+                lines = self.world.google.job_log.tail(self.target.migrate_job, execution)
+                if lines:
+                    break
+                self._wait(_POLL_SECONDS)
+        except GoogleError as error:
+            return f"\n    (it cannot be read here: {error.what})"
+        return "".join(f"\n    {line}" for line in lines)
 
     def _candidate(self, service: ServiceTarget) -> Evidence:
         run = self.world.google.run
@@ -247,29 +285,42 @@ class Steps:
 
     def _smoke(self, service: ServiceTarget) -> Evidence:
         state = self.world.google.run.service(service.name)
-        address = _address(service, state)
-        if address is None:
+        host = _host(service, state)
+        if host is None:
             return {"left out": "no address answers from outside; set edge.candidate_hosts"}
         waited = 0
         while True:
-            status = self.world.google.probe(address)
-            if status is not None and 200 <= status < 300:
-                return {"address": address, "status": status}
+            results = self.world.outside.smoke(service.name, host)
+            failing = told(results)
+            if not failing:
+                return {"host": host, "passed": sorted({result.check for result in results})}
             if waited >= _SMOKE_SECONDS:
-                raise CandidateFailed(
-                    f"{address} answers {status or 'nothing'}", "read the candidate's log"
-                )
+                raise CandidateFailed("; ".join(failing), "read the candidate's log")
             self._wait(_POLL_SECONDS)
             waited += _POLL_SECONDS
 
-    def _gate(self, candidates: Mapping[ServiceTarget, tuple[str, str]]) -> Evidence:
+    def _verify(self, before: Sequence[str], can_go_back: bool) -> Evidence:
+        results = self.world.outside.verify(self._keep_lock)
+        new = [f for f in failures(results) if of_a_revision(f) and f not in before]
+        if new and can_go_back:
+            raise CandidateFailed(
+                f"it serves, and from outside fails what did not before: {'; '.join(new)}",
+                f"read its log; beep-infra verify {self.target.environment} asks again",
+            )
+        return {"checks": len(results), "failures": told(results)}
+
+    def _gate(self, step: str, candidates: Mapping[ServiceTarget, tuple[str, str]]) -> Evidence:
         """Measure anew, also after a crash: what was seen before may be of another share."""
         clock, timing = self.world.clock, self.target.timing
+        if self.opened.journal.without_verdict:
+            # Somebody waited for a verdict already.
+            timing = replace(timing, max_hold=timing.hold)
         since = clock.now()
         looks: list[tuple[float, Verdict]] = []
         self._wait(timing.first_look)
         while True:
-            judgements = {s: self._look(s, *pair, since) for s, pair in candidates.items()}
+            alerts = self._open_alerts()
+            judgements = {s: self._look(s, *pair, since, alerts) for s, pair in candidates.items()}
             words = {s.name: f"{j.verdict}: {j.reason}" for s, j in judgements.items()}
             verdict = together(judgement.verdict for judgement in judgements.values())
             looks.append(((clock.now() - since).total_seconds(), verdict))
@@ -280,21 +331,41 @@ class Steps:
                 case Verdict.FAIL:
                     raise CandidateFailed(_joined(words), "see the errors of the candidate")
                 case Verdict.INCONCLUSIVE:
-                    return self._undecided(words)
+                    return self._undecided(step, words)
             self._wait(timing.interval)
 
-    def _undecided(self, words: Mapping[str, str]) -> Evidence:
+    def _undecided(self, step: str, words: Mapping[str, str]) -> Evidence:
+        if somebody := self.opened.journal.without_verdict:
+            return {**words, "verdict": f"none; {somebody} decided to go on without"}
         match self.target.on_inconclusive:
             case Verdict.PASS:
                 return {**words, "verdict": "none; this environment goes on without"}
             case Verdict.FAIL:
                 raise CandidateFailed(f"no verdict: {_joined(words)}", "send it more requests")
+        self.opened.record(step, State.HELD, words)
         raise Held(
             f"no verdict: {_joined(words)}",
-            "send the candidate requests and resume, or: beep-infra rollout abort",
+            "send the candidate requests and resume; or decide: beep-infra rollout resume "
+            "--proceed, or abort",
         )
 
-    def _look(self, service: ServiceTarget, candidate: str, stable: str, since: Any) -> Judgement:
+    def _open_alerts(self) -> Sequence[OpenAlert] | GoogleError:
+        """Return the open alerts on services of this environment, or why they cannot be read."""
+        names = {service.name for service in self.target.services}
+        try:
+            alerts = self.world.google.alerts.of_services()
+        except GoogleError as error:
+            return error
+        return [alert for alert in alerts if alert.service in names]
+
+    def _look(
+        self,
+        service: ServiceTarget,
+        candidate: str,
+        stable: str,
+        since: datetime,
+        alerts: Sequence[OpenAlert] | GoogleError,
+    ) -> Judgement:
         google = self.world.google
         revision = google.run.revision(service.name, candidate)
         if revision is None or revision.ready is Ready.NO:
@@ -305,9 +376,14 @@ class Steps:
             )
         except GoogleError as error:
             return Judgement(Verdict.INCONCLUSIVE, f"the metrics cannot be read: {error.what}")
-        return judge(samples.get(candidate), samples.get(stable), service.limits)
+        judgement = judge(samples.get(candidate), samples.get(stable), service.limits)
+        if isinstance(alerts, GoogleError):
+            return with_alerts(judgement, (), [f"the alerts cannot be read: {alerts.what}"])
+        new = [a for a in alerts if a.service == service.name and a.opened_at >= since]
+        old = [alert for alert in alerts if alert not in new]
+        return with_alerts(judgement, list(map(str, new)), list(map(str, old)))
 
-    def _verify_empty(self, parts: Sequence[str]) -> Evidence:
+    def _plans_are_empty(self, parts: Sequence[str]) -> Evidence:
         left = [plan for plan in map(self._plan, parts) if not plan.is_empty]
         if left:
             raise StepFailed(
@@ -319,15 +395,21 @@ class Steps:
 
     def _wait(self, seconds: float) -> None:
         self.world.clock.sleep(seconds)
-        self.opened.lock.renew()
+        self._keep_lock()
+
+    def _keep_lock(self) -> None:
+        """Renew the lock while something takes long; raises LockLost."""
+        # There is time for another attempt, and the lock is asked for before each change.
+        with suppress(Unreachable):
+            self.opened.lock.renew()
 
 
-def _address(service: ServiceTarget, state: ServiceState | None) -> str | None:
+def _host(service: ServiceTarget, state: ServiceState | None) -> str | None:
     if service.candidate_host:
-        return f"https://{service.candidate_host}{service.path}"
+        return service.candidate_host
     if not service.answers_outside or state is None:
         return None
-    return f"{state.tag_urls.get(CANDIDATE) or state.url}{service.path}"
+    return urlsplit(state.tag_urls.get(CANDIDATE) or state.url).hostname
 
 
 def _joined(words: Mapping[str, str]) -> str:

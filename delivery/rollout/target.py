@@ -10,11 +10,16 @@ from constructs_lib.environment.environment import Environment
 from constructs_lib.environment.services import EnvironmentService, deployed_services
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.postgres.settings import ComputeEnginePostgres
-from delivery.release import Release
+from constructs_lib.rollout.settings import FIRST_LOOK_MINUTES, OnInconclusive
+from delivery.release import MIGRATIONS_IMAGE, Release
 from delivery.rollout.gate import Limits, Timing, Verdict
 from envschema.services import MIGRATE, Kind
 
-MIGRATIONS_IMAGE = "migrations"
+_ON_INCONCLUSIVE: Mapping[OnInconclusive, Verdict] = {
+    "hold": Verdict.INCONCLUSIVE,
+    "proceed": Verdict.PASS,
+    "rollback": Verdict.FAIL,
+}
 STACKS = ("foundation", "data", "migrations", "services", "monitoring")
 """In the order of a rollout. The budget is applied by whoever has rights on the billing account."""
 
@@ -27,8 +32,6 @@ class ServiceTarget:
     image: str
     """The name within the release's images."""
     limits: Limits
-    path: str
-    """What a smoke test asks for."""
     candidate_host: str | None = None
     answers_outside: bool = True
     """Whether Google's own address of it answers this machine."""
@@ -53,8 +56,9 @@ class Target:
     """What follows when the gate comes to no verdict: PASS goes on, FAIL goes back, and
     INCONCLUSIVE waits for somebody."""
     needs_approval: bool
-    shifts: tuple[int, ...] = (5, 25, 50, 100)
-    timing: Timing = field(default_factory=Timing)
+    shifts: tuple[int, ...]
+    """The percentages of the traffic, one after the other."""
+    timing: Timing
 
     @property
     def images(self) -> tuple[str, ...]:
@@ -91,8 +95,14 @@ def target_of(environment: Environment) -> Target:
         other_images=tuple(_other_images(settings)),
         named_images={name.removeprefix("image_"): image for name, image in settings.images()},
         migrate_job=names.workload(MIGRATE),
-        on_inconclusive=Verdict.PASS if settings.disposable else Verdict.INCONCLUSIVE,
+        on_inconclusive=_ON_INCONCLUSIVE[settings.on_inconclusive],
         needs_approval=not settings.disposable,
+        shifts=settings.rollout.steps,
+        timing=Timing(
+            first_look=FIRST_LOOK_MINUTES * 60,
+            hold=settings.rollout.hold_minutes * 60,
+            max_hold=settings.rollout.max_hold_minutes * 60,
+        ),
     )
 
 
@@ -111,13 +121,20 @@ def _other_images(settings: EnvironmentSettings) -> Iterator[str]:
 
 def _service(service: EnvironmentService, name: str, candidate_host: str | None) -> ServiceTarget:
     settings = service.settings
-    limits = Limits(p99_ms=None if service.entry.streams else settings.alerts.latency_p95_ms)
+    rollout = settings.rollout
+    p99_ms = rollout.max_latency_p99_ms or settings.alerts.latency_p95_ms
+    limits = Limits(
+        min_requests=rollout.min_requests,
+        error_ratio=rollout.max_error_ratio,
+        error_factor=rollout.max_error_factor,
+        p99_ms=None if service.entry.streams else p99_ms,
+        p99_factor=rollout.max_latency_factor,
+    )
     is_closed = service.only_through_vpc or only_through_load_balancer(settings, service.name)
     return ServiceTarget(
         name,
         service.entry.input_name,
         limits,
-        service.startup_path,
         candidate_host,
         service.is_public and not is_closed,
     )

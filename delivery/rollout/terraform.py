@@ -10,7 +10,7 @@ from pathlib import Path
 
 from delivery.rollout.errors import StepFailed
 from delivery.rollout.plan import Plan, effects_of
-from delivery.rollout.world import Images
+from delivery.rollout.world import Images, Meanwhile, nothing
 
 _CHANGES = 2
 _LAST_LINES = 30
@@ -22,16 +22,19 @@ class TerraformRunner:
     ``plans`` is a folder that only this user can read: a plan holds every value in clear text.
     """
 
-    def __init__(self, binary: str, stacks: Path, plans: Path) -> None:
+    def __init__(
+        self, binary: str, stacks: Path, plans: Path, *, interval_seconds: float = 60
+    ) -> None:
         self._binary = binary
         self._stacks = stacks
         self._plans = plans
+        self._interval_seconds = interval_seconds
         self._initialized: set[str] = set()
 
-    def plan(self, stack: str, images: Images) -> Plan:
+    def plan(self, stack: str, images: Images, meanwhile: Meanwhile = nothing) -> Plan:
         """Plan a stack; raises StepFailed with the end of Terraform's output."""
         if stack not in self._initialized:
-            self._run(stack, "init", "-input=false", images={})
+            self._run(stack, "init", "-input=false", images={}, meanwhile=meanwhile)
             self._initialized.add(stack)
         file = self._plans / f"{stack}.tfplan"
         code, _ = self._run(
@@ -41,16 +44,18 @@ class TerraformRunner:
             "-detailed-exitcode",
             f"-out={file}",
             images=images,
+            meanwhile=meanwhile,
             allowed=(0, _CHANGES),
         )
         _, text = self._run(stack, "show", "-json", str(file), images={})
         return Plan(stack, effects_of(stack, json.loads(text)), code == 0, file)
 
-    def apply(self, plan: Plan) -> None:
+    def apply(self, plan: Plan, meanwhile: Meanwhile = nothing) -> None:
         """Apply a plan that was made just now, and delete its file; raises StepFailed."""
         assert plan.file is not None
         try:
-            self._run(plan.stack, "apply", "-input=false", str(plan.file), images={})
+            file = str(plan.file)
+            self._run(plan.stack, "apply", "-input=false", file, images={}, meanwhile=meanwhile)
         finally:
             plan.file.unlink(missing_ok=True)
 
@@ -60,13 +65,14 @@ class TerraformRunner:
         command: str,
         *arguments: str,
         images: Images,
+        meanwhile: Meanwhile = nothing,
         allowed: tuple[int, ...] = (0,),
     ) -> tuple[int, str]:
         folder = self._stacks / stack
         if not folder.is_dir():
             raise StepFailed(f"the stack {stack} is not synthesized", "run make synth first")
         try:
-            done = self._subprocess(folder, command, arguments, images)
+            done = self._subprocess(folder, command, arguments, images, meanwhile)
         except FileNotFoundError:
             raise StepFailed(
                 f"there is no executable {self._binary}",
@@ -82,9 +88,14 @@ class TerraformRunner:
         return done.returncode, done.stdout
 
     def _subprocess(
-        self, folder: Path, command: str, arguments: Sequence[str], images: Images
+        self,
+        folder: Path,
+        command: str,
+        arguments: Sequence[str],
+        images: Images,
+        meanwhile: Meanwhile,
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        process = subprocess.Popen(
             [self._binary, command, *arguments, *(() if command == "show" else ("-no-color",))],
             cwd=folder,
             env={
@@ -94,7 +105,27 @@ class TerraformRunner:
                 **{f"TF_VAR_image_{name}": image for name, image in images.items()},
             },
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
         )
+        raised: Exception | None = None
+        with process:
+            while True:
+                try:
+                    output, errors = process.communicate(timeout=self._interval_seconds)
+                    break
+                except KeyboardInterrupt:
+                    # Terraform got it as well, and ends in an orderly way.
+                    process.communicate()
+                    raise
+                except subprocess.TimeoutExpired:
+                    if raised is None:
+                        try:
+                            meanwhile()
+                        except Exception as error:
+                            # Raised below: an apply that is cut off leaves a locked state.
+                            raised = error
+        if raised is not None:
+            raise raised
+        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)

@@ -249,11 +249,11 @@ def test_the_page_shows_what_the_command_prints(
     monkeypatch.setenv("CDKTF_OUTDIR", str(outdir))
     ((sample),) = re.findall(r"```dotenv\n(.*?)```", DOCS, re.DOTALL)
     (tmp_path / ".env").write_text(sample)
-    (name, migration), *_ = re.findall(r"```sql\n-- (\S+)\n(.*?)```", DOCS, re.DOTALL)
-    (tmp_path / name).parent.mkdir()
-    (tmp_path / name).write_text(f"-- {name}\n{migration}")
+    for name, migration in re.findall(r"```sql\n-- (\S+)\n(.*?)```", DOCS, re.DOTALL):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(f"-- {name}\n{migration}")
     shown = re.findall(r"```console\n\$ beep-infra (.*?)\n(.*?)```", DOCS, re.DOTALL)
-    assert len(shown) == 5
+    assert len(shown) == 6
     for arguments, output in shown:
         printed = run(*shlex.split(arguments), cwd=tmp_path).stdout
         start, cut, _ = output.partition("...\n")

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from delivery.release import Migrations, read_release
+from delivery.rollout.gate import Limits, Verdict
 from delivery.rollout.target import STACKS, target_of
-from environments import Configuration, Environment
+from environments import Configuration, Environment, load
 from problems import ConfigurationError
-from tests.support import EVERY_ENVIRONMENT, Stacks
+from tests.support import EVERY_ENVIRONMENT, Stacks, edited
 
 DIGEST = "example.com/beep/x@sha256:" + "a" * 64
 NEEDED = ("api", "web", "migrations")
@@ -20,7 +21,12 @@ NEEDED = ("api", "web", "migrations")
 
 def document(**changes: Any) -> dict[str, Any]:
     images = {"api": DIGEST, "migrations": DIGEST, "web": {"prod": DIGEST + "", "staging": DIGEST}}
-    whole = {"release": "2026-11-26.1", "commit": "c" * 40, "images": images}
+    whole = {
+        "release": "2026-11-26.1",
+        "commit": "c" * 40,
+        "contract_statements": {},
+        "images": images,
+    }
     return {**whole, **changes}
 
 
@@ -65,6 +71,8 @@ def test_an_environment_gets_its_own_image_and_those_that_are_promoted(tmp_path:
         ),
         ({"commit": "main"}, ["commit", '"main"']),
         ({"migrations": "drop"}, ["migrations", "expand", "contract"]),
+        ({"contract_statements": None}, ["contract_statements", "migrations contract FOLDER"]),
+        ({"contract_statements": {"0002.sql": "DROP"}}, ["contract_statements.0002.sql"]),
         ({"relase": "1"}, ["relase", "rename it to release"]),
     ],
 )
@@ -84,6 +92,8 @@ def test_what_is_no_json_is_said_to_be_none(tmp_path: Path) -> None:
 
 def test_production_rolls_out_the_api_first_and_waits_for_a_verdict(prod: Environment) -> None:
     target = target_of(prod)
+    assert target.shifts == (5, 25, 50, 100)
+    assert (target.timing.hold, target.timing.max_hold) == (300, 1800)
     assert target.services[0].name == "beep-api"
     assert target.migrate_job == "beep-migrate"
     assert target.on_inconclusive == "inconclusive"
@@ -92,6 +102,29 @@ def test_production_rolls_out_the_api_first_and_waits_for_a_verdict(prod: Enviro
     assert by_name["beep-web"].limits.p99_ms == 3000
     assert not by_name["beep-web"].answers_outside
     assert by_name["beep-api"].candidate_host == "candidate-api.example.com"
+
+
+def test_what_the_file_says_of_a_rollout_is_what_it_does(tmp_path: Path) -> None:
+    table = """[rollout]
+steps = [20, 100]
+on_inconclusive = "rollback"
+min_requests = 40
+max_error_ratio = 0.02
+max_error_factor = 3
+max_latency_p99_ms = 7000
+max_latency_factor = 4.5
+hold_minutes = 2
+max_hold_minutes = 12
+
+[variables]"""
+    target = target_of(load(edited(tmp_path, ("prod", "[variables]", table))).environment("prod"))
+    assert (target.shifts, target.on_inconclusive) == ((20, 100), Verdict.FAIL)
+    assert (target.timing.hold, target.timing.max_hold) == (120, 720)
+    limits = {service.name: service.limits for service in target.services}
+    expected = Limits(
+        min_requests=40, error_ratio=0.02, error_factor=3, p99_ms=7000, p99_factor=4.5
+    )
+    assert limits["beep-web"] == expected
 
 
 @EVERY_ENVIRONMENT

@@ -39,7 +39,11 @@ class RunStore:
         template = {
             "containers": [
                 {"image": "example.com/sidecar"},
-                {"image": image, "ports": [{"containerPort": 8080}], "env": [env]},
+                {
+                    "image": image,
+                    "ports": [{"containerPort": 8080}],
+                    "env": [{"name": "VERSION", "value": env}],
+                },
             ]
         }
         service = self.services.get(name)

@@ -122,7 +122,7 @@ class World:
     bucket_permissions: set[str] | None = None
     dns: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     log_entries: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
-    """By project and Cloud Run service, the newest first."""
+    """By project and Cloud Run service or job, the newest first."""
     faults: list[Fault] = field(default_factory=list)
     run: RunStore = field(default_factory=RunStore)
     objects: ObjectStore = field(default_factory=ObjectStore)
@@ -489,9 +489,13 @@ def _log_entries(world: World, _: Any, __: Any, body: dict[str, Any]) -> Answer:
     (resource,) = body["resourceNames"]
     if body["orderBy"] != "timestamp desc":
         return error(400, "order_by must be timestamp desc to see the newest")
-    service = re.search(r'resource\.labels\.service_name="([a-z0-9-]+)"', body["filter"])
-    assert service is not None
-    entries = world.log_entries.get((resource.removeprefix("projects/"), service[1]), [])
+    labels = r'resource\.labels\.(?:service|job)_name="([a-z0-9-]+)"'
+    workload = re.search(labels, body["filter"])
+    assert workload is not None
+    entries = world.log_entries.get((resource.removeprefix("projects/"), workload[1]), [])
+    execution = re.search(r'execution_name"="([a-z0-9-]+)"', body["filter"])
+    if execution is not None:
+        entries = [e for e in entries if execution[1] in e.get("labels", {}).values()]
     # Google leaves an empty list out.
     return 200, {"entries": entries[: body["pageSize"]]} if entries else {}
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from beep_infra.app import app
-from beep_infra.commands import migrations_check
+from beep_infra.migration_files import MAX_BYTES
 from beep_infra.output import Refusal
 from migrations.rules import Kind
 from tests.cli.test_command import FINDINGS, SUCCESS, USAGE, run
@@ -118,7 +118,7 @@ def test_a_folder_without_sql_is_refused_with_what_is_there(tmp_path: Path) -> N
         ("SELECT 'a".encode("utf-16"), "is UTF-16"),
         (b"SELECT 1;\n-- \xff", "line 2 is not UTF-8"),
         (b"\x7fELF\0\0", "holds a NUL byte"),
-        (b"-" * (migrations_check.MAX_BYTES + 1), "is larger than"),
+        (b"-" * (MAX_BYTES + 1), "is larger than"),
         (b"SELECT 1;\nDO $$ BEGIN", "0002.sql:2: what begins with $$ here never ends"),
     ],
     ids=["UTF-16", "Latin-1", "binary", "huge", "no SQL"],
@@ -157,3 +157,28 @@ def test_the_page_lists_every_kind_of_finding() -> None:
     page = (ROOT / "docs/reference/cli.md").read_text()
     (section,) = re.findall(r"## migrations check\n(.*?)\n## ", page, re.DOTALL)
     assert {*re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE)} == {*Kind}
+
+
+def test_what_takes_something_away_is_listed_as_a_release_file_has_it(tmp_path: Path) -> None:
+    folder = tmp_path / "drizzle"
+    folder.mkdir()
+    (folder / "0001_add.sql").write_text('CREATE TABLE "a" ("b" text);')
+    (folder / "0002_drop.sql").write_text('SELECT 1;\nALTER TABLE "a" DROP COLUMN "b";')
+    command = ["migrations", "contract", str(folder)]
+    listed = CliRunner().invoke(app, command)
+    assert (listed.exit_code, listed.stdout) == (
+        SUCCESS,
+        '0002_drop.sql:2: ALTER TABLE "a" DROP COLUMN "b" (drops a column)\n'
+        "2 files: 1 statement takes away what the version before may use\n",
+    )
+    data = json.loads(CliRunner().invoke(app, [*command, "--json"]).stdout)
+    assert data == {
+        "files": ["0001_add.sql", "0002_drop.sql"],
+        "contract_statements": {
+            "0002_drop.sql": ['2: ALTER TABLE "a" DROP COLUMN "b" (drops a column)']
+        },
+    }
+    (folder / "0003.sql").write_text("SELECT 'never ends")
+    refused = CliRunner().invoke(app, command).exception
+    assert isinstance(refused, Refusal)
+    assert str(refused).startswith("0003.sql:1: ")

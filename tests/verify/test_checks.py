@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from delivery.rollout.outside import Verification, failures, of_a_revision
 from results import Result, Status
 from tests.browser.servers import Answer, Request
 from tests.google_api.fake import denied
@@ -256,3 +257,21 @@ def test_it_waits_no_longer_than_it_may(serve: Serve, monkeypatch: pytest.Monkey
     assert len(of(site.verify("health", wait_seconds=0.12), FAILURE)) == 1
     assert time.monotonic() - started < 5
     assert [r.path for r in site.world.requests].count("/v1/health") == 3
+
+
+def test_a_rollout_asks_a_candidate_at_its_host_and_knows_what_a_revision_is_at_fault_for(
+    serve: Serve,
+) -> None:
+    site = serve("prod")
+    context = site.context(of_candidate=False, timeout_seconds=20)
+    outside = Verification(site.environment, context.google, context.web)
+    candidate = outside.smoke("beep-api", "candidate-api.example.com")
+    assert {result.check for result in candidate} == {"health", "cors", "websocket"}
+    assert all("candidate-api.example.com" in result.asked for result in candidate)
+    assert failures(candidate) == []
+    assert {result.check for result in outside.live()} == {"health", "pages", "cors", "websocket"}
+    site.world.secure = lambda _: Answer(503)
+    failed = failures(outside.smoke("beep-web", "app.example.com"))
+    assert failed == ["pages: GET https://app.example.com/"]
+    assert of_a_revision(failed[0])
+    assert not of_a_revision("certificate: app.example.com")

@@ -56,7 +56,23 @@ def test_what_watches_carries_the_labels_of_its_environment(stacks: Stacks) -> N
         defaults = stack["provider"]["google"][0]["default_labels"]
         for kind in kinds:
             for address, arguments in of_type(stack, f"google_monitoring_{kind}").items():
-                assert arguments["user_labels"] == defaults, f"{name} {address}"
+                labels = arguments["user_labels"]
+                assert labels == defaults | labels, f"{name} {address}"
+                assert labels.keys() - defaults.keys() <= {"service"}, f"{name} {address}"
+
+
+def test_an_alert_on_one_service_is_labelled_with_it(stacks: Stacks) -> None:
+    """A rollout finds the alerts of a service by that label."""
+    labels = {
+        address: alert["user_labels"].get("service")
+        for name, address, alert in policies(stacks)
+        if name == "prod-monitoring"
+    }
+    for service in ("beep-api", "beep-web", "beep-todox", "beep-otel-collector"):
+        of_service = {k for k in labels if f"_{service.replace('-', '_')}_" in k}
+        assert len(of_service) >= 2, service
+        assert {labels[address] for address in of_service} == {service}
+    assert labels["monitoring_no_instance_available"] is None
 
 
 def test_a_log_alert_limits_its_mails_and_stands_alone(stacks: Stacks) -> None:

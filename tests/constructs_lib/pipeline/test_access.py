@@ -184,6 +184,7 @@ def test_what_is_inside_of_resources_a_deployer_reaches_by_these_permissions_alo
     held = {permission for role in deployer_roles() for permission in role.permissions}
     assert held & content() == {
         "compute.snapshots.useReadOnly",  # a disk is restored from one
+        "logging.logEntries.list",  # a rollout shows why a migration failed
         "pubsub.topics.attachSubscription",
         "redis.instances.getAuthString",  # a refresh reads it
         "run.jobs.run",

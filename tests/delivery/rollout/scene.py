@@ -5,22 +5,27 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from delivery.release import Migrations, Release
+from delivery.rollout.alerts import Alerts
 from delivery.rollout.bucket import Bucket
 from delivery.rollout.cloud_run import CloudRun
 from delivery.rollout.engine import Rollout
 from delivery.rollout.gate import Limits, Timing, Verdict
+from delivery.rollout.job_log import JobLog
 from delivery.rollout.journal import Journal
 from delivery.rollout.lock import Holder
 from delivery.rollout.metrics import Metrics
+from delivery.rollout.outside import of_a_revision
 from delivery.rollout.plan import Plan, effects_of, fingerprint
 from delivery.rollout.target import STACKS, ServiceTarget, Target
-from delivery.rollout.world import GoogleSide, Images, World
+from delivery.rollout.world import GoogleSide, Images, Meanwhile, World, nothing
+from results import Result, Status
+from secret_manager.client import SecretManager
 from tests.google_api.direct import DirectGoogle
 from tests.google_api.fake import FakeGoogle
 from tests.google_api.fake import World as GoogleWorld
@@ -30,19 +35,21 @@ API, WEB, COLLECTOR = "beep-api", "beep-web", "beep-otel-collector"
 NAMES = (API, WEB, COLLECTOR)
 JOB = "beep-migrate"
 
+LIMITS = Limits(min_requests=100, error_ratio=0.01, error_factor=2.0, p99_ms=None, p99_factor=1.5)
 TARGET = Target(
     environment="prod",
     project="beep-prod-sample",
     region="us-central1",
     bucket="beep-state-sample",
     services=(
-        ServiceTarget(API, "api", Limits(), "/v1/health", "candidate-api.example.com"),
-        ServiceTarget(WEB, "web", Limits(p99_ms=3000), "/"),
-        ServiceTarget(COLLECTOR, "otel_collector", Limits(), "/", answers_outside=False),
+        ServiceTarget(API, "api", LIMITS, "candidate-api.example.com"),
+        ServiceTarget(WEB, "web", replace(LIMITS, p99_ms=3000)),
+        ServiceTarget(COLLECTOR, "otel_collector", LIMITS, answers_outside=False),
     ),
     migrate_job=JOB,
     on_inconclusive=Verdict.INCONCLUSIVE,
     needs_approval=True,
+    shifts=(5, 25, 50, 100),
     timing=Timing(first_look=180, interval=60, hold=240, max_hold=600),
 )
 
@@ -56,7 +63,10 @@ def image(name: str, number: int) -> str:
 
 
 def release(
-    number: int, migrations: Migrations = Migrations.EXPAND, **images: int | str
+    number: int,
+    migrations: Migrations = Migrations.EXPAND,
+    contract_statements: Mapping[str, tuple[str, ...]] | None = None,
+    **images: int | str,
 ) -> Release:
     """Return the release of a number; its images have that number unless they have one here."""
     names = ("api", "otel_collector", "migrations", "auth_proxy")
@@ -66,6 +76,7 @@ def release(
         release=f"r{number}",
         commit=f"{number:040x}",
         migrations=migrations,
+        contract_statements=contract_statements,
         images={**{n: digests[n] for n in names}, "web": {"prod": digests["web"]}},
     )
 
@@ -112,8 +123,12 @@ class FakeClock:
 class FakeTerraform:
     """Applies a release's images to the fake Cloud Run; of other stacks it knows a version."""
 
-    def __init__(self, google: GoogleWorld, target: Target, killer: Killer) -> None:
+    def __init__(
+        self, google: GoogleWorld, target: Target, killer: Killer, clock: FakeClock
+    ) -> None:
         self.google = google
+        self.minutes_of_an_apply = 0
+        self._clock = clock
         self.versions: dict[str, int] = {}
         """What the settings of a stack are now; 1 unless they changed."""
         self.applied: dict[str, str] = {}
@@ -127,7 +142,7 @@ class FakeTerraform:
         self._killer = killer
         self._wanted: dict[str, dict[str, str]] = {}
 
-    def plan(self, stack: str, images: Images) -> Plan:
+    def plan(self, stack: str, images: Images, meanwhile: Meanwhile = nothing) -> Plan:
         part = stack.rpartition("-")[2]
         wanted = self._resources(part, images)
         self._wanted[stack] = wanted
@@ -141,8 +156,11 @@ class FakeTerraform:
         document = json.loads(json.dumps({"resource_changes": changes}))
         return Plan(stack, effects_of(stack, document), not changes, Path("unused"))
 
-    def apply(self, plan: Plan) -> None:
+    def apply(self, plan: Plan, meanwhile: Meanwhile = nothing) -> None:
         self.applies.append(plan.stack)
+        for _ in range(self.minutes_of_an_apply):
+            self._clock.sleep(60)
+            meanwhile()
         for effect in plan.effects:
             self._killer(f"before apply {effect.address}")
             self._put(effect.address, self._wanted[plan.stack][effect.address])
@@ -169,7 +187,7 @@ class FakeTerraform:
             if service is None:
                 return None
             container = service["template"]["containers"][1]
-            return f"{container['image']} {container['env'][0]}"
+            return f"{container['image']} {container['env'][0]['value']}"
         if kind == "google_cloud_run_v2_job":
             job = store.jobs.get(f"{self._place}/jobs/{name}")
             return str(job["template"]["template"]["containers"][0]["image"]) if job else None
@@ -223,6 +241,34 @@ class Heard:
         self.failed.append((step, why))
 
 
+class FakeOutside:
+    """Answers as strangers are answered: all is well, but at the hosts that are down."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        """The candidates' hosts."""
+        self.down: set[str] = set()
+        """Hosts of candidates that do not answer."""
+        self.live_failures: list[tuple[str, str]] = []
+        """What fails of what serves: check and host."""
+
+    def smoke(self, service: str, host: str) -> list[Result]:
+        self.asked.append(host)
+        status = Status.FAILURE if host in self.down else Status.PASS
+        return [Result("health", status, "503", asked=f"GET https://{host}/")]
+
+    def live(self) -> list[Result]:
+        return [r for r in self._answers() if of_a_revision(f"{r.check}: {r.asked}")]
+
+    def verify(self, meanwhile: Meanwhile = nothing) -> list[Result]:
+        return self._answers()
+
+    def _answers(self) -> list[Result]:
+        hosts = self.live_failures or [("health", "api.example.com")]
+        status = Status.FAILURE if self.live_failures else Status.PASS
+        return [Result(check, status, "503", asked=f"GET https://{host}/") for check, host in hosts]
+
+
 class Scene:
     """Everything that a rollout acts on, and short ways to it."""
 
@@ -232,11 +278,9 @@ class Scene:
         self.run_store = self.google.run
         self.clock = FakeClock()
         self.killer = Killer()
-        self.terraform = FakeTerraform(self.google, target, self.killer)
+        self.terraform = FakeTerraform(self.google, target, self.killer, self.clock)
         self.target = target
-        self.statuses: dict[str, int | None] = {}
-        """What addresses answer that do not answer 200."""
-        self.probed: list[str] = []
+        self.outside = FakeOutside()
         client = DirectGoogle(fake, self.killer)
         self.store = Bucket(client, target.bucket)
         self.cloud_run = CloudRun(client, self.clock, project=target.project, region=target.region)
@@ -245,15 +289,14 @@ class Scene:
                 self.store,
                 self.cloud_run,
                 Metrics(client, project=target.project),
-                self._probe,
+                Alerts(client, project=target.project),
+                SecretManager(client, target.project),
+                JobLog(client, project=target.project, secrets=["known-to-us"]),
             ),
             self.terraform,
             self.clock,
+            self.outside,
         )
-
-    def _probe(self, address: str) -> int | None:
-        self.probed.append(address)
-        return self.statuses.get(address, 200)
 
     def saved(self) -> bytes:
         """Return all that others keep: what a process leaves behind when it is killed."""

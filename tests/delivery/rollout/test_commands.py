@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from beep_infra.app import app
 from beep_infra.output import Refusal
-from beep_infra.rollouts import holder
+from beep_infra.rollouts import holder, rollout
 from delivery.release import Release
 from delivery.rollout.clock import SystemClock
+from delivery.rollout.errors import Held
+from delivery.rollout.outside import Verification
 from delivery.rollout.target import STACKS, Target, target_of
 from environments import Environment
 from tests.delivery.rollout.scene import Scene, image
 from tests.google_api.fake import FakeGoogle, service_account_file
+from tests.google_api.monitoring import Traffic
 
 TERRAFORM = """#!/bin/sh
 [ "$1" = show ] && echo '{}' || true
@@ -27,7 +31,12 @@ TERRAFORM = """#!/bin/sh
 def release_for(target: Target, number: int, images: int | None = None) -> Release:
     digests = {name: image(name, images or number) for name in target.images}
     built = {name: {"prod": digests.pop(name)} for name in ("web", "todox")}
-    return Release(release=f"r{number}", commit=f"{number:040x}", images={**digests, **built})
+    return Release(
+        release=f"r{number}",
+        commit=f"{number:040x}",
+        contract_statements={},
+        images={**digests, **built},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +73,9 @@ def scene(
     monkeypatch.setenv("TERRAFORM", str(script))
     monkeypatch.setenv("CDKTF_OUTDIR", str(tmp_path / "out"))
     monkeypatch.setattr(SystemClock, "sleep", lambda *_: None)
+    # Nobody serves the hosts; tests/verify has servers.
+    monkeypatch.setattr(Verification, "live", lambda *_: ())
+    monkeypatch.setattr(Verification, "verify", lambda *_: ())
     scene, saved = after_two
     scene.restore(saved)
     return scene
@@ -80,6 +92,7 @@ def test_an_operator_looks_goes_back_and_looks_again(scene: Scene, server: FakeG
     assert status.exit_code == 0
     assert status.stdout.startswith(f"prod serves r2\n    commit {2:040x}\nthe lock is free\n")
     assert "beep-api\n    100 % to beep-api-00002-abc\n" in status.stdout
+    assert status.stdout.endswith("r1 is kept to go back to\n")
 
     planned = call(server, "rollback", "--dry-run")
     assert "would go back to r1\n" in planned.stdout
@@ -148,6 +161,20 @@ def test_what_has_ended_can_be_neither_resumed_nor_aborted(
         done = call(server, *command)
         assert done.exit_code == 1
         assert done.stderr.startswith("every rollout here has ended\n    fix: ")
+
+
+def test_a_rollout_that_is_held_has_an_exit_code_of_its_own_and_says_so(
+    scene: Scene, server: FakeGoogle
+) -> None:
+    scene.google.metrics.usual = Traffic(good=3)
+    with pytest.raises(Held):
+        scene.run(release_for(scene.target, 3))
+    status = call(server, "status")
+    assert "    at: gate 5\n    held without a verdict: resume," in status.stdout
+    assert json.loads(call(server, "status", "--json").stdout)["held"] is True
+    with pytest.raises(typer.Exit) as ended, rollout("prod", server.endpoint):
+        raise Held("no verdict", "decide")
+    assert ended.value.exit_code == 3
 
 
 def test_a_release_file_that_lacks_images_is_refused_with_all_of_them(

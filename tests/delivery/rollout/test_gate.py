@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from delivery.rollout.gate import Limits, Sample, Timing, Verdict, decide, judge, together
 
 PASS, FAIL, INCONCLUSIVE = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
-LIMITS = Limits(p99_ms=1000)
+LIMITS = Limits(min_requests=100, error_ratio=0.01, error_factor=2.0, p99_ms=1000, p99_factor=1.5)
 GOOD = Sample(1000, 0, 200)
 TIMING = Timing(first_look=180, interval=60, hold=300, max_hold=900)
 
@@ -49,7 +50,8 @@ def test_a_candidate_is_compared_with_the_limits_and_with_the_stable_revision(
 
 
 def test_the_latency_of_what_streams_says_nothing() -> None:
-    assert judge(Sample(1000, 0, 3_600_000), GOOD, Limits()).verdict is PASS
+    streams = replace(LIMITS, p99_ms=None)
+    assert judge(Sample(1000, 0, 3_600_000), GOOD, streams).verdict is PASS
 
 
 @settings(max_examples=200)

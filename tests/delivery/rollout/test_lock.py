@@ -8,12 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from delivery.rollout.cloud_run import CloudRun, Execution
 from delivery.rollout.errors import LockHeld, LockLost, RolloutError
+from delivery.rollout.journal import Outcome
 from delivery.rollout.lock import LEASE, Holder, Lock, read_lock
+from delivery.rollout.plan import Plan
 from delivery.rollout.store import ChangedElsewhere, swap
+from delivery.rollout.world import Images, Meanwhile, nothing
 from google_api import Unreachable
-from tests.delivery.rollout.scene import Scene
-from tests.google_api.fake import FakeGoogle
+from tests.delivery.rollout.scene import Scene, release
+from tests.google_api.fake import FakeGoogle, Fault
 
 NAME = "prod/rollout/lock.json"
 A, B = Holder("a", "https://example.com/runs/1"), Holder("b")
@@ -80,6 +84,82 @@ def test_equal_content_of_somebody_else_is_not_taken_for_our_own(scene: Scene) -
     scene.store.write(NAME, {"a": 1}, generation=0)
     with pytest.raises(ChangedElsewhere):
         swap(scene.store, NAME, {"a": 1}, generation=0)
+
+
+def test_the_lock_does_not_expire_while_an_apply_takes_longer_than_its_lease(scene: Scene) -> None:
+    scene.run(release(1))
+    scene.terraform.minutes_of_an_apply = 70
+    refused: list[str] = []
+
+    def another_comes(moment: str) -> None:
+        if moment.startswith("before apply"):
+            with pytest.raises(LockHeld, match="somebody holds the lock"):
+                acquire(scene, B)
+            refused.append(moment)
+
+    scene.killer.interventions.append(another_comes)
+    assert scene.run(release(2)).outcome is Outcome.SUCCEEDED
+    assert refused
+
+
+def test_a_renewal_that_google_does_not_answer_is_tried_again(scene: Scene) -> None:
+    scene.run(release(1))
+    scene.terraform.minutes_of_an_apply = 25
+    approved = scene.approved(release(2))
+    # The first of an apply comes after 15 minutes, and the client makes three attempts.
+    scene.google.faults.append(Fault("POST .*lock.json", (503, {}), times=3, skip=1))
+    assert scene.rollout().run(release(2), approved=approved).outcome is Outcome.SUCCEEDED
+
+
+def test_a_lock_that_is_stolen_during_an_apply_stops_before_the_next_change(scene: Scene) -> None:
+    scene.run(release(1))
+    approved = scene.approved(release(2))
+    applies = len(scene.terraform.applies)
+
+    def steal(moment: str) -> None:
+        if moment.startswith("after apply google_cloud_run_v2_job"):
+            acquire(scene, B, break_lock=True)
+
+    scene.killer.interventions.append(steal)
+    with pytest.raises(LockLost):
+        scene.rollout().run(release(2), approved=approved)
+    assert scene.terraform.applies[applies:] == ["prod-migrations"]
+    assert len(scene.run_store.executions) == 1
+
+
+@pytest.mark.parametrize("change", ["prod-migrations", "the job"])
+def test_a_lock_that_is_stolen_just_before_a_change_stops_it(
+    scene: Scene, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the last write of the journal, while it still looks."""
+    scene.run(release(1))
+    approved = scene.approved(release(2))
+    applies = len(scene.terraform.applies)
+    plan, executions = scene.terraform.plan, scene.cloud_run.executions
+
+    def slow_plan(stack: str, images: Images, meanwhile: Meanwhile = nothing) -> Plan:
+        planned = plan(stack, images, meanwhile)
+        if stack == change and _has_begun(scene, "apply migrations"):
+            acquire(scene, B, break_lock=True)
+        return planned
+
+    def slow_list(job: str) -> list[Execution]:
+        listed = executions(job)
+        if change == "the job" and _has_begun(scene, "migrate"):
+            acquire(scene, B, break_lock=True)
+        return listed
+
+    monkeypatch.setattr(scene.terraform, "plan", slow_plan)
+    monkeypatch.setattr(CloudRun, "executions", lambda _, job: slow_list(job))
+    with pytest.raises(LockLost):
+        scene.rollout().run(release(2), approved=approved)
+    expected = [] if change == "prod-migrations" else ["prod-migrations"]
+    assert scene.terraform.applies[applies:] == expected
+    assert len(scene.run_store.executions) == 1
+
+
+def _has_begun(scene: Scene, step: str) -> bool:
+    return scene.rollout().journals()[-1].intent(step) is not None
 
 
 @settings(max_examples=40, deadline=timedelta(seconds=2))

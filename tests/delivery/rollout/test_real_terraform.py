@@ -18,7 +18,7 @@ from delivery.rollout.cloud_run import TrafficTarget
 from delivery.rollout.plan import Plan
 from delivery.rollout.target import STACKS
 from delivery.rollout.terraform import TerraformRunner
-from delivery.rollout.world import Images, World
+from delivery.rollout.world import Images, Meanwhile, World, nothing
 from provider_schema.store import SchemaStore
 from rehearsal.codec import UNKNOWN
 from rehearsal.run import open_session
@@ -99,13 +99,13 @@ class _OnTwoStacks:
     def __init__(self, real: TerraformRunner) -> None:
         self._real = real
 
-    def plan(self, stack: str, images: Images) -> Plan:
+    def plan(self, stack: str, images: Images, meanwhile: Meanwhile = nothing) -> Plan:
         if stack.rpartition("-")[2] in REAL:
-            return self._real.plan(stack, images)
+            return self._real.plan(stack, images, meanwhile)
         return Plan(stack, (), True)
 
-    def apply(self, plan: Plan) -> None:
-        self._real.apply(plan)
+    def apply(self, plan: Plan, meanwhile: Meanwhile = nothing) -> None:
+        self._real.apply(plan, meanwhile)
 
 
 def reduced(document: dict[str, Any], kind: str, address: str) -> dict[str, Any]:
@@ -149,14 +149,14 @@ def test_real_terraform_makes_revisions_and_never_moves_a_user_to_or_from_them(
         plans = session.folder / "plans"
         plans.mkdir()
         runner = TerraformRunner(session.binary, tmp_path / "stacks", plans)
-        scene.world = World(scene.world.google, _OnTwoStacks(runner), scene.clock)
+        scene.world = World(scene.world.google, _OnTwoStacks(runner), scene.clock, scene.outside)
 
         for name in documents:
             runner.apply(runner.plan(name, release(1).images_for("prod")))
         journal = scene.run(release(2))
         assert scene.serves(release(2))
         assert (journal.done("pin") or {}) == {API: f"{API}-00001-abc"}
-        assert (journal.done("verify") or {})["empty"] == list(STACKS)
+        assert (journal.done("plans") or {})["empty"] == list(STACKS)
         [execution] = scene.cloud_run.executions(JOB)
         assert execution.image == release(2).images_for("prod")["migrations"]
 

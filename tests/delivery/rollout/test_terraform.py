@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from delivery.rollout.errors import StepFailed
+from delivery.rollout.errors import LockLost, StepFailed
+from delivery.rollout.lock import lost
 from delivery.rollout.terraform import TerraformRunner
 
 SCRIPT = """#!/bin/sh
@@ -17,6 +18,7 @@ case "$1" in
     for argument; do case "$argument" in -out=*) echo plan > "${argument#-out=}";; esac; done
     [ -e changed ] && exit 2 || exit 0 ;;
   show) cat shown.json ;;
+  apply) [ -e slow ] && sleep 0.3; touch applied ;;
 esac
 """
 CHANGE = {"address": "a.b", "change": {"actions": ["update"], "after": {"x": 1}}}
@@ -76,3 +78,26 @@ def test_what_is_missing_is_said(runner: TerraformRunner, stack: Path, tmp_path:
     without = TerraformRunner(str(tmp_path / "gone"), tmp_path / "stacks", tmp_path / "plans")
     with pytest.raises(StepFailed, match="TERRAFORM=path"):
         without.plan("prod-services", {})
+
+
+def test_an_apply_is_not_cut_off_by_what_is_learned_meanwhile(
+    runner: TerraformRunner, stack: Path, tmp_path: Path
+) -> None:
+    (stack / "slow").touch()
+    plan = runner.plan("prod-services", {})
+    asked = []
+
+    def meanwhile() -> None:
+        asked.append((stack / "applied").exists())
+        raise lost()
+
+    patient = TerraformRunner(
+        str(tmp_path / "terraform"),
+        tmp_path / "stacks",
+        tmp_path / "plans",
+        interval_seconds=0.05,
+    )
+    with pytest.raises(LockLost):
+        patient.apply(plan, meanwhile)
+    assert asked == [False], "it is asked no more once it raised"
+    assert (stack / "applied").exists()
