@@ -78,7 +78,7 @@ synth: setup
 	@$(BIN)/python -m stacks --files
 	@mkdir -p cdktf.out
 	@PATH="$$PWD/$(BIN):$$PATH" $(BIN)/cdktf synth >cdktf.out/synth.log 2>&1 || { cat cdktf.out/synth.log; exit 1; }
-	@$(BIN)/python -m scripts.synth --finish
+	@$(BIN)/python -O -m scripts.synth --finish
 
 rehearse: synth
 	@$(BIN)/python -m rehearsal $(if $(ENV),--env "$(ENV)") $(if $(STACK),--stack "$(STACK)") \

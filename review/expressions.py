@@ -106,7 +106,12 @@ def _parts(text: str, at: int, *, quoted: bool) -> tuple[list[Part], int]:
         if quoted and text[at] == "\n":
             raise ReviewError(f"a line break inside quotes in {text!r}")
         opening = _START.match(text, at)
-        if opening is None:
+        if opening is None and not quoted:
+            following = _START.search(text, at)
+            stop = following.start() if following else len(text)
+            plain += text[at:stop]
+            at = stop
+        elif opening is None:
             plain += text[at]
             at += 1
         elif len(opening[0]) > 2:
