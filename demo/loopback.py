@@ -41,7 +41,6 @@ from tests.google_api.fake import World as GoogleWorld
 from tests.verify.servers import Servers, sound
 from tests.verify.servers import World as Sites
 
-
 KEPT = frozenset(
     {
         "google_cloud_run_v2_job",

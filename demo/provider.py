@@ -39,9 +39,7 @@ class SharedProvider(Provider):
             plan.planned["latest_created_revision"] = UNKNOWN
         return plan
 
-    def apply(
-        self, type_name: str, planned: Object | None, config: Object | None
-    ) -> Object | None:
+    def apply(self, type_name: str, planned: Object | None, config: Object | None) -> Object | None:
         """Do it in the world; raises RefusedError."""
         state = super().apply(type_name, planned, config)
         if planned is None or state is None or config is None:

@@ -122,9 +122,7 @@ class Provider:
 
     # ------------------------------------------------------------ apply and read
 
-    def apply(
-        self, type_name: str, planned: Object | None, config: Object | None
-    ) -> Object | None:
+    def apply(self, type_name: str, planned: Object | None, config: Object | None) -> Object | None:
         """Return the planned state with the cloud's values, or ``None`` for a deletion.
 
         ``config`` alone holds the write-only arguments. A provider that shares a world with others

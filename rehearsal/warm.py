@@ -7,7 +7,8 @@ launcher behaves as ``terraform``, with two differences. Of the caller's environ
 of variables, which only this user can read and which is gone after the command. And nothing stops a
 command but the end of the server.
 
-This module must not import others of this folder: the launcher and the server begin without it.
+Launcher and server are started without the packages of this project, and so this module imports
+none of them.
 """
 
 from __future__ import annotations
@@ -42,12 +43,11 @@ def warm_terraform(
     ``folder`` gets the launcher and a socket. ``environment`` is that of every command.
     """
     address, launcher = folder / "terraform.socket", folder / "warm-terraform"
-    start = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import warm; "
-    ask = shlex.join([sys.executable, "-IS", "-c", f"{start}warm.ask({str(address)!r})"])
-    launcher.write_bytes(os.fsencode(f'#!/bin/sh\nexec {ask} "$@"\n'))
+    client = shlex.join(_python(f"from warm_client import ask; ask({str(address)!r})"))
+    launcher.write_bytes(os.fsencode(f'#!/bin/sh\nexec {client} "$@"\n'))
     launcher.chmod(launcher.stat().st_mode | stat.S_IXUSR)
     server = subprocess.Popen(
-        [sys.executable, "-IS", "-c", f"{start}warm.serve({str(library)!r}, {str(address)!r})"],
+        _python(f"from warm import serve; serve({str(library)!r}, {str(address)!r})"),
         # Its memory is given back when it ends; collecting it would take a quarter of its time.
         env={**environment, "GOGC": "1000"},
         stdin=subprocess.DEVNULL,
@@ -67,21 +67,9 @@ def warm_terraform(
         server.wait()
 
 
-def ask(address: str) -> None:
-    """Send the command of this process to the server, and exit with its code."""
-    variables = {
-        name.removeprefix(_PREFIX): value
-        for name, value in os.environ.items()
-        if name.startswith(_PREFIX)
-    }
-    request = {"folder": str(Path.cwd()), "arguments": sys.argv[1:], "variables": variables}
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(address)
-        # The descriptors come with one byte, since a longer text may arrive in parts.
-        socket.send_fds(connection, [b"\n"], [1, 2])
-        connection.sendall(json.dumps(request).encode() + b"\n")
-        with connection.makefile() as answer:
-            sys.exit(int(answer.readline() or 1))
+def _python(program: str) -> list[str]:
+    path = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); "
+    return [sys.executable, "-IS", "-c", path + program]
 
 
 def serve(library: str, address: str) -> None:
@@ -103,14 +91,20 @@ def serve(library: str, address: str) -> None:
             connection, _ = listener.accept()
             with connection, suppress(BrokenPipeError, ConnectionResetError):
                 _, (out, err), _, _ = socket.recv_fds(connection, 1, _DESCRIPTORS)
-                with connection.makefile() as lines:
-                    request = json.loads(lines.readline())
-                folder, arguments = Path(request["folder"]), request["arguments"]
-                with _variables(folder, arguments, request["variables"]):
+                folder, arguments, variables = _request(connection)
+                with _variables(folder, arguments, variables):
                     argv = [os.fsencode(a) for a in (f"-chdir={folder}", *arguments)]
                     # The library closes both descriptors.
                     code = run(_RUN_ID, len(argv), (ctypes.c_char_p * len(argv))(*argv), out, err)
                 connection.sendall(f"{code}\n".encode())
+
+
+def _request(connection: socket.socket) -> tuple[Path, list[str], dict[str, str]]:
+    with connection.makefile("rb") as stream:
+        length = int.from_bytes(stream.read(8), "big")
+        folder, count, *rest = map(os.fsdecode, stream.read(length).split(b"\0"))
+    variables = [text.removeprefix(_PREFIX).partition("=") for text in rest[int(count) :]]
+    return Path(folder), rest[: int(count)], {name: value for name, _, value in variables}
 
 
 @contextmanager
