@@ -12,6 +12,7 @@ from typing import Any
 
 from delivery.release import Migrations, Release
 from delivery.rollout.bucket import Bucket
+from delivery.rollout.clock import Clock
 from delivery.rollout.cloud_run import CloudRun
 from delivery.rollout.engine import Rollout
 from delivery.rollout.gate import Limits, Timing, Verdict
@@ -19,8 +20,10 @@ from delivery.rollout.journal import Journal
 from delivery.rollout.lock import Holder
 from delivery.rollout.metrics import Metrics
 from delivery.rollout.plan import Plan, effects_of, fingerprint
+from delivery.rollout.report import Report
 from delivery.rollout.target import STACKS, ServiceTarget, Target
-from delivery.rollout.world import GoogleSide, Images, World
+from delivery.rollout.world import GoogleSide, Images, Terraform, World
+from google_api import Google
 from tests.google_api.direct import DirectGoogle
 from tests.google_api.fake import FakeGoogle
 from tests.google_api.fake import World as GoogleWorld
@@ -29,6 +32,9 @@ PLACE = "projects/beep-prod-sample/locations/us-central1"
 API, WEB, COLLECTOR = "beep-api", "beep-web", "beep-otel-collector"
 NAMES = (API, WEB, COLLECTOR)
 JOB = "beep-migrate"
+SECRET = "canary-value-that-nobody-may-write-down"
+"""In every plan, marked as sensitive."""
+Probe = Callable[[str], int | None]
 
 TARGET = Target(
     environment="prod",
@@ -143,9 +149,11 @@ class FakeTerraform:
 
     def apply(self, plan: Plan) -> None:
         self.applies.append(plan.stack)
+        # Others may plan meanwhile.
+        wanted = self._wanted[plan.stack]
         for effect in plan.effects:
             self._killer(f"before apply {effect.address}")
-            self._put(effect.address, self._wanted[plan.stack][effect.address])
+            self._put(effect.address, wanted[effect.address])
             self._killer(f"after apply {effect.address}")
 
     def _resources(self, part: str, images: Images) -> dict[str, str]:
@@ -198,7 +206,12 @@ def revision_target(revision: str, percent: int) -> dict[str, Any]:
 
 
 def _change(address: str, actions: list[str], value: str) -> dict[str, Any]:
-    change = {"actions": actions, "after": {"value": value}, "after_unknown": {"id": True}}
+    change = {
+        "actions": actions,
+        "after": {"value": value, "password": SECRET},
+        "after_unknown": {"id": True},
+        "after_sensitive": {"password": True},
+    }
     return {"address": address, "change": change}
 
 
@@ -223,6 +236,18 @@ class Heard:
         self.failed.append((step, why))
 
 
+def world_of(
+    target: Target, google: Google, terraform: Terraform, clock: Clock, probe: Probe
+) -> World:
+    side = GoogleSide(
+        Bucket(google, target.bucket),
+        CloudRun(google, clock, project=target.project, region=target.region),
+        Metrics(google, project=target.project),
+        probe,
+    )
+    return World(side, terraform, clock)
+
+
 class Scene:
     """Everything that a rollout acts on, and short ways to it."""
 
@@ -237,21 +262,14 @@ class Scene:
         self.statuses: dict[str, int | None] = {}
         """What addresses answer that do not answer 200."""
         self.probed: list[str] = []
-        client = DirectGoogle(fake, self.killer)
-        self.store = Bucket(client, target.bucket)
-        self.cloud_run = CloudRun(client, self.clock, project=target.project, region=target.region)
-        self.world = World(
-            GoogleSide(
-                self.store,
-                self.cloud_run,
-                Metrics(client, project=target.project),
-                self._probe,
-            ),
-            self.terraform,
-            self.clock,
+        self.report: Callable[[], Report] = Heard
+        self.world = world_of(
+            target, DirectGoogle(fake, self.killer), self.terraform, self.clock, self.probe
         )
+        self.store = self.world.google.store
+        self.cloud_run = self.world.google.run
 
-    def _probe(self, address: str) -> int | None:
+    def probe(self, address: str) -> int | None:
         self.probed.append(address)
         return self.statuses.get(address, 200)
 
@@ -269,7 +287,7 @@ class Scene:
         self.run_store = google.run
 
     def rollout(self, holder: str = "somebody") -> Rollout:
-        return Rollout(self.world, self.target, Holder(holder), Heard())
+        return Rollout(self.world, self.target, Holder(holder), self.report())
 
     def heard(self, rollout: Rollout) -> Heard:
         assert isinstance(rollout.report, Heard)
