@@ -12,9 +12,10 @@ from stacks.addresses import output_folder
 
 ENVIRONMENT = "staging"
 _OPENING = f"""\
-The environment {ENVIRONMENT}, on this machine: its real stacks, real Terraform, the real commands.
-Google, the applications and their users are stand-ins; where a rollout waits, the clock jumps.
-Each command has one more option than it shows: --endpoint, the address of that Google.
+The environment {ENVIRONMENT}, on this machine: real Terraform and the real commands, on its real
+stacks, of which the resources are kept that a release reads or changes. Google, the applications
+and their users are stand-ins; where a rollout waits, the clock jumps. Each command has one more
+option than it shows: --endpoint, the address of that Google.
 """
 
 

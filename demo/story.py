@@ -183,7 +183,9 @@ class Story:
     @contextmanager
     def _shown(self, command: str) -> Iterator[Any]:
         self._print(f"\n$ {command}", "bold cyan")
-        shortened = _Shortened(self._out)
+        # What a rollout does is the story, and a spinner cannot be cut.
+        is_whole = "beep-infra rollout" in command and " plan " not in command
+        shortened = _Shortened(self._out, None if is_whole else _LONGEST)
         yield shortened
         shortened.end()
         self.acts.append(Told(command, shortened.text))
@@ -202,23 +204,22 @@ class Story:
 
 
 class _Shortened:
-    """Shows the first lines at once, and of what follows the last ones."""
+    """Shows the first lines at once, and of what follows the last ones; or all, without a limit."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, longest: int | None) -> None:
         self._out = out
+        self._head = sys.maxsize if longest is None else longest - _LAST
         self.text = ""
 
     def write(self, text: str) -> int:
-        before = self.text.count("\n")
+        room = max(0, self._head - self.text.count("\n"))
         self.text += text
-        room = _LONGEST - _LAST - before
-        if room > 0:
-            self._out.write("".join(text.splitlines(keepends=True)[:room]))
+        self._out.write("".join(text.splitlines(keepends=True)[:room]))
         return len(text)
 
     def end(self) -> None:
         """Show the last lines, and how many are left out."""
-        rest = self.text.splitlines()[_LONGEST - _LAST :]
+        rest = self.text.splitlines()[self._head :]
         if len(rest) > _LAST:
             print(f"    ... {len(rest) - _LAST} more lines", file=self._out)
         for line in rest[-_LAST:]:
