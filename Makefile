@@ -3,6 +3,7 @@
 # make test    formatting, types and tests
 # make rehearse   real Terraform over every stack, offline; ENV=prod, STACK=prod-data narrow it,
 #                 TERRAFORM=tofu brings your own, FROM=v1 plans today's stacks over those of v1
+# make demo    a whole story on this machine: first release, shifts, a bad candidate, the way back
 # make update-snapshots   synthesize and accept the output: snapshots, review HCL, the workflows and
 #               what is generated in docs/reference
 # make policy  checkov and the project's own rules over every stack; SARIF=FILE, JSON=FILE write
@@ -44,7 +45,7 @@ $(error there is no environment $(ENV); there are: $(ENVIRONMENTS))
 endif
 endif
 
-.PHONY: setup synth compare release-addresses rehearse policy protocol test update-snapshots bench lock clean
+.PHONY: setup synth compare release-addresses rehearse demo policy protocol test update-snapshots bench lock clean
 
 setup: $(PYTHON_READY) $(NODE_READY) $(COMMAND)
 
@@ -83,6 +84,9 @@ synth: setup
 rehearse: synth
 	@$(BIN)/python -m rehearsal $(if $(ENV),--env "$(ENV)") $(if $(STACK),--stack "$(STACK)") \
 		$(if $(TERRAFORM),--terraform "$(TERRAFORM)") $(if $(FROM),--from "$(FROM)")
+
+demo: synth
+	@$(BIN)/python -m demo
 
 compare:
 	@test -n "$(FROM)" || { echo "name a git revision: make compare FROM=main" >&2; exit 2; }

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, ValidationError
 
 from constructs_lib.settings.model import StrictModel
+from delivery.images.foreign import find_digest
 from environments.messages import problem_of
 from envschema.services import SERVICES
 from problems import ConfigurationError, Problem, did_you_mean
@@ -101,12 +102,14 @@ class Release(StrictModel):
             if self.image(name, environment) is None:
                 is_table = name in _BUILT_FOR_AN_ENVIRONMENT
                 key = f"images.{name}.{environment}" if is_table else f"images.{name}"
+                finds = find_digest(name)
                 yield Problem(
                     where,
                     key,
                     f"is missing, and {environment} deploys it",
                     f"add the image as NAME@sha256:DIGEST to {key}, or name it in "
-                    f"environments/{environment}.toml: image_{name}",
+                    f"environments/{environment}.toml: image_{name}"
+                    + (f"; its digest: {finds}" if finds else ""),
                 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,7 +39,8 @@ class Google:
 
     ``project`` is named in fixes where an answer names no project. ``endpoint`` takes the place of
     Google, as ``http://127.0.0.1:PORT``: the host that is called becomes the first part of the
-    path. It must be on this machine, because the token goes there.
+    path. It must be on this machine, because the token goes there. ``timeout_seconds`` is for
+    each attempt.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Google:
         credentials: Credentials | None = None,
         endpoint: str | None = None,
         pause_seconds: float = PAUSE_SECONDS,
+        timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
         if endpoint is not None and urlsplit(endpoint).hostname not in _LOOPBACK:
             raise ValueError(f"{endpoint} is not on this machine")
@@ -55,6 +58,7 @@ class Google:
         self._credentials = credentials
         self._endpoint = endpoint
         self._pause_seconds = pause_seconds
+        self._timeout_seconds = timeout_seconds
         self._plain = self._session(requests.Session())
         self._sessions: dict[bool, requests.Session] = {}
 
@@ -151,7 +155,7 @@ class Google:
             is_last = is_change or attempt == ATTEMPTS
             try:
                 response = session.request(
-                    method, url, params=query, json=body, timeout=TIMEOUT_SECONDS
+                    method, url, params=query, json=body, timeout=self._timeout_seconds
                 )
             except (requests.RequestException, TransportError) as error:
                 if is_last:
@@ -195,7 +199,7 @@ class Google:
             if not names_quota_project and getattr(credentials, "quota_project_id", None):
                 assert isinstance(credentials, CredentialsWithQuotaProject)
                 credentials = credentials.with_quota_project(None)
-            session = AuthorizedSession(credentials, auth_request=Request(self._plain))
+            session = AuthorizedSession(credentials, auth_request=self._token_request())
             self._sessions[names_quota_project] = self._session(session)
         return self._sessions[names_quota_project]
 
@@ -204,9 +208,13 @@ class Google:
         session.trust_env = self._endpoint is None
         return session
 
+    def _token_request(self) -> Any:
+        """Return how tokens are asked for; by itself google-auth waits two minutes for one."""
+        return partial(Request(self._plain), timeout=self._timeout_seconds)
+
     def _default_credentials(self) -> Credentials:
         try:
-            credentials, _ = google.auth.default(scopes=[SCOPE], request=Request(self._plain))
+            credentials, _ = google.auth.default(scopes=[SCOPE], request=self._token_request())
         except DefaultCredentialsError:
             raise NoCredentials("there are no application default credentials", LOGIN) from None
         except GoogleAuthError:
@@ -215,7 +223,7 @@ class Google:
 
     def _refresh(self, credentials: Credentials) -> None:
         try:
-            credentials.refresh(Request(self._plain))
+            credentials.refresh(self._token_request())
         except TransportError:
             raise Unreachable(
                 "Google's token endpoint does not answer", "check the network and the proxy"

@@ -17,6 +17,7 @@ from preflight import (
     projects,
     quotas,
     regions,
+    rollouts,
     services,
     state,
     tools,
@@ -74,6 +75,19 @@ CHECKS = (
         "totals",
         "what the stacks need at full scale, to be looked at; `quotas` compares it",
         (quotas.totals,),
+        is_offline=True,
+    ),
+    Check(
+        "candidates",
+        "`edge.candidate_hosts` has a host for each public service that only the load balancer "
+        "reaches, so that a rollout can test it before its users do",
+        (rollouts.candidates,),
+        is_offline=True,
+    ),
+    Check(
+        "images",
+        "the environment's file names the images that the workflow `images` does not build",
+        (rollouts.images,),
         is_offline=True,
     ),
     Check(

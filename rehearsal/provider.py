@@ -27,6 +27,10 @@ MAPS = ("effective_labels", "terraform_labels", "effective_annotations")
 INHERITED = ("project", "region", "zone")
 
 
+class RefusedError(Exception):
+    """What the cloud answers to an apply that it does not carry out."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """The planned state, and the arguments whose change replaces the resource."""
@@ -118,8 +122,15 @@ class Provider:
 
     # ------------------------------------------------------------ apply and read
 
-    def apply(self, type_name: str, planned: Object | None) -> Object | None:
-        """Return the planned state with the cloud's values, or ``None`` for a deletion."""
+    def apply(self, type_name: str, planned: Object | None, config: Object | None) -> Object | None:
+        """Return the planned state with the cloud's values, or ``None`` for a deletion.
+
+        ``config`` alone holds the write-only arguments. A provider that shares a world with others
+        raises ``RefusedError`` for what that refuses.
+        """
+        return self._filled(type_name, planned)
+
+    def _filled(self, type_name: str, planned: Object | None) -> Object | None:
         if planned is None:
             return None
         block = self.schema.resources[type_name]
@@ -136,7 +147,7 @@ class Provider:
 
     def read(self, type_name: str, state: Object | None) -> Object | None:
         """Return the state unchanged, with a value for attributes that it lacks."""
-        return self.apply(type_name, state)
+        return self._filled(type_name, state)
 
     def read_data(self, type_name: str, config: Object) -> Object:
         """Return a data source: its configuration, and generated values for the rest."""

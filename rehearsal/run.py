@@ -10,9 +10,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from provider_schema.blocks import ProviderSchema
 from provider_schema.store import SchemaStore
 from rehearsal import inputs, secrecy
 from rehearsal.guard import guarded
+from rehearsal.provider import Provider
 from rehearsal.server import Attachment, serve
 from rehearsal.synthesized import SynthesizedStack, named_constructs
 from rehearsal.terraform import Terraform, environment, executable
@@ -91,14 +93,16 @@ class Session:
     ended: ExitStack
     """What is ended with the session."""
 
-    def attach(self, *stacks: SynthesizedStack) -> Attachment:
+    def attach(
+        self, *stacks: SynthesizedStack, make: Callable[[ProviderSchema], Provider] = Provider
+    ) -> Attachment:
         """Start a stand-in provider that knows the types of these stacks."""
         schema = self.store.load(
             {t for s in stacks for t in s.google_types("resource")},
             {t for s in stacks for t in s.google_types("data")},
         )
         socket = Path(tempfile.mkdtemp(dir=self.folder, prefix="s")) / _SOCKET.name
-        return self.ended.enter_context(serve(schema, socket))
+        return self.ended.enter_context(serve(schema, socket, make))
 
     def terraform(self, variables: Mapping[str, str]) -> Terraform:
         """Return Terraform with these environment variables, which ends with the session."""

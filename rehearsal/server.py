@@ -21,7 +21,7 @@ from google.protobuf.message import Message
 from provider_schema.blocks import Attribute, Block, ProviderSchema
 from rehearsal import codec, rules
 from rehearsal.proto import tfplugin6_pb2 as tf
-from rehearsal.provider import Provider
+from rehearsal.provider import Provider, RefusedError
 
 ADDRESS = "registry.terraform.io/hashicorp/google"
 _NESTING = {
@@ -112,6 +112,8 @@ class Service:
     def __init__(self, provider: Provider) -> None:
         self.provider = provider
         self.schema_reply = schema_message(provider.schema)
+        # Each command of Terraform asks for all of it, most of them twice.
+        self._validated: dict[tuple[str, bytes], tf.ValidateResourceConfig.Response] = {}
 
     def get_metadata(self, _: tf.GetMetadata.Request) -> tf.GetMetadata.Response:
         """Return the names of the types."""
@@ -143,13 +145,14 @@ class Service:
         self, request: tf.ValidateResourceConfig.Request
     ) -> tf.ValidateResourceConfig.Response:
         """Return the broken rules as diagnostics, each at its argument."""
-        config = codec.decode_object(request.config.msgpack) or {}
-        return tf.ValidateResourceConfig.Response(
-            diagnostics=[
-                _error(f.summary, f.detail, f.path)
-                for f in self.provider.validate(request.type_name, config)
-            ]
-        )
+        key = request.type_name, request.config.msgpack
+        if key not in self._validated:
+            config = codec.decode_object(request.config.msgpack) or {}
+            findings = self.provider.validate(request.type_name, config)
+            self._validated[key] = tf.ValidateResourceConfig.Response(
+                diagnostics=[_error(f.summary, f.detail, f.path) for f in findings]
+            )
+        return self._validated[key]
 
     def validate_data_resource_config(
         self, _: tf.ValidateResourceConfig.Request
@@ -215,9 +218,17 @@ class Service:
                     )
                 ],
             )
+        config = codec.decode_object(request.config.msgpack)
+        try:
+            state = self.provider.apply(request.type_name, planned, config)
+        except RefusedError as error:
+            return tf.ApplyResourceChange.Response(
+                new_state=request.prior_state,
+                private=request.planned_private,
+                diagnostics=[_error(str(error), "")],
+            )
         return tf.ApplyResourceChange.Response(
-            new_state=_value(self.provider.apply(request.type_name, planned)),
-            private=request.planned_private,
+            new_state=_value(state), private=request.planned_private
         )
 
     def import_resource_state(
@@ -342,12 +353,14 @@ class Attachment:
 
 
 @contextmanager
-def serve(schema: ProviderSchema, socket: Path) -> Iterator[Attachment]:
+def serve(
+    schema: ProviderSchema, socket: Path, make: Callable[[ProviderSchema], Provider] = Provider
+) -> Iterator[Attachment]:
     """Start a provider for a stack; stop it and remove its socket at the end.
 
     ``socket`` is the path on which it listens, of at most 107 bytes.
     """
-    service = Service(Provider(schema))
+    service = Service(make(schema))
     server = grpc.server(
         ThreadPoolExecutor(max_workers=4, thread_name_prefix="provider"),
         options=[

@@ -174,7 +174,7 @@ def write_launcher(folder: Path) -> Path:
     return launcher
 
 
-class _Library:
+class Library:
     """The shared library in this process."""
 
     def __init__(self, path: str) -> None:
@@ -204,7 +204,7 @@ class _Library:
 
 def run(shared_library: str, arguments: Sequence[str]) -> None:
     """Run Terraform and exit with its code. SIGINT and SIGTERM ask it to stop gracefully."""
-    loaded = _Library(shared_library)
+    loaded = Library(shared_library)
     codes: list[int] = []
     thread = threading.Thread(
         target=lambda: codes.append(loaded.run(arguments, 1, 2)), name="terraform"
@@ -223,7 +223,7 @@ def serve(shared_library: str, _arguments: Sequence[str]) -> None:
 
     The answer is a line with the exit code and the number of bytes of the output, and the output.
     """
-    loaded = _Library(shared_library)
+    loaded = Library(shared_library)
     answers = sys.stdout.buffer
     for line in sys.stdin.buffer:
         folder, *arguments = json.loads(line)

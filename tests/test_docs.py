@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 import textwrap
 import tomllib
@@ -18,16 +19,21 @@ from urllib.parse import unquote
 
 import pytest
 from pydantic import BaseModel
+from typer import Context
+from typer.main import get_command
 
+from beep_infra.app import app
 from constructs_lib.environment.settings import EnvironmentSettings
 from environments import load
 from scripts import settings_page
 from tests.support import ENVIRONMENTS, ROOT, Stacks, refused, synthesized
+from verify.checks import CHECKS
 
 RUNBOOK = ROOT / "docs" / "runbook.md"
 ONTOLOGY = ROOT / "docs" / "concepts" / "effect-ontology.md"
 DECISIONS = ROOT / "docs" / "decisions"
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+VERIFIED = {check.name for check in CHECKS}
 EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 # One opening fence, its language, its lines, and the fence that closes it at the same indentation.
@@ -277,6 +283,66 @@ def test_every_alert_has_a_section_in_the_runbook(stacks: Stacks) -> None:
             path, _, anchor = policy["documentation"]["content"].rpartition(" ")[2].partition("#")
             assert (ROOT / path) == RUNBOOK
             assert anchor in anchors
+
+
+@EACH_PAGE
+def test_every_command_that_a_page_names_exists_with_its_options(page: Path) -> None:
+    for line in _command_lines(page.read_text()):
+        problem = _unknown_part(line)
+        assert problem is None, f"{' '.join(line)}: {problem}"
+
+
+def test_the_nine_items_of_the_production_plan_have_commands() -> None:
+    section = RUNBOOK.read_text().partition("## Checklist of a rollout")[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if re.match(r"\| \d\.", line)]
+    assert [row[2] for row in rows] == [str(number) for number in range(1, 10)]
+    for row in rows:
+        assert list(_command_lines(row)), row
+
+
+def test_a_command_that_does_not_exist_is_noticed() -> None:
+    for line, part in (
+        ("rollout go --env prod", "go"),
+        ("rollout run --environment prod", "--environment"),
+        ("verify prod --only helth", "helth"),
+        ("secrets export --env prod -- beep-infra rollout run --relase x", "--relase"),
+        ("preflight", None),
+    ):
+        assert (_unknown_part(line.split()) or "").endswith(part or "")
+
+
+def _command_lines(text: str) -> Iterator[list[str]]:
+    """Yield what stands behind ``beep-infra`` in fences and in inline code, as words."""
+    code = [fence.body for fence in _fences(text) if fence.language in {"sh", "console"}]
+    code += [f"{inline}\n" for inline in _CODE.findall(_prose(text))]
+    for body in code:
+        for line in body.replace("\\\n", " ").splitlines():
+            found = re.search(r"(?:^|[\s(])beep-infra ([a-z].*)", line)
+            if found is not None:
+                command = re.split(r"\s+#|[|;&)<>]", found[1].replace("\\|", " "))[0]
+                yield shlex.split(command.replace("...", ""))
+
+
+def _unknown_part(words: list[str]) -> str | None:
+    """Return what of a command there is not, or None."""
+    command: Any = get_command(app)
+    context = Context(command)
+    while words and hasattr(command, "list_commands"):
+        if words[0] not in command.list_commands(context):
+            # A group alone is named as well, and so is what stands for any command.
+            return None if not re.match(r"[a-z-]+$", words[0]) else f"there is no {words[0]}"
+        command = command.get_command(context, words[0])
+        words = words[1:]
+    options = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+    for position, word in enumerate(words):
+        if word == "--":
+            rest = words[position + 1 :]
+            return _unknown_part(rest[1:]) if rest[:1] == ["beep-infra"] else None
+        if word.startswith("--") and word.partition("=")[0] not in options:
+            return f"there is no option {word}"
+        if word in {"--only", "--skip"} and words[position + 1] not in VERIFIED:
+            return f"verify has no check {words[position + 1]}"
+    return None
 
 
 def test_every_section_that_a_check_points_to_exists() -> None:

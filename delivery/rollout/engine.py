@@ -406,8 +406,8 @@ class _Forward:
             for service in changed
             if (before := stable[service.name]) is not None
         }
-        for service, pair in candidates.items():
-            steps.traffic("tag", service, _shares(0, *pair))
+        for service in changed:
+            steps.traffic("tag", service, _shares(0, newest[service], stable[service.name]))
         for service in changed:
             steps.smoke(service)
         # Of a first release there is nothing to compare with, and nobody to protect.
@@ -428,9 +428,11 @@ class _Forward:
         self.steps.gate(percent, candidates)
 
 
-def _shares(percent: int, candidate: str, stable: str) -> list[TrafficTarget]:
-    shares = [TrafficTarget(candidate, percent, CANDIDATE)]
-    return [TrafficTarget(stable, 100 - percent), *shares] if percent < 100 else shares
+def _shares(percent: int, candidate: str, stable: str | None) -> list[TrafficTarget]:
+    """Return the traffic at a share; the first revision of a service has nothing to share with."""
+    if stable is None or percent == 100:
+        return [TrafficTarget(candidate, 100, CANDIDATE)]
+    return [TrafficTarget(stable, 100 - percent), TrafficTarget(candidate, percent, CANDIDATE)]
 
 
 def _turn_back(opened: OpenJournal, outcome: Outcome, reason: str) -> None:

@@ -47,8 +47,10 @@ class TerraformRunner:
             meanwhile=meanwhile,
             allowed=(0, _CHANGES),
         )
+        if code == 0:
+            return Plan(stack, (), True, file)
         _, text = self._run(stack, "show", "-json", str(file), images={})
-        return Plan(stack, effects_of(stack, json.loads(text)), code == 0, file)
+        return Plan(stack, effects_of(stack, json.loads(text)), False, file)
 
     def apply(self, plan: Plan, meanwhile: Meanwhile = nothing) -> None:
         """Apply a plan that was made just now, and delete its file; raises StepFailed."""

@@ -49,6 +49,14 @@ def test_an_environment_gets_its_own_image_and_those_that_are_promoted(tmp_path:
     assert release.migrations is Migrations.CONTRACT
 
 
+def test_a_missing_image_of_others_comes_with_the_command_that_finds_its_digest(
+    tmp_path: Path,
+) -> None:
+    text = problems(tmp_path, document(), (*NEEDED, "auth_proxy"))
+    assert "image_auth_proxy; its digest: docker buildx imagetools inspect gcr.io/" in text
+    assert text.endswith("--format '{{.Manifest.Digest}}'")
+
+
 @pytest.mark.parametrize(
     ("changes", "parts"),
     [

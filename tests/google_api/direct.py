@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import requests
 from google.auth.credentials import AnonymousCredentials
 
 from google_api import Google
-from tests.google_api.fake import FakeGoogle
+from tests.google_api.answers import Answer
 
 _ENDPOINT = "http://127.0.0.1:1"
 Hook = Callable[[str], None]
 """Hears of a call before it is made, and again before it is answered. It may raise."""
+
+
+class Answering(Protocol):
+    """What answers: the fake, or somebody who asks it."""
+
+    def answer(self, method: str, path: str, body: str) -> Answer | None:
+        """Return status and body for a request; None breaks the connection."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,7 @@ class _Response:
 
 
 class _DirectSession(requests.Session):
-    def __init__(self, fake: FakeGoogle, hook: Hook) -> None:
+    def __init__(self, fake: Answering, hook: Hook) -> None:
         super().__init__()
         self._fake = fake
         self._hook = hook
@@ -47,7 +54,7 @@ class _DirectSession(requests.Session):
 class DirectGoogle(Google):
     """The client, whose calls are answered in this process."""
 
-    def __init__(self, fake: FakeGoogle, hook: Hook = lambda _: None) -> None:
+    def __init__(self, fake: Answering, hook: Hook = lambda _: None) -> None:
         super().__init__(
             project="beep-shared-sample",
             credentials=AnonymousCredentials(),

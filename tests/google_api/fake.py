@@ -100,7 +100,9 @@ class Fault:
     skip: int = 0
     """Requests that match and pass before the first one that does not."""
     is_done: bool = False
-    """Whether the request is carried out and only its answer is lost."""
+    """Whether the request is carried out and only its answer is lost, or is another one."""
+    seconds: float = 0
+    """How long it takes until the request is carried out and answered."""
 
 
 @dataclass
@@ -131,6 +133,14 @@ class World:
     def fail(self, pattern: str, answer: Answer, times: int = 1_000) -> None:
         """Answer requests with an error, where ``METHOD path`` matches."""
         self.faults.append(Fault(pattern, answer, times))
+
+    def fail_after_success(self, pattern: str, answer: Answer, times: int = 1) -> None:
+        """Do what is asked for, and answer with an error."""
+        self.faults.append(Fault(pattern, answer, times, is_done=True))
+
+    def delay(self, pattern: str, seconds: float = 3600, times: int = 1) -> None:
+        """Take so long for requests. Whoever gave up waiting finds them carried out later."""
+        self.faults.append(Fault(pattern, None, times, seconds=seconds))
 
     def lose_answers(self, pattern: str, times: int = 1) -> None:
         """Do what is asked for, and break the connection instead of answering."""
@@ -165,6 +175,8 @@ class FakeGoogle:
     def __init__(self) -> None:
         self.world = World()
         self.seen: list[Seen] = []
+        self._late: list[tuple[str, str, str]] = []
+        self._closing = threading.Event()
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -187,7 +199,7 @@ class FakeGoogle:
                         body,
                     )
                 )
-                answered = fake.answer(self.command, self.path, body)
+                answered = fake.answer(self.command, self.path, body, can_wait=True)
                 if answered is None:
                     self.close_connection = True
                     return
@@ -223,13 +235,27 @@ class FakeGoogle:
         try:
             yield self
         finally:
+            self._closing.set()
             self._server.shutdown()
             self._server.server_close()
             thread.join()
 
-    def answer(self, method: str, path: str, body: str) -> Answer | None:
-        """Return status and body for a request; None breaks the connection."""
+    def answer(self, method: str, path: str, body: str, *, can_wait: bool = False) -> Answer | None:
+        """Return status and body for a request; None breaks the connection.
+
+        A slow request makes a caller wait that can. For any other it is as if it had given up: the
+        request is carried out before the next one.
+        """
+        late, self._late = self._late, []
+        for request in late:
+            self._carry_out(*request)
         fault = self.world.fault(f"{method} {path}")
+        if fault is not None and fault.seconds:
+            if can_wait:
+                self._closing.wait(fault.seconds)
+                return self._carry_out(method, path, body)
+            self._late.append((method, path, body))
+            return None
         if fault is not None:
             if fault.is_done:
                 self._carry_out(method, path, body)

@@ -272,3 +272,39 @@ def test_a_question_by_post_sends_its_body(google: Google, fake: FakeGoogle) -> 
     asked = {"permissions": ["run.services.list"]}
     assert google.query("cloudresourcemanager", f"{PATH}:testIamPermissions", asked) == asked
     assert json.loads(fake.seen[-1].body) == asked
+
+
+def test_a_slow_google_ends_in_an_error_that_says_so(fake: FakeGoogle) -> None:
+    google = Google(
+        project="beep-shared-sample",
+        credentials=AnonymousCredentials(),
+        endpoint=fake.endpoint,
+        pause_seconds=0,
+        timeout_seconds=0.05,
+    )
+    fake.world.delay(PATH, seconds=0.3, times=4)
+    with pytest.raises(Unreachable, match=r"does not answer \(ReadTimeout\)"):
+        google.get("cloudresourcemanager", PATH)
+    assert len(fake.seen) == 3
+    with pytest.raises(Unreachable, match=r"does not answer \(ReadTimeout\)"):
+        google.change("cloudresourcemanager", PATH, {})
+    assert len(fake.seen) == 4
+    assert google.get("cloudresourcemanager", PATH)["name"] == "projects/7"
+
+
+def test_whoever_waits_long_enough_gets_the_answer(fake: FakeGoogle, google: Google) -> None:
+    fake.world.delay(PATH, seconds=0.05)
+    assert google.get("cloudresourcemanager", PATH)["name"] == "projects/7"
+    assert len(fake.seen) == 1
+
+
+def test_a_slow_token_endpoint_ends_in_an_error_that_says_so(
+    fake: FakeGoogle, key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key_file))
+    google = Google(
+        project="beep-shared-sample", endpoint=fake.endpoint, pause_seconds=0, timeout_seconds=0.05
+    )
+    fake.world.delay("POST /token", seconds=0.3, times=9)
+    with pytest.raises(Unreachable, match="token endpoint does not answer"):
+        google.credentials()

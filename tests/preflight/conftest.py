@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 from google.auth.credentials import AnonymousCredentials
 
 from constructs_lib.virtual_machine.settings import BOOT_IMAGE
+from delivery.images.foreign import FOREIGN
 from environments import Configuration, load
 from google_api import Google
 from preflight.context import Context
@@ -38,7 +40,22 @@ def own_names(folder: Path) -> None:
             ("example-org", "beep-org"),
         ):
             text = text.replace(old, new)
+        if path.stem in {"staging", "prod"}:
+            text = _complete(text)
         path.write_text(text)
+
+
+def _complete(text: str) -> str:
+    """Name what an environment needs for rollouts, and this repository's files leave open."""
+    api = re.search(r'candidate_hosts = { api = "candidate-api\.([a-z.]+)" }', text)
+    assert api is not None
+    hosts = {"api": "api", "web": "app", "todox": "todox", "marketing": "www"}
+    table = ", ".join(f'{name} = "candidate-{h}.{api[1]}"' for name, h in hosts.items())
+    images = "".join(
+        f'image_{name} = "us-docker.pkg.dev/beep/beep/{name}@sha256:{"a" * 64}"\n'
+        for name in FOREIGN
+    )
+    return images + text.replace(api[0], f"candidate_hosts = {{ {table} }}")
 
 
 @pytest.fixture(scope="session")

@@ -362,8 +362,8 @@ def test_a_person_names_who_pays_for_calls(
 
 
 def test_every_check_has_a_fault_that_it_sees() -> None:
-    apart = {"terraform", "gcloud", "node", "settings", "stacks", "totals", "credentials"}
-    assert {fault.check for fault in FAULTS} | apart == CHECK.keys()
+    offline = {name for name, check in CHECK.items() if check.is_offline}
+    assert {fault.check for fault in FAULTS} | offline | {"credentials"} == CHECK.keys()
 
 
 @pytest.mark.parametrize("constraint", CONSTRAINTS, ids=lambda c: c.name)
@@ -539,6 +539,38 @@ def test_settings_that_are_still_examples_are_named(
     assert "environment," not in own.seen
     for key in ("state_bucket", "github.repository", "github.owner_id", "github.repository_id"):
         assert f" {key}" in shared.seen
+
+
+def test_candidates_that_no_smoke_test_reaches_are_named_with_a_host_for_each(
+    context: MakeContext, configuration: Any
+) -> None:
+    asked = replace(context("prod"), environment=configuration.environment("prod"))
+    (result,) = answers(CHECK["candidates"], asked)
+    assert result.status is WARNING
+    assert "the candidates of web, todox, marketing: behind" in result.seen
+    assert result.fix == (
+        "in environments/prod.toml, [edge]: candidate_hosts = { "
+        'api = "candidate-api.example.com", web = "candidate-app.example.com", '
+        'todox = "candidate-todox.example.com", marketing = "candidate-www.example.com" }'
+    )
+
+
+def test_images_that_nobody_names_come_with_the_command_that_finds_their_digest(
+    context: MakeContext, configuration: Any
+) -> None:
+    asked = replace(context("staging"), environment=configuration.environment("staging"))
+    (result,) = answers(CHECK["images"], asked)
+    assert result.status is WARNING
+    assert "names no image_db_bootstrap, image_lgtm, image_otel_collector," in result.seen
+    commands = [shlex.split(line) for line in result.fix.splitlines()]
+    assert [command[:4] for command in commands] == [
+        ["docker", "buildx", "imagetools", "inspect"]
+    ] * 3
+    assert commands[0][4:] == [
+        "docker.io/library/postgres:17-alpine",
+        "--format",
+        "{{.Manifest.Digest}}",
+    ]
 
 
 def test_stacks_that_are_missing_or_old_are_named(context: MakeContext, tmp_path: Path) -> None:

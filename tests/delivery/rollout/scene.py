@@ -13,6 +13,7 @@ from typing import Any
 from delivery.release import Migrations, Release
 from delivery.rollout.alerts import Alerts
 from delivery.rollout.bucket import Bucket
+from delivery.rollout.clock import Clock
 from delivery.rollout.cloud_run import CloudRun
 from delivery.rollout.engine import Rollout
 from delivery.rollout.gate import Limits, Timing, Verdict
@@ -22,8 +23,10 @@ from delivery.rollout.lock import Holder
 from delivery.rollout.metrics import Metrics
 from delivery.rollout.outside import of_a_revision
 from delivery.rollout.plan import Plan, effects_of, fingerprint
+from delivery.rollout.report import Report
 from delivery.rollout.target import STACKS, ServiceTarget, Target
-from delivery.rollout.world import GoogleSide, Images, Meanwhile, World, nothing
+from delivery.rollout.world import GoogleSide, Images, Meanwhile, Outside, Terraform, World, nothing
+from google_api import Google
 from results import Result, Status
 from secret_manager.client import SecretManager
 from tests.google_api.direct import DirectGoogle
@@ -34,6 +37,8 @@ PLACE = "projects/beep-prod-sample/locations/us-central1"
 API, WEB, COLLECTOR = "beep-api", "beep-web", "beep-otel-collector"
 NAMES = (API, WEB, COLLECTOR)
 JOB = "beep-migrate"
+SECRET = "canary-value-that-nobody-may-write-down"
+"""In every plan, marked as sensitive."""
 
 LIMITS = Limits(min_requests=100, error_ratio=0.01, error_factor=2.0, p99_ms=None, p99_factor=1.5)
 TARGET = Target(
@@ -161,9 +166,11 @@ class FakeTerraform:
         for _ in range(self.minutes_of_an_apply):
             self._clock.sleep(60)
             meanwhile()
+        # Others may plan meanwhile.
+        wanted = self._wanted[plan.stack]
         for effect in plan.effects:
             self._killer(f"before apply {effect.address}")
-            self._put(effect.address, self._wanted[plan.stack][effect.address])
+            self._put(effect.address, wanted[effect.address])
             self._killer(f"after apply {effect.address}")
 
     def _resources(self, part: str, images: Images) -> dict[str, str]:
@@ -216,7 +223,12 @@ def revision_target(revision: str, percent: int) -> dict[str, Any]:
 
 
 def _change(address: str, actions: list[str], value: str) -> dict[str, Any]:
-    change = {"actions": actions, "after": {"value": value}, "after_unknown": {"id": True}}
+    change = {
+        "actions": actions,
+        "after": {"value": value, "password": SECRET},
+        "after_unknown": {"id": True},
+        "after_sensitive": {"password": True},
+    }
     return {"address": address, "change": change}
 
 
@@ -269,6 +281,20 @@ class FakeOutside:
         return [Result(check, status, "503", asked=f"GET https://{host}/") for check, host in hosts]
 
 
+def world_of(
+    target: Target, google: Google, terraform: Terraform, clock: Clock, outside: Outside
+) -> World:
+    side = GoogleSide(
+        Bucket(google, target.bucket),
+        CloudRun(google, clock, project=target.project, region=target.region),
+        Metrics(google, project=target.project),
+        Alerts(google, project=target.project),
+        SecretManager(google, target.project),
+        JobLog(google, project=target.project, secrets=["known-to-us"]),
+    )
+    return World(side, terraform, clock, outside)
+
+
 class Scene:
     """Everything that a rollout acts on, and short ways to it."""
 
@@ -281,22 +307,12 @@ class Scene:
         self.terraform = FakeTerraform(self.google, target, self.killer, self.clock)
         self.target = target
         self.outside = FakeOutside()
-        client = DirectGoogle(fake, self.killer)
-        self.store = Bucket(client, target.bucket)
-        self.cloud_run = CloudRun(client, self.clock, project=target.project, region=target.region)
-        self.world = World(
-            GoogleSide(
-                self.store,
-                self.cloud_run,
-                Metrics(client, project=target.project),
-                Alerts(client, project=target.project),
-                SecretManager(client, target.project),
-                JobLog(client, project=target.project, secrets=["known-to-us"]),
-            ),
-            self.terraform,
-            self.clock,
-            self.outside,
+        self.report: Callable[[], Report] = Heard
+        self.world = world_of(
+            target, DirectGoogle(fake, self.killer), self.terraform, self.clock, self.outside
         )
+        self.store = self.world.google.store
+        self.cloud_run = self.world.google.run
 
     def saved(self) -> bytes:
         """Return all that others keep: what a process leaves behind when it is killed."""
@@ -312,7 +328,7 @@ class Scene:
         self.run_store = google.run
 
     def rollout(self, holder: str = "somebody") -> Rollout:
-        return Rollout(self.world, self.target, Holder(holder), Heard())
+        return Rollout(self.world, self.target, Holder(holder), self.report())
 
     def heard(self, rollout: Rollout) -> Heard:
         assert isinstance(rollout.report, Heard)

@@ -508,14 +508,6 @@ def test_a_passing_refusal_of_traffic_is_tried_again(scene: Scene, status: int) 
     assert scene.serves(release(2))
 
 
-def test_a_stale_read_of_a_service_does_not_overwrite_what_is_newer(scene: Scene) -> None:
-    scene.run(release(1))
-    approved = scene.approved(release(2))
-    scene.run_store.stale_reads = 3
-    assert scene.rollout().run(release(2), approved=approved).outcome is Outcome.SUCCEEDED
-    assert scene.serves(release(2))
-
-
 def test_an_environment_may_go_on_without_a_verdict(fake: FakeGoogle) -> None:
     dev = Scene(fake, replace(TARGET, on_inconclusive=Verdict.PASS, needs_approval=False))
     dev.google.metrics.usual = Traffic(good=0)
