@@ -43,6 +43,7 @@ _COMMANDS = {
         "abort": "beep_infra.commands.rollout_abort",
         "history": "beep_infra.commands.rollout_history",
         "diff": "beep_infra.commands.rollout_diff",
+        "with-lock": "beep_infra.commands.rollout_with_lock",
     },
     "beep-infra": {
         "cost": "beep_infra.commands.cost",

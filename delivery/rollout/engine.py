@@ -33,9 +33,9 @@ from delivery.rollout.journal import (
 from delivery.rollout.lock import Holder, Lock
 from delivery.rollout.plan import Plan
 from delivery.rollout.report import Report, Silence
-from delivery.rollout.steps import Steps
+from delivery.rollout.steps import Steps, pin
 from delivery.rollout.target import STACKS, ServiceTarget, Target
-from delivery.rollout.world import World
+from delivery.rollout.world import Meanwhile, World
 from google_api import GoogleError
 from secret_manager.client import State
 
@@ -232,6 +232,26 @@ class Rollout:
             )
         if seen:
             raise Refused("; ".join(seen), "\n         ".join(fixes))
+
+    def under_the_lock(self, act: Callable[[Meanwhile], int]) -> int:
+        """Do something that is no rollout while no rollout can begin, and return its exit code.
+
+        Traffic is pinned before, so that what is applied meanwhile reaches no user. ``act`` gets
+        what it calls again and again; that raises LockLost once somebody took the lock over.
+        """
+        self._refuse_second(self.journals())
+        lock = self._lock()
+        try:
+            self._refuse_second(self.journals())
+            pin(self.world, self.target, lock)
+            code = act(lock.renew)
+        except LockLost:
+            raise
+        except (RolloutError, GoogleError, KeyboardInterrupt):
+            lock.release()
+            raise
+        lock.release()
+        return code
 
     def _demand_approval(self, approved: str | None) -> None:
         if approved is None and self.target.needs_approval:

@@ -21,6 +21,7 @@ from delivery.rollout.cloud_run import (
 from delivery.rollout.errors import CandidateFailed, Held, Refused, StepFailed
 from delivery.rollout.gate import Judgement, Sample, Verdict, decide, judge, together, with_alerts
 from delivery.rollout.journal import OpenJournal, State
+from delivery.rollout.lock import Lock
 from delivery.rollout.outside import failures, of_a_revision, told
 from delivery.rollout.plan import Plan, fingerprint, refuse_destruction, refuse_unapproved
 from delivery.rollout.report import Report
@@ -54,7 +55,7 @@ class Steps:
 
         Returns it for each service, or None for a service that does not exist yet.
         """
-        return dict(self._step("pin", lambda _: self._pin()))
+        return dict(self._step("pin", lambda _: pin(self.world, self.target, self.opened.lock)))
 
     def approve(self, stacks: Sequence[str], approved: str | None) -> None:
         """Plan the stacks under the lock, and hold the effects against what was approved."""
@@ -133,26 +134,6 @@ class Steps:
         if is_new:
             self.report.end(name, evidence)
         return evidence
-
-    def _pin(self) -> dict[str, str | None]:
-        serving: dict[str, str | None] = {}
-        for service in self.target.services:
-            state = self.world.google.run.service(service.name)
-            if state is None:
-                serving[service.name] = None
-                continue
-            revision = state.serving()
-            if not revision:
-                raise Refused(
-                    f"the traffic of {service.name} is shared: "
-                    + ", ".join(_shown(target) for target in state.traffic),
-                    "send all of it to one revision: "
-                    f"beep-infra rollout rollback --env {self.target.environment}",
-                )
-            if not state.is_pinned():
-                self._set_traffic(service.name, [TrafficTarget(revision, 100)])
-            serving[service.name] = revision
-        return serving
 
     def _set_traffic(self, service: str, wanted: Sequence[TrafficTarget]) -> None:
         lock = self.opened.lock
@@ -414,6 +395,32 @@ def _host(service: ServiceTarget, state: ServiceState | None) -> str | None:
 
 def _joined(words: Mapping[str, str]) -> str:
     return "; ".join(f"{name} {text}" for name, text in words.items())
+
+
+def pin(world: World, target: Target, lock: Lock) -> dict[str, str | None]:
+    """Give the traffic of each service to the revision that has it, by its name.
+
+    Returns these revisions, and None for a service that does not exist yet.
+    """
+    serving: dict[str, str | None] = {}
+    for service in target.services:
+        state = world.google.run.service(service.name)
+        if state is None:
+            serving[service.name] = None
+            continue
+        revision = state.serving()
+        if not revision:
+            raise Refused(
+                f"the traffic of {service.name} is shared: "
+                + ", ".join(_shown(share) for share in state.traffic),
+                "send all of it to one revision: "
+                f"beep-infra rollout rollback --env {target.environment}",
+            )
+        if not state.is_pinned():
+            wanted = [TrafficTarget(revision, 100)]
+            world.google.run.set_traffic(service.name, wanted, confirm=lock.confirm)
+        serving[service.name] = revision
+    return serving
 
 
 def _shown(target: TrafficTarget) -> str:

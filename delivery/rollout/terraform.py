@@ -111,23 +111,32 @@ class TerraformRunner:
             stderr=subprocess.PIPE,
             text=True,
         )
-        raised: Exception | None = None
-        with process:
-            while True:
-                try:
-                    output, errors = process.communicate(timeout=self._interval_seconds)
-                    break
-                except KeyboardInterrupt:
-                    # Terraform got it as well, and ends in an orderly way.
-                    process.communicate()
-                    raise
-                except subprocess.TimeoutExpired:
-                    if raised is None:
-                        try:
-                            meanwhile()
-                        except Exception as error:
-                            # Raised below: an apply that is cut off leaves a locked state.
-                            raised = error
-        if raised is not None:
-            raise raised
+        output, errors = communicate(process, meanwhile, self._interval_seconds)
         return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+
+def communicate(
+    process: subprocess.Popen[str], meanwhile: Meanwhile, interval_seconds: float
+) -> tuple[str, str]:
+    """Wait for a process that applies something; return what it wrote into pipes.
+
+    It is never ended from here: an apply that is cut off leaves a locked state. What ``meanwhile``
+    raises, or Ctrl-C, which the process gets as well, is raised when it has ended.
+    """
+    raised: BaseException | None = None
+    with process:
+        while True:
+            try:
+                output, errors = process.communicate(timeout=interval_seconds)
+                break
+            except KeyboardInterrupt as interrupt:
+                raised = interrupt
+            except subprocess.TimeoutExpired:
+                if raised is None:
+                    try:
+                        meanwhile()
+                    except Exception as error:
+                        raised = error
+    if raised is not None:
+        raise raised
+    return output, errors

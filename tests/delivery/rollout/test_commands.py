@@ -154,6 +154,32 @@ def test_a_release_is_planned_approved_and_run(
     assert json.loads(settled.stdout)["effects"] == {"prod-migrations": [], "prod-services": []}
 
 
+def test_another_command_gets_its_own_options_and_gives_its_exit_code(
+    scene: Scene, server: FakeGoogle, tmp_path: Path
+) -> None:
+    script = tmp_path / "deploy"
+    script.write_text(f'#!/bin/sh\necho "$@" >{tmp_path}/arguments\nexit 7\n')
+    script.chmod(0o700)
+    options = ("--env", "prod", "--endpoint", server.endpoint, "--", str(script), "--env", "-x")
+    done = CliRunner().invoke(app, ["rollout", "with-lock", *options])
+    assert done.exit_code == 7, done.stderr
+    assert (tmp_path / "arguments").read_text() == "--env -x\n"
+    assert "the lock is free" in call(server, "status").stdout
+
+
+def test_no_command_runs_while_a_rollout_is_held(
+    scene: Scene, server: FakeGoogle, tmp_path: Path
+) -> None:
+    scene.google.metrics.usual = Traffic(good=3)
+    with pytest.raises(Held):
+        scene.run(release_for(scene.target, 3))
+    options = ("--env", "prod", "--endpoint", server.endpoint, "--", "touch", f"{tmp_path}/ran")
+    done = CliRunner().invoke(app, ["rollout", "with-lock", *options])
+    assert done.exit_code == 1
+    assert "the run of r3 has not ended" in done.stderr
+    assert not (tmp_path / "ran").exists()
+
+
 def test_what_has_ended_can_be_neither_resumed_nor_aborted(
     scene: Scene, server: FakeGoogle
 ) -> None:

@@ -16,7 +16,8 @@ from delivery.rollout.plan import Plan
 from delivery.rollout.store import ChangedElsewhere, swap
 from delivery.rollout.world import Images, Meanwhile, nothing
 from google_api import Unreachable
-from tests.delivery.rollout.scene import Scene, release
+from tests.delivery.rollout.scene import API, PLACE, Scene, release
+from tests.google_api.cloud_run import LATEST
 from tests.google_api.fake import FakeGoogle, Fault
 
 NAME = "prod/rollout/lock.json"
@@ -209,3 +210,36 @@ def _is_confirmed(lock: Lock) -> bool:
     except LockLost:
         return False
     return True
+
+
+def test_what_is_no_rollout_has_the_lock_and_pinned_traffic(scene: Scene) -> None:
+    scene.run(release(1))
+    service = scene.google.run.services[f"{PLACE}/services/{API}"]
+    service["traffic"] = [dict(LATEST)]
+    seen = []
+
+    def act(meanwhile: Meanwhile) -> int:
+        seen.append(service["traffic"])
+        for _ in range(3):
+            scene.clock.sleep(LEASE.total_seconds() * 0.6)
+            meanwhile()
+        with pytest.raises(LockHeld):
+            scene.rollout().under_the_lock(lambda _: 0)
+        return 5
+
+    assert scene.rollout().under_the_lock(act) == 5
+    assert [target["revision"] for target in seen[0]] == [f"{API}-00001-abc"]
+    assert scene.rollout().under_the_lock(lambda _: 0) == 0
+
+
+def test_what_is_no_rollout_learns_that_it_lost_the_lock(scene: Scene) -> None:
+    def act(meanwhile: Meanwhile) -> int:
+        acquire(scene, B, break_lock=True)
+        scene.clock.sleep(LEASE.total_seconds() * 0.6)
+        meanwhile()
+        return 0
+
+    with pytest.raises(LockLost):
+        scene.rollout().under_the_lock(act)
+    with pytest.raises(LockHeld):
+        acquire(scene, A)
