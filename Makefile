@@ -45,7 +45,7 @@ $(error there is no environment $(ENV); there are: $(ENVIRONMENTS))
 endif
 endif
 
-.PHONY: setup synth compare release-addresses rehearse demo policy protocol test update-snapshots bench lock clean
+.PHONY: setup synth compare release-addresses rehearse demo policy protocol test types pytest update-snapshots bench lock clean
 
 setup: $(PYTHON_READY) $(NODE_READY) $(COMMAND)
 
@@ -109,7 +109,13 @@ protocol: setup
 test: setup $(ACTIONLINT)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
+	@$(MAKE) --no-print-directory -j2 types pytest
+
+# At the same time, as mypy uses one core.
+types:
 	$(BIN)/mypy --no-error-summary
+
+pytest:
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --max-worker-restart=0
 
 # After a release: from now on, each of these addresses is a contract.

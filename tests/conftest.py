@@ -20,16 +20,18 @@ unchecked_bindings.load()
 hypothesis.settings.register_profile("long", max_examples=10_000, deadline=None)
 
 _LONGEST_FIRST = (
-    "tests/rehearsal/test_command.py",
     "tests/test_guides.py",
+    "tests/rehearsal/test_command.py",
     "tests/lazy/test_lazy_google.py",
     "tests/stacks/test_command_line.py",
     "tests/review/test_equal_plans.py",
     "tests/rehearsal/test_upgrade.py",
+    "tests/cli/test_command.py",
+    "tests/demo/test_demo.py",
     "tests/rehearsal/test_faults.py",
-    "tests/stacks/test_modes.py",
-    "tests/stacks/test_switches.py",
-    "tests/review/test_expressions.py",
+    "tests/lazy/test_lazy_node.py",
+    "tests/policy/test_scan.py",
+    "tests/delivery/rollout/test_kill.py",
 )
 
 
