@@ -98,6 +98,7 @@ class Drilling:
         with self._step(drill, "read"):
             admin.add_person(scratch, self.email, self.postgres.owner_user)
             database = self.postgres.database
+            admin.sign_in(scratch, database)
             drill.contents = read(lambda statement: admin.rows(scratch, database, statement))
 
     def _findings(self, drill: Drill) -> Iterator[str]:

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from google_api import Conflict, Google, NotFound, Refused, Unreachable
+from google_api import Conflict, Google, NotFound, PermissionDenied, Refused, Unreachable
 
 _API = "sqladmin"
 POLL_SECONDS = 10.0
 LONGEST_SECONDS = 4 * 3600
+SIGN_IN_SECONDS = 180
+"""A grant of IAM takes a while until it holds everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,19 @@ class SqlAdmin:
         }
         path = self._path(f"instances/{instance}/users")
         self._wait(self._google.change(_API, path, body))
+
+    def sign_in(self, instance: str, database: str) -> None:
+        """Wait until the caller may sign in, as a user that was just added; raises GoogleError."""
+        until = time.monotonic() + SIGN_IN_SECONDS
+        while True:
+            try:
+                self.rows(instance, database, "SELECT 1")
+            except (PermissionDenied, Refused):
+                if time.monotonic() > until:
+                    raise
+                time.sleep(self._poll_seconds)
+            else:
+                return
 
     def rows(self, instance: str, database: str, statement: str) -> list[list[str]]:
         """Return what a statement that only reads returns; raises GoogleError.

@@ -31,6 +31,7 @@ class Canned:
 
     def __init__(self) -> None:
         self.rows = {
+            "SELECT 1": [["1"]],
             "FROM pg_extension": [["plpgsql"], ["vector"]],
             "FROM pg_roles": [
                 [role, "false"]

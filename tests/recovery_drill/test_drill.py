@@ -102,6 +102,27 @@ def test_an_operation_that_fails_fails_the_drill_and_removes_the_instance(
     assert left_over(google) == []
 
 
+def test_a_user_that_is_refused_at_first_is_waited_for(
+    prod: Environment, google: FakeGoogle
+) -> None:
+    google.world.fail("executeSql", error(400, "authentication failed for user"), times=2)
+    google.world.fail("executeSql", denied("cloudsql.instances.executeSql"), times=2)
+    assert drilling(prod, google).run().findings == []
+
+
+@pytest.mark.parametrize("lost", ["POST .*/instances$", "POST .*/restoreBackup$", "^DELETE"])
+def test_an_answer_that_is_lost_leaves_nothing_behind(
+    lost: str, prod: Environment, google: FakeGoogle
+) -> None:
+    google.world.lose_answers(lost)
+    if lost == "^DELETE":
+        assert drilling(prod, google).run().findings == []
+    else:
+        with pytest.raises(GoogleError, match="does not answer"):
+            drilling(prod, google).run()
+    assert left_over(google) == []
+
+
 def test_an_instance_that_is_busy_is_removed_once_it_is_not(
     prod: Environment, google: FakeGoogle
 ) -> None:
