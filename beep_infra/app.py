@@ -33,6 +33,7 @@ _COMMANDS = {
         "sync": "beep_infra.commands.secrets_sync",
         "export": "beep_infra.commands.secrets_export",
     },
+    "recovery": {"drill": "beep_infra.commands.recovery_drill"},
     "rollout": {
         "plan": "beep_infra.commands.rollout_plan",
         "run": "beep_infra.commands.rollout_run",
@@ -116,6 +117,12 @@ secrets = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(secrets, name="secrets")
+recovery = typer.Typer(
+    cls=_LazyGroup,
+    rich_markup_mode="markdown",
+    no_args_is_help=True,
+)
+app.add_typer(recovery, name="recovery")
 rollout = typer.Typer(
     cls=_LazyGroup,
     rich_markup_mode="markdown",
@@ -152,6 +159,11 @@ def _migrations() -> None:
 @secrets.callback()
 def _secrets() -> None:
     """Show, add and hand over the values of an environment's secrets."""
+
+
+@recovery.callback()
+def _recovery() -> None:
+    """See whether what was lost can be brought back."""
 
 
 @rollout.callback()

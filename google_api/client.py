@@ -100,6 +100,10 @@ class Google:
         """
         return self._call("PATCH", service, path, query=query, body=body)
 
+    def delete(self, service: str, path: str) -> dict[str, Any]:
+        """Delete a resource; raises GoogleError. It is tried again: NotFound may be success."""
+        return self._call("DELETE", service, path)
+
     def upload(
         self, service: str, path: str, body: Mapping[str, Any], **query: Any
     ) -> dict[str, Any]:

@@ -10,7 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from constructs_lib.postgres.prepared import BOOTSTRAP_EXTENSIONS, BYPASS_ROLE, MACHINE_EXTENSIONS
+from constructs_lib.postgres.prepared import (
+    BOOTSTRAP_EXTENSIONS,
+    BYPASS_ROLE,
+    MACHINE_EXTENSIONS,
+    READONLY_ROLE,
+)
 from constructs_lib.postgres.settings import ComputeEnginePostgres, Postgres
 
 
@@ -44,7 +49,7 @@ class Database:
     @staticmethod
     def of(postgres: Postgres) -> Database:
         """Return what the settings of an environment describe."""
-        roles = {postgres.owner_user, postgres.app_user}
+        roles = {postgres.owner_user, *postgres.app_logins, READONLY_ROLE}
         extensions = {"plpgsql", *BOOTSTRAP_EXTENSIONS}
         denied = {"SUPERUSER", "BYPASSRLS"}
         if isinstance(postgres, ComputeEnginePostgres):

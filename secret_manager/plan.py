@@ -161,7 +161,7 @@ def _misnamed(inventory: Inventory, rotate: Collection[str]) -> Iterator[Finding
             yield Finding(
                 name,
                 f"--rotate: Google chooses it, and Terraform writes {use.secret_id}",
-                "see docs/runbook.md#rotate-redis-auth",
+                "see docs/runbook.md#rotate-redis-auth-an-outage-of-minutes",
             )
         elif use.value.origin is Origin.TERRAFORM:
             yield Finding(

@@ -8,6 +8,7 @@ from constructs_lib.edge.stack import add_domain
 from constructs_lib.environment.environment import Environment
 from constructs_lib.environment.stack import EnvironmentStack
 from constructs_lib.network.stack import add_network
+from constructs_lib.postgres.stack import add_database_readers
 from constructs_lib.project.stack import add_apis, add_service_accounts
 from constructs_lib.secrets.stack import add_secrets
 
@@ -21,4 +22,5 @@ class Foundation(EnvironmentStack):
         add_network(self, apis)
         accounts = add_service_accounts(self, apis)
         add_secrets(self, accounts, apis)
+        add_database_readers(self, apis)
         add_domain(self, apis)

@@ -16,7 +16,7 @@ PACKAGES = ("constructs_lib", "envschema", "environments", "stacks")
 THINGS = sorted(path.parent.name for path in (ROOT / "constructs_lib").glob("*/__init__.py"))
 SLOW = frozenset({"cdktf", "constructs", "jsii", "cdktf_cdktf_provider_google"})
 """They start Node, or import what does."""
-ASKING = ("delivery", "google_api", "preflight", "secret_manager", "verify")
+ASKING = ("delivery", "google_api", "preflight", "recovery_drill", "secret_manager", "verify")
 ENVIRONMENT_STACK = "constructs_lib.environment.stack"
 
 

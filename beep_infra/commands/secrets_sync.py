@@ -192,10 +192,22 @@ def _print_end(loaded: Environment, plan: Plan, *, is_done: bool, is_dry: bool) 
             by_terraform = writers[variable].is_written_by_terraform
             note = f"  # written by the stack {environment}-data" if by_terraform else ""
             print(f"{variable} = {number}{note}")
+        if login := _login_for(loaded, plan):
+            print(f'\n[postgres]\napp_login = "{login}"  # the running services keep the other one')
     if plan.wanted:
         names = ", ".join(step.use.variable for step in plan.wanted)
         print(f"\nStill without a value: {names}")
         print("    fix: give them with --from-file or --from-env, or start it on a terminal")
+
+
+def _login_for(loaded: Environment, plan: Plan) -> str | None:
+    """Return the login that a new password of the applications is for: the one out of use."""
+    from constructs_lib.postgres.variables import APP_PASSWORD
+
+    postgres = loaded.settings.enabled_postgres
+    if postgres is None or APP_PASSWORD not in plan.pins:
+        return None
+    return "a" if postgres.app_login == "b" else "b"
 
 
 def _print_json(
@@ -234,5 +246,6 @@ def _print_json(
                 for step in plan.steps
             ],
             "pins": dict(plan.pins),
+            "app_login": _login_for(loaded, plan),
         }
     )

@@ -550,7 +550,7 @@ resource "google_project_iam_member" "deploy_dev_project_resourcemanager_project
   role    = "roles/resourcemanager.projectIamAdmin"
 
   condition {
-    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client', 'roles/logging.logWriter', 'roles/monitoring.metricWriter'])"
+    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client', 'roles/cloudsql.instanceUser', 'roles/cloudsql.studioUser', 'roles/logging.logWriter', 'roles/monitoring.metricWriter'])"
     title      = "named-roles-only"
   }
 }
@@ -910,7 +910,7 @@ resource "google_project_iam_member" "deploy_prod_project_resourcemanager_projec
   role    = "roles/resourcemanager.projectIamAdmin"
 
   condition {
-    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client', 'roles/logging.logWriter', 'roles/monitoring.metricWriter'])"
+    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client', 'roles/cloudsql.instanceUser', 'roles/cloudsql.studioUser', 'roles/logging.logWriter', 'roles/monitoring.metricWriter'])"
     title      = "named-roles-only"
   }
 }
@@ -1270,7 +1270,7 @@ resource "google_project_iam_member" "deploy_staging_project_resourcemanager_pro
   role    = "roles/resourcemanager.projectIamAdmin"
 
   condition {
-    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client', 'roles/logging.logWriter', 'roles/monitoring.metricWriter'])"
+    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/cloudsql.client', 'roles/cloudsql.instanceUser', 'roles/cloudsql.studioUser', 'roles/logging.logWriter', 'roles/monitoring.metricWriter'])"
     title      = "named-roles-only"
   }
 }

@@ -111,6 +111,10 @@ resource "google_sql_database_instance" "postgres_instance" {
     }
 
     database_flags {
+      name  = "cloudsql.iam_authentication"
+      value = "on"
+    }
+    database_flags {
       name  = "log_checkpoints"
       value = "on"
     }
@@ -190,6 +194,13 @@ resource "google_secret_manager_secret_version" "postgres_owner_url" {
   }
 }
 
+# prod-data/postgres/readers-database-readers-example-com
+resource "google_sql_user" "postgres_readers_database_readers_example_com" {
+  instance = google_sql_database_instance.postgres_instance.name
+  name     = "database-readers@example.com"
+  type     = "CLOUD_IAM_GROUP"
+}
+
 # prod-data/postgres/replica
 resource "google_sql_database_instance" "postgres_replica" {
   database_version     = "POSTGRES_17"
@@ -215,6 +226,10 @@ resource "google_sql_database_instance" "postgres_replica" {
       team          = "platform"
     }
 
+    database_flags {
+      name  = "cloudsql.iam_authentication"
+      value = "on"
+    }
     database_flags {
       name  = "log_checkpoints"
       value = "on"

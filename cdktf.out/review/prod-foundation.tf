@@ -329,6 +329,30 @@ resource "google_certificate_manager_certificate_map_entry" "certificates_web_en
   }
 }
 
+# prod-foundation/database-readers/database-readers-example-com-cloudsql-instanceUser
+resource "google_project_iam_member" "database_readers_database_readers_example_com_cloudsql_instanceUser" {
+  member  = "group:database-readers@example.com"
+  project = "beep-prod-example"
+  role    = "roles/cloudsql.instanceUser"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
+# prod-foundation/database-readers/database-readers-example-com-cloudsql-studioUser
+resource "google_project_iam_member" "database_readers_database_readers_example_com_cloudsql_studioUser" {
+  member  = "group:database-readers@example.com"
+  project = "beep-prod-example"
+  role    = "roles/cloudsql.studioUser"
+
+  depends_on = [
+    google_project_service.project_services_cloudresourcemanager,
+    google_project_service.project_services_iam,
+  ]
+}
+
 # prod-foundation/network/deny-ingress
 resource "google_compute_firewall" "network_deny_ingress" {
   description   = "What no other rule allows is refused, and logged"

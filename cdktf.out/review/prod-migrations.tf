@@ -86,9 +86,14 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_db_bootstrap" {
             CREATE EXTENSION IF NOT EXISTS vector;
             SELECT 'CREATE ROLE beep_app LOGIN NOINHERIT'
               WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'beep_app') \gexec
+            SELECT 'CREATE ROLE beep_app_b LOGIN'
+              WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'beep_app_b') \gexec
+            GRANT beep_app TO beep_app_b;
             ALTER ROLE beep_app PASSWORD :'app_password';
             ALTER ROLE beep_app SET statement_timeout = '60s';
             ALTER ROLE beep_app SET idle_in_transaction_session_timeout = '60s';
+            ALTER ROLE beep_app_b SET statement_timeout = '60s';
+            ALTER ROLE beep_app_b SET idle_in_transaction_session_timeout = '60s';
             GRANT CONNECT, TEMPORARY ON DATABASE beep TO beep_app;
             GRANT USAGE ON SCHEMA public TO beep_app;
             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO beep_app;
@@ -97,6 +102,23 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_db_bootstrap" {
               GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO beep_app;
             ALTER DEFAULT PRIVILEGES FOR ROLE beep_owner IN SCHEMA public
               GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO beep_app;
+            SELECT 'CREATE ROLE beep_readonly'
+              WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'beep_readonly') \gexec
+            GRANT CONNECT ON DATABASE beep TO beep_readonly;
+            GRANT USAGE ON SCHEMA public TO beep_readonly;
+            GRANT SELECT ON ALL TABLES IN SCHEMA public TO beep_readonly;
+            ALTER DEFAULT PRIVILEGES FOR ROLE beep_owner IN SCHEMA public
+              GRANT SELECT ON TABLES TO beep_readonly;
+            GRANT beep_readonly TO "database-readers@example.com";
+            \getenv end_other_login END_OTHER_LOGIN
+            \if :{?end_other_login}
+            DO 'BEGIN
+              IF EXISTS (SELECT FROM pg_stat_activity WHERE usename = ''beep_app_b'') THEN
+                RAISE EXCEPTION ''beep_app_b is still connected; roll out the services, and repeat this'';
+              END IF;
+            END';
+            ALTER ROLE beep_app_b PASSWORD NULL;
+            \endif
             SQL
             wget -q -O - --post-data= http://127.0.0.1:9091/quitquitquit || true
             exit $status

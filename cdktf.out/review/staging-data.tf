@@ -131,6 +131,10 @@ resource "google_sql_database_instance" "postgres_instance" {
     }
 
     database_flags {
+      name  = "cloudsql.iam_authentication"
+      value = "on"
+    }
+    database_flags {
       name  = "log_checkpoints"
       value = "on"
     }
@@ -208,6 +212,13 @@ resource "google_secret_manager_secret_version" "postgres_owner_url" {
   lifecycle {
     create_before_destroy = true
   }
+}
+
+# staging-data/postgres/readers-database-readers-example-com
+resource "google_sql_user" "postgres_readers_database_readers_example_com" {
+  instance = google_sql_database_instance.postgres_instance.name
+  name     = "database-readers@example.com"
+  type     = "CLOUD_IAM_GROUP"
 }
 
 # staging-data/pubsub/events

@@ -23,6 +23,8 @@ APART = {
 
 GRANTABLE_ROLES = (
     "roles/cloudsql.client",
+    "roles/cloudsql.instanceUser",
+    "roles/cloudsql.studioUser",
     "roles/logging.logWriter",
     "roles/monitoring.metricWriter",
 )

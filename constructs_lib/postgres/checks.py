@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from constructs_lib.environment.services import deployed_services
 from constructs_lib.environment.settings import EnvironmentSettings
+from constructs_lib.postgres.prepared import READONLY_ROLE
 from constructs_lib.postgres.settings import CloudSqlPostgres
 from constructs_lib.postgres.variables import URLS
 from constructs_lib.settings.finding import Finding, urls_hold_passwords
@@ -96,13 +97,25 @@ def postgres_can_be_highly_available(settings: EnvironmentSettings) -> Iterator[
 def postgres_roles_differ(settings: EnvironmentSettings) -> Iterator[Finding]:
     """The applications must be bound by row-level security."""
     postgres = settings.postgres
-    if postgres is not None and postgres.app_user == postgres.owner_user:
+    if postgres is None:
+        return
+    if postgres.owner_user in postgres.app_logins:
         yield Finding(
             "postgres.app_user",
-            "is the owner of the schema; row-level security does not bind a table's owner",
+            "the owner of the schema is a login of the applications (app_user, or app_user with "
+            "_b); row-level security does not bind a table's owner",
             "give app_user and owner_user different names",
             value=postgres.app_user,
         )
+    for key in ("app_user", "owner_user"):
+        names = postgres.app_logins if key == "app_user" else (postgres.owner_user,)
+        if READONLY_ROLE in names:
+            yield Finding(
+                f"postgres.{key}",
+                f"{READONLY_ROLE} is the role of people who may only read",
+                "choose another name",
+                value=getattr(postgres, key),
+            )
 
 
 def connections_suffice(settings: EnvironmentSettings) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from constructs import Construct
 
 from constructs_lib.network.private_dns import DnsName, address_record
 from constructs_lib.postgres.parameters import logging_parameters, maintenance_work_mem_mib
+from constructs_lib.postgres.readers import construct_part
 from constructs_lib.postgres.urls import Role, UrlSecret, write_urls
 from constructs_lib.terraform import kept
 
@@ -91,6 +92,7 @@ class Postgres(Construct):
         connector_only: bool,
         database: str,
         owner: Role,
+        reader_groups: Sequence[str],
         url_host: str,
         url_port: int,
         url_secrets: Sequence[UrlSecret],
@@ -136,6 +138,7 @@ class Postgres(Construct):
                     "maintenance_work_mem": str(maintenance_work_mem_mib(memory_mib) * 1024),
                     **logging_parameters(log_min_duration_statement_ms),
                     **({"cloudsql.logical_decoding": "on"} if logical_decoding else {}),
+                    **({"cloudsql.iam_authentication": "on"} if reader_groups else {}),
                 }
             ),
         }
@@ -161,6 +164,14 @@ class Postgres(Construct):
             lifecycle=kept(deletion_protection, ignore_changes=_GROWN),
         )
         self._database(database, owner)
+        for group in reader_groups:
+            SqlUser(
+                self,
+                f"readers-{construct_part(group)}",
+                name=group,
+                instance=self.instance.name,
+                type="CLOUD_IAM_GROUP",
+            )
         write_urls(self, url_secrets, host=url_host, port=url_port, database=database)
         if dns_name is not None:
             address_record(

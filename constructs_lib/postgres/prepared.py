@@ -10,6 +10,16 @@ the database is neither. A machine has a superuser, who creates the role before 
 Cloud SQL gives nobody that right: there the migration must create the role without the attribute.
 """
 
+READONLY_ROLE = "beep_readonly"
+"""May read every table, as row-level security lets it, and cannot log in: groups of people are
+members of it. Made by ``beep-db-bootstrap``, with either engine."""
+
+
+def second_login(app_user: str) -> str:
+    """Return the name of the second role with which the applications may log in."""
+    return f"{app_user}_b"
+
+
 BOOTSTRAP_EXTENSIONS = ("vector",)
 """Created by ``beep-db-bootstrap``, with either engine."""
 

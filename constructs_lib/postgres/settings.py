@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from constructs_lib.postgres.prepared import second_login
 from constructs_lib.settings.fields import (
+    AppUser,
+    GroupEmail,
     Location,
     MachineType,
     PostgresName,
@@ -25,8 +28,11 @@ class _Postgres(StrictModel):
 
     database: PostgresName = "beep"
     """The database that the applications use."""
-    app_user: PostgresName = "beep_app"
+    app_user: AppUser = "beep_app"
     """The role of the applications; row-level security binds it."""
+    app_login: Literal["a", "b"] = "a"
+    """As whom the applications log in: ``a`` is ``app_user``, ``b`` is ``app_user`` with ``_b``,
+    which has the same rights. A password is rotated by giving a new one to the other login."""
     owner_user: PostgresName = "beep_owner"
     """The role that owns the schema; migrations use it."""
     max_connections: Annotated[int, Field(ge=25, le=10000)] = 200
@@ -40,6 +46,12 @@ class _Postgres(StrictModel):
     none."""
     logical_decoding: bool = False
     """For change data capture; a slot that nobody reads fills the disk."""
+
+    @property
+    def app_logins(self) -> tuple[str, str]:
+        """The login that the applications use, and the other one."""
+        a, b = self.app_user, second_login(self.app_user)
+        return (a, b) if self.app_login == "a" else (b, a)
 
 
 class CloudSqlMaintenance(Maintenance):
@@ -81,6 +93,8 @@ class CloudSqlPostgres(_Postgres):
     transaction_log_retention_days: Annotated[int, Field(ge=1, le=35)] = 7
     maintenance: CloudSqlMaintenance = CloudSqlMaintenance()
     read_replica: ReadReplica | None = None
+    reader_groups: tuple[GroupEmail, ...] = ()
+    """Google groups whose members sign in as themselves and may read; without any, nobody does."""
 
     @property
     def through_proxy(self) -> bool:

@@ -26,6 +26,7 @@ from constructs_lib.postgres.jobs import (
 )
 from constructs_lib.postgres.machine import PostgresMachine
 from constructs_lib.postgres.passwords import PASSWORD, PASSWORD_PATTERN
+from constructs_lib.postgres.readers import Readers
 from constructs_lib.postgres.settings import CloudSqlPostgres, ComputeEnginePostgres
 from constructs_lib.postgres.urls import Role, UrlSecret
 from constructs_lib.postgres.variables import (
@@ -37,6 +38,7 @@ from constructs_lib.postgres.variables import (
     POSTGRES_PORT,
     postgres_host,
 )
+from constructs_lib.project.project_services import ProjectServices
 from constructs_lib.terraform import password_variable
 from constructs_lib.virtual_machine import alerts as machine_alerts
 from constructs_lib.virtual_machine.virtual_machine import DataDisk, Snapshots
@@ -50,7 +52,7 @@ def add_postgres(stack: EnvironmentStack) -> None:
     if postgres is None:
         return
     owner = _role(stack, postgres.owner_user, OWNER_PASSWORD)
-    app = _role(stack, postgres.app_user, APP_PASSWORD)
+    app = _role(stack, postgres.app_logins[0], APP_PASSWORD)
     url_secrets = (
         _url_secret(stack, "owner-url", owner, OWNER_URL),
         _url_secret(stack, "app-url", app, APP_URL),
@@ -60,6 +62,36 @@ def add_postgres(stack: EnvironmentStack) -> None:
             _add_cloud_sql(stack, postgres, owner, url_secrets)
         case ComputeEnginePostgres():
             _add_machine(stack, postgres, url_secrets)
+
+
+def add_database_readers(stack: EnvironmentStack, apis: ProjectServices) -> None:
+    """Let groups of people sign in to the database as themselves, where there are any."""
+    settings = stack.environment.settings
+    groups = _reader_groups(settings.enabled_postgres)
+    if groups:
+        Readers(
+            stack,
+            "database-readers",
+            project_id=settings.project_id,
+            groups=groups,
+            depends_on=apis.of("cloudresourcemanager", "iam"),
+        )
+
+
+def _roles(postgres: CloudSqlPostgres | ComputeEnginePostgres) -> Roles:
+    return Roles(
+        postgres.database,
+        postgres.owner_user,
+        postgres.app_user,
+        postgres.app_logins,
+        _reader_groups(postgres),
+    )
+
+
+def _reader_groups(
+    postgres: CloudSqlPostgres | ComputeEnginePostgres | None,
+) -> tuple[str, ...]:
+    return postgres.reader_groups if isinstance(postgres, CloudSqlPostgres) else ()
 
 
 def _role(stack: EnvironmentStack, user: str, secret: str) -> Role:
@@ -121,6 +153,7 @@ def _add_cloud_sql(
         connector_only=postgres.through_proxy,
         database=postgres.database,
         owner=owner,
+        reader_groups=postgres.reader_groups,
         url_host=postgres_host(settings, names),
         url_port=POSTGRES_PORT,
         url_secrets=url_secrets,
@@ -190,7 +223,7 @@ def _add_machine(
         max_connections=postgres.max_connections,
         log_min_duration_statement_ms=postgres.log_min_duration_statement_ms,
         logical_decoding=postgres.logical_decoding,
-        roles=Roles(postgres.database, postgres.owner_user, postgres.app_user),
+        roles=_roles(postgres),
         owner_password=stack.secret(OWNER_PASSWORD),
         url_secrets=url_secrets,
         dns_name=_dns_name(stack),
@@ -228,7 +261,7 @@ def _add_db_bootstrap(
     if postgres is None:
         return
     job = settings.jobs.db_bootstrap
-    roles = Roles(postgres.database, postgres.owner_user, postgres.app_user)
+    roles = _roles(postgres)
     timeouts = Timeouts(
         postgres.statement_timeout_seconds, postgres.idle_in_transaction_timeout_seconds
     )

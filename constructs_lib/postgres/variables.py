@@ -43,7 +43,7 @@ def _values(settings: EnvironmentSettings, names: Names) -> Iterator[tuple[str, 
     key = "postgres.engine" if settings.postgres_machine else "postgres.connection"
     yield "DB_PG_HOST", FromTopology(postgres_host(settings, names), key)
     yield "DB_PG_PORT", FromTopology(str(POSTGRES_PORT), key)
-    yield "DB_PG_USER", FromTopology(postgres.app_user, "postgres.app_user")
+    yield "DB_PG_USER", FromTopology(postgres.app_logins[0], "postgres.app_login")
     yield "DB_PG_DATABASE", FromTopology(postgres.database, "postgres.database")
     # The Auth Proxy encrypts; the schema's boolean cannot name Cloud SQL's private authority.
     yield "DB_PG_SSL", FromTopology("false", key)

@@ -265,6 +265,29 @@ PostgresName = Annotated[
         )
     ),
 ]
+AppUser = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z_][a-z0-9_]{0,60}",
+            "is not a plain Postgres identifier that a second login can be named after",
+            allowed="1 to 61 lower-case letters, digits and underscores; no digit first",
+            fix="use a name that needs no quoting in SQL, and leaves room for _b",
+        )
+    ),
+]
+GroupEmail = Annotated[
+    str,
+    # Cloud SQL wants lower case (documentation, IAM users), and Postgres cuts names at 63 bytes.
+    AfterValidator(
+        _matching(
+            r"(?=.{1,63}$)[a-z0-9][a-z0-9._+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+",
+            "is not the address of a group, as the database writes it",
+            allowed="NAME@HOST in lower case, at most 63 characters",
+            fix="write it as in database-readers@example.com",
+        )
+    ),
+]
 TimeOfDay = Annotated[
     str,
     AfterValidator(

@@ -21,12 +21,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from secret_manager.crc32c import crc32c
-from tests.google_api import cloud_run, monitoring, storage
+from tests.google_api import cloud_run, monitoring, sql_admin, storage
 from tests.google_api.answers import Answer as Answer
 from tests.google_api.answers import MethodRoute
 from tests.google_api.answers import error as error
 from tests.google_api.cloud_run import RunStore
 from tests.google_api.monitoring import MetricStore
+from tests.google_api.sql_admin import SqlStore
 from tests.google_api.storage import ObjectStore
 
 TOKEN = "ya29.canary-token-that-nobody-may-print"
@@ -129,6 +130,7 @@ class World:
     run: RunStore = field(default_factory=RunStore)
     objects: ObjectStore = field(default_factory=ObjectStore)
     metrics: MetricStore = field(default_factory=MetricStore)
+    sql: SqlStore = field(default_factory=SqlStore)
 
     def fail(self, pattern: str, answer: Answer, times: int = 1_000) -> None:
         """Answer requests with an error, where ``METHOD path`` matches."""
@@ -213,7 +215,7 @@ class FakeGoogle:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = do_PATCH = _answer  # noqa: N815
+            do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -592,6 +594,7 @@ _METHOD_ROUTES: tuple[MethodRoute, ...] = (
     *cloud_run.ROUTES,
     *storage.ROUTES,
     *monitoring.ROUTES,
+    *sql_admin.ROUTES,
 )
 
 

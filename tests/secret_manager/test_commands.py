@@ -201,6 +201,7 @@ def test_a_rotation_prints_the_lines_to_pin_and_the_file_accepts_them(
     assert pins["secret_versions"] == dict.fromkeys(
         ("DB_PG_OWNER_PASSWORD", "DB_PG_OWNER_URL", "DB_PG_PASSWORD", "DB_PG_URL"), 2
     )
+    assert pins["postgres"] == {"app_login": "b"}
     assert "DB_PG_URL = 2  # written by the stack dev-data" in rotated.output
     assert len(secrets_of(fake)["beep-db-pg-password"]) == 2
     assert len(secrets_of(fake)["beep-db-pg-url"]) == 1

