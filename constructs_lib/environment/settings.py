@@ -124,6 +124,9 @@ class EnvironmentSettings(StrictModel):
     """Unless stated, on where the environment is not disposable."""
     require_image_digest: bool | None = None
     """Unless stated, on where the environment is not disposable."""
+    data_access_logs: bool | None = None
+    """Whether Google logs who reads secrets, objects, and the configuration of databases. Unless
+    stated, on where the environment is not disposable."""
     allow_unauthenticated: bool = False
     """Whether services may be called without a Google identity, unless their own table says
     otherwise."""
@@ -211,6 +214,12 @@ class EnvironmentSettings(StrictModel):
     def requires_digests(self) -> bool:
         """Whether an image must be named by its digest."""
         stated = self.require_image_digest
+        return not self.disposable if stated is None else stated
+
+    @property
+    def logs_data_access(self) -> bool:
+        """Whether who reads what is in the audit log, beside who changes what."""
+        stated = self.data_access_logs
         return not self.disposable if stated is None else stated
 
     @property

@@ -33,6 +33,7 @@ BOOTSTRAP_ROLES = (
     "roles/iam.roleAdmin",
     "roles/iam.serviceAccountAdmin",
     "roles/iam.workloadIdentityPoolAdmin",
+    "roles/logging.configWriter",
     GRANTS_ROLES,
     "roles/serviceusage.serviceUsageAdmin",
     "roles/storage.admin",

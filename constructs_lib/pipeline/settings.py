@@ -24,6 +24,9 @@ from constructs_lib.settings.fields import (
 from constructs_lib.settings.model import StrictModel
 from problems import did_you_mean
 
+LEAST_AUDIT_LOG_DAYS = 365
+"""An auditor looks back over a year. Source: PCI DSS 4.0, requirement 10.5.1."""
+
 IMAGES_JOB = "images"
 """What GitHub calls the environment of the jobs that push images; no deployment is behind it."""
 PULL_REQUEST_JOB = "pull-request"
@@ -53,6 +56,16 @@ class Github(StrictModel):
         return self.environments.get(name, name)
 
 
+class AuditLogs(StrictModel):
+    """The log bucket of the shared project, to which every environment's sink writes."""
+
+    retention_days: Annotated[int, Field(ge=LEAST_AUDIT_LOG_DAYS, le=3650)] = 400
+    """Days for which audit logs and errors are kept. Elsewhere Google keeps them for 30 days, and
+    those of changes for 400."""
+    locked: bool = False
+    """Whether nobody may shorten the retention, or delete the bucket. It cannot be undone."""
+
+
 class BootstrapSettings(StrictModel):
     """What all environments share: state, images, and the identities of the pipeline."""
 
@@ -75,6 +88,7 @@ class BootstrapSettings(StrictModel):
     """After so many days an image without a tag is removed."""
     kept_image_versions: Annotated[int, Field(ge=5, le=1000)] = 30
     """Must cover how far back a rollback may go."""
+    audit_logs: AuditLogs = AuditLogs()
     github: Github
 
     @model_validator(mode="after")

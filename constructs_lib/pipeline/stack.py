@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cdktf import ITerraformDependable, TerraformOutput
 
 from constructs_lib.environment.names import (
+    AUDIT_LOGS,
     DRIFT_DETECTOR,
     FEDERATION_POOL,
     IMAGE_BUILDER,
@@ -32,10 +33,13 @@ from constructs_lib.pipeline.alerts import (
     CHANGES,
     CLOUD_SQL_CHANGE,
     access_is_changed,
+    audit_configuration_is_changed,
     infrastructure_is_changed,
+    log_sinks_are_changed,
 )
 from constructs_lib.pipeline.artifact_registry import ArtifactRegistry
 from constructs_lib.pipeline.github_federation import GithubFederation, TrustedJob
+from constructs_lib.pipeline.log_archive import LogArchive
 from constructs_lib.pipeline.settings import (
     IMAGES_JOB,
     PULL_REQUEST_JOB,
@@ -43,8 +47,9 @@ from constructs_lib.pipeline.settings import (
     BootstrapSettings,
     Target,
 )
-from constructs_lib.pipeline.state_bucket import AccessLog, StateBucket
+from constructs_lib.pipeline.state_bucket import StateBucket
 from constructs_lib.postgres.settings import CloudSqlPostgres
+from constructs_lib.project.data_access_logs import DataAccessLogs
 from constructs_lib.project.project_services import ProjectServices
 from constructs_lib.project.stack import APIS as ENVIRONMENT_APIS
 
@@ -77,12 +82,16 @@ def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Ta
         versions_kept=settings.state_versions_kept,
         depends_on=apis.of("storage"),
     )
-    AccessLog(
+    # Who read and wrote state, and who acted as which account. Logs of the bucket itself would need
+    # a second bucket, and come hours late.
+    DataAccessLogs(
         stack,
         "access-log",
         project_id=settings.project_id,
+        apis=("iam", "storage", "sts"),
         depends_on=apis.of("cloudresourcemanager"),
     )
+    _add_log_archive(stack, settings, targets, apis)
     images = ArtifactRegistry(
         stack,
         "artifact-registry",
@@ -151,6 +160,31 @@ def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Ta
         description="Pushes images, and reaches nothing else",
     )
     images.allow_push("build", member=builder.member)
+
+
+def _add_log_archive(
+    stack: Stack,
+    settings: BootstrapSettings,
+    targets: Sequence[Target],
+    apis: ProjectServices,
+) -> None:
+    """Keep audit logs and errors of all projects; the deployers may change no part of it.
+
+    That is why the sinks are here, though each is in its environment's project.
+    """
+    archive = LogArchive(
+        stack,
+        "log-archive",
+        project_id=settings.project_id,
+        location=settings.region,
+        name=AUDIT_LOGS,
+        retention_days=settings.audit_logs.retention_days,
+        locked=settings.audit_logs.locked,
+        depends_on=apis.of("logging"),
+    )
+    archive.keep_own("shared")
+    for target in targets:
+        archive.keep(target.environment, project_id=target.project_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,3 +306,5 @@ def add_access_alerts(stack: EnvironmentStack, monitoring: Monitoring) -> None:
         changes.append(CLOUD_SQL_CHANGE)
     for change in changes:
         monitoring.alert(infrastructure_is_changed(change, deployers))
+    monitoring.alert(log_sinks_are_changed())
+    monitoring.alert(audit_configuration_is_changed())

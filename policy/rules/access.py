@@ -17,7 +17,11 @@ _TOO_WIDE = {
     "roles/iam.serviceAccountUser",
     "roles/secretmanager.secretAccessor",
 }
-_GRANTS_ROLES = "roles/resourcemanager.projectIamAdmin"
+_UNDER_A_CONDITION = {
+    "roles/logging.bucketWriter": "of a sink, for the one bucket that it writes to",
+    "roles/resourcemanager.projectIamAdmin": "of a deployer, for the roles that it may give",
+}
+"""Predefined roles that the bootstrap gives on a whole project, each under a condition."""
 _INSIDE = (
     "iam.serviceAccountKeys.create",
     "iam.serviceAccounts.actAs",
@@ -121,9 +125,10 @@ def pipeline_role(stack: Stack) -> Hits:
         return
     for grant in stack.resources("google_project_iam_member"):
         role = str(grant.get("role"))
-        if role == _GRANTS_ROLES and not grant.get("condition", "expression"):
-            yield grant.address, f"{role} without a condition"
-        elif role.startswith("roles/") and role != _GRANTS_ROLES:
+        if role in _UNDER_A_CONDITION:
+            if not grant.get("condition", "expression"):
+                yield grant.address, f"{role} without a condition"
+        elif role.startswith("roles/"):
             yield grant.address, role
 
 
