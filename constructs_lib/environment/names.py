@@ -60,6 +60,11 @@ def deployer_account(environment: str) -> str:
     return f"deploy-{environment}"
 
 
+def exporter_account(environment: str) -> str:
+    """Return the id of the account, the workflow and the schedule that export a database."""
+    return f"export-{environment}"
+
+
 def federation_provider(job: str) -> str:
     """Return the id of the provider that trusts one kind of job of the pipeline."""
     return f"github-{job}"

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from constructs_lib.budget.settings import BudgetSettings
 from constructs_lib.cloud_run.settings import Jobs, Services
+from constructs_lib.database_export.settings import DatabaseExport
 from constructs_lib.edge.settings import Edge, Hosts
 from constructs_lib.mcp.settings import Mcp, McpService
 from constructs_lib.monitoring.settings import Alerts, Slo
@@ -161,6 +162,7 @@ class EnvironmentSettings(StrictModel):
     edge: Edge
     network: NetworkSettings
     postgres: Postgres | None = None
+    database_export: DatabaseExport | None = None
     redis: RedisSettings | None = None
     pubsub: PubsubSettings | None = None
     services: Services = Services()

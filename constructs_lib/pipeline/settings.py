@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from constructs_lib.database_export.settings import DatabaseExport
 from constructs_lib.settings.fields import (
     BucketLocation,
     BucketName,
@@ -140,9 +141,20 @@ class BootstrapSettings(StrictModel):
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedDatabase:
+    """A database that is copied into the shared project."""
+
+    region: str
+    instance: str
+    database: str
+    settings: DatabaseExport
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """What must be known of an environment to let the pipeline, and nobody else, into it."""
 
     environment: str
     project_id: str
     project_number: int
+    export: ExportedDatabase | None = None

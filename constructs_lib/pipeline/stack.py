@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cdktf import ITerraformDependable, TerraformOutput
 
+from constructs_lib.database_export.database_export import DatabaseExport
 from constructs_lib.environment.names import (
     AUDIT_LOGS,
     DRIFT_DETECTOR,
@@ -14,6 +15,7 @@ from constructs_lib.environment.names import (
     IMAGE_BUILDER,
     PLANNER,
     deployer_account,
+    exporter_account,
     federation_provider,
 )
 from constructs_lib.environment.stack import EnvironmentStack, Stack
@@ -56,6 +58,7 @@ from constructs_lib.project.stack import APIS as ENVIRONMENT_APIS
 _APIS = (
     "artifactregistry",
     "cloudresourcemanager",
+    "cloudscheduler",
     # Scans each image that is pushed; the repository only says that it may be scanned.
     "containeranalysis",
     "containerscanning",
@@ -63,6 +66,8 @@ _APIS = (
     "iamcredentials",
     "storage",
     "sts",
+    "workflowexecutions",
+    "workflows",
 )
 _CALLED_APIS = tuple(api for api in ENVIRONMENT_APIS if api not in {*_APIS, "compute"})
 """Google asks whether an API is on in the project of the account that calls it, which is this one,
@@ -92,6 +97,8 @@ def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Ta
         depends_on=apis.of("cloudresourcemanager"),
     )
     _add_log_archive(stack, settings, targets, apis)
+    for target in targets:
+        _add_database_export(stack, settings, target, apis)
     images = ArtifactRegistry(
         stack,
         "artifact-registry",
@@ -185,6 +192,31 @@ def _add_log_archive(
     archive.keep_own("shared")
     for target in targets:
         archive.keep(target.environment, project_id=target.project_id)
+
+
+def _add_database_export(
+    stack: Stack, settings: BootstrapSettings, target: Target, apis: ProjectServices
+) -> None:
+    """Copy a database into this project, where its environment's deployer may do nothing."""
+    exported = target.export
+    if exported is None:
+        return
+    DatabaseExport(
+        stack,
+        f"export-{target.environment}",
+        name=exporter_account(target.environment),
+        project_id=settings.project_id,
+        source_project_id=target.project_id,
+        region=exported.region,
+        instance=exported.instance,
+        database=exported.database,
+        bucket=exported.settings.bucket,
+        writer=exported.settings.writer,
+        hour=exported.settings.hour,
+        retention_days=exported.settings.retention_days,
+        locked=exported.settings.locked,
+        depends_on=apis.of("cloudscheduler", "iam", "storage", "workflowexecutions", "workflows"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ _INSIDE = (
     "storage.objects.get",
     "storage.objects.list",
 )
+_DESTROYS = re.compile(
+    r"cloudsql\.backupRuns\.(delete|update)|compute\.snapshots\.delete|storage\.objects\.(delete|"
+    r"overrideUnlockedRetention)|backupdr\..*\.delete\w*|secretmanager\.versions\.destroy"
+)
 _GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
 _TRUSTED_JOB = re.compile(
     r"assertion\.repository_owner_id == '\d+' && assertion\.repository_id == '\d+' && "
@@ -146,6 +150,20 @@ def role_reaches_inside(stack: Stack) -> Hits:
 
 
 @rule(
+    title="No role of our own destroys a backup",
+    reason="Whoever steals the token of a pipeline could encrypt the data, and delete what it is "
+    "restored from.",
+    fix="let a person do it, with a role for that hour",
+)
+def role_destroys_backups(stack: Stack) -> Hits:
+    """Find custom roles that delete backups, snapshots, versions, or what outlives a project."""
+    for role in stack.resources("google_project_iam_custom_role"):
+        for permission in sorted(set(role.get("permissions") or ())):
+            if _DESTROYS.fullmatch(permission):
+                yield role.address, permission
+
+
+@rule(
     title="No service account has a key",
     reason="A key is a password that never expires and that Terraform keeps in its state.",
     fix="let the caller act as the account: workload identity, or roles/iam.serviceAccountUser",
@@ -208,6 +226,7 @@ RULES = (
     project_wide_secrets,
     pipeline_role,
     role_reaches_inside,
+    role_destroys_backups,
     service_account_key,
     own_service_account,
 )

@@ -105,6 +105,8 @@ PLANNER_ROLE = "google_project_iam_custom_role.plan_prod_project_role"
 WRITER = "google_project_iam_member.log_archive_prod_writer"
 SINK = "google_logging_project_sink.log_archive_prod"
 LOG_BUCKET = "google_logging_project_bucket_config.log_archive_bucket"
+DEPLOYER_ROLE = "google_project_iam_custom_role.deploy_prod_project_role"
+EXPORTS = "google_storage_bucket.export_prod_bucket"
 LOG_METRIC = "logging.googleapis.com/user/beep-error-logs"
 REPOSITORY = "google_artifact_registry_repository.artifact_registry_repository"
 SUBNET = "google_compute_subnetwork.network_subnet"
@@ -296,6 +298,20 @@ SEEDS = (
         LOG_BUCKET,
         _in(LOG_BUCKET, lambda bucket: bucket.pop("retention_days")),
         "retention_days = 30",
+    ),
+    Seed(
+        "role-destroys-backups",
+        "bootstrap",
+        DEPLOYER_ROLE,
+        _in(DEPLOYER_ROLE, lambda role: role["permissions"].append("cloudsql.backupRuns.delete")),
+        "cloudsql.backupRuns.delete",
+    ),
+    Seed(
+        "export-retention",
+        "bootstrap",
+        EXPORTS,
+        _in(EXPORTS, lambda bucket: bucket.pop("retention_policy")),
+        "retention_period = 0",
     ),
     Seed(
         "service-account-key",
