@@ -241,6 +241,17 @@ def test_a_full_service_raises_an_alert_before_and_when_requests_are_refused(
     assert '"no available instance"' in refused["filter"]
 
 
+@pytest.mark.parametrize("alert", ["postgres_down", "redis_down", "postgres_replica_lag"])
+def test_what_falls_silent_is_not_taken_for_well(alert: str, stacks: Stacks) -> None:
+    policy = of_type(stacks["prod-monitoring"], "google_monitoring_alert_policy")
+    threshold = policy[f"monitoring_{alert}"]["conditions"][0]["condition_threshold"]
+    assert threshold["evaluation_missing_data"] == "EVALUATION_MISSING_DATA_ACTIVE"
+    # Google takes the choice only together with a duration.
+    assert threshold["duration"] == "300s"
+    is_below = threshold["comparison"] == "COMPARISON_LT"
+    assert is_below is (alert != "postgres_replica_lag")
+
+
 def test_the_alerts_of_the_plan_are_all_there(stacks: Stacks) -> None:
     alerts = of_type(stacks["prod-monitoring"], "google_monitoring_alert_policy")
     assert {
@@ -250,9 +261,12 @@ def test_the_alerts_of_the_plan_are_all_there(stacks: Stacks) -> None:
             for a in ("down", "errors", "latency")
         ),
         "monitoring_postgres_cpu",
+        "monitoring_postgres_memory",
+        "monitoring_postgres_wraparound",
         "monitoring_postgres_disk",
         "monitoring_postgres_connections",
         "monitoring_redis_memory",
+        "monitoring_redis_rejects",
         "monitoring_beep_migrate_failed",
         "monitoring_beep_db_bootstrap_failed",
     } <= set(alerts)
