@@ -13,7 +13,8 @@ def what_is_exported_is_cloud_sql(settings: EnvironmentSettings) -> Iterator[Fin
     """Cloud SQL exports by itself; a machine has snapshots alone."""
     if settings.database_export is None:
         return
-    if not isinstance(settings.enabled_postgres, CloudSqlPostgres):
+    # A database that is switched off keeps its tables.
+    if not isinstance(settings.postgres, CloudSqlPostgres):
         yield Finding(
             "database_export",
             "exports Cloud SQL, and this environment has none",
