@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from constructs_lib.budget import checks as budget
 from constructs_lib.cloud_run import checks as cloud_run
+from constructs_lib.database_export import checks as database_export
 from constructs_lib.edge import checks as edge
 from constructs_lib.environment import checks as environment
 from constructs_lib.environment.settings import EnvironmentSettings
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     *postgres.CHECKS,
     *postgres_machine.CHECKS,
     *virtual_machine.CHECKS,
+    *database_export.CHECKS,
     *redis.CHECKS,
     *storage.CHECKS,
     *network.CHECKS,

@@ -19,7 +19,7 @@ from constructs_lib.environment.environment import Environment
 from constructs_lib.environment.names import Names
 from constructs_lib.environment.settings import EnvironmentSettings, InvalidSettingError
 from constructs_lib.environment.wiring import secrets_in_use, wire
-from constructs_lib.pipeline.settings import BootstrapSettings, Target
+from constructs_lib.pipeline.settings import BootstrapSettings, ExportedDatabase, Target
 from constructs_lib.postgres.settings import CloudSqlPostgres
 from environments.messages import problem_of
 from problems import ConfigurationError, Problem, did_you_mean
@@ -70,10 +70,22 @@ def load(folder: Path) -> Configuration:
     if problems or shared is None:
         raise ConfigurationError(problems)
     targets = tuple(
-        Target(e.settings.environment, e.settings.project_id, e.settings.project_number)
+        Target(
+            e.settings.environment, e.settings.project_id, e.settings.project_number, _exported(e)
+        )
         for e in environments
     )
     return Configuration(shared, tuple(environments), targets)
+
+
+def _exported(environment: Environment) -> ExportedDatabase | None:
+    settings = environment.settings
+    postgres = settings.enabled_postgres
+    if settings.database_export is None or postgres is None:
+        return None
+    return ExportedDatabase(
+        settings.region, environment.names.postgres, postgres.database, settings.database_export
+    )
 
 
 def environment_names(folder: Path) -> tuple[str, ...]:

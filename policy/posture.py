@@ -42,6 +42,8 @@ class Item(BaseModel):
     """What it is about; the whole project, unless stated."""
     needed: bool = False
     """Whether there must be a resource of these types."""
+    shared: bool = False
+    """Whether the shared stacks hold it for every environment."""
     rules: list[str] = []
     checkov: list[str] = []
     argument: str | None = None
@@ -104,7 +106,7 @@ class Posture:
             return Standing("by hand")
         if item.missing:
             return Standing("missing")
-        stacks = self.environments[environment]
+        stacks = self.environments["shared" if item.shared else environment]
         looked_at = [(s, r) for s in stacks for r in s.resources(*item.types)] if item.types else []
         if item.types and not looked_at:
             return Standing("missing" if item.needed else "nothing here")

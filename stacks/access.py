@@ -25,6 +25,7 @@ _CUSTOM_ROLE = "google_project_iam_custom_role"
 _ACCOUNT = "google_service_account"
 _REPOSITORY = "google_artifact_registry_repository"
 _SECRET = "google_secret_manager_secret"
+_SINK = "google_logging_project_sink"
 _GRANT = "_iam_member"
 _FEDERATION = "roles/iam.workloadIdentityUser"
 _ACT_AS = "iam.serviceAccounts.actAs"
@@ -221,7 +222,10 @@ class Access:
         reference = _REFERENCE.fullmatch(member)
         if reference is None:
             return member
-        return f"serviceAccount:{self._email(self._referenced(resource, reference))}"
+        referenced = self._referenced(resource, reference)
+        if referenced.kind == _SINK:
+            return f"the writer of {referenced.path}"
+        return f"serviceAccount:{self._email(referenced)}"
 
     def _email(self, account: _Resource) -> str:
         project = account.arguments.get("project") or self.project_of(account.stack)

@@ -43,7 +43,7 @@ class MonitoringStack(EnvironmentStack):
         add_postgres_alerts(self, monitoring)
         add_redis_alerts(self, monitoring)
         add_pubsub_alerts(self, monitoring)
-        add_secret_alerts(monitoring)
+        add_secret_alerts(self, monitoring)
         add_access_alerts(self, monitoring)
         add_dashboard(
             self,

@@ -1644,6 +1644,145 @@ resource "google_storage_bucket_iam_member" "drift_state_staging" {
   }
 }
 
+# bootstrap/export-prod/account
+resource "google_service_account" "export_prod_account" {
+  account_id   = "export-prod"
+  description  = "Starts the exports of beep-prod, and reads none"
+  display_name = "export-prod"
+
+  depends_on = [
+    google_project_service.project_services_cloudscheduler,
+    google_project_service.project_services_iam,
+    google_project_service.project_services_storage,
+    google_project_service.project_services_workflowexecutions,
+    google_project_service.project_services_workflows,
+  ]
+}
+
+# bootstrap/export-prod/bucket
+resource "google_storage_bucket" "export_prod_bucket" {
+  force_destroy               = false
+  location                    = "US-CENTRAL1"
+  name                        = "beep-prod-exports-example"
+  public_access_prevention    = "enforced"
+  storage_class               = "STANDARD"
+  uniform_bucket_level_access = true
+
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+
+    condition {
+      age = 30
+    }
+  }
+
+  retention_policy {
+    is_locked        = false
+    retention_period = 2592000
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+
+  depends_on = [
+    google_project_service.project_services_cloudscheduler,
+    google_project_service.project_services_iam,
+    google_project_service.project_services_storage,
+    google_project_service.project_services_workflowexecutions,
+    google_project_service.project_services_workflows,
+  ]
+}
+
+# bootstrap/export-prod/export-grant
+resource "google_project_iam_member" "export_prod_export_grant" {
+  member  = google_service_account.export_prod_account.member
+  project = "beep-prod-example"
+  role    = google_project_iam_custom_role.export_prod_export_role.name
+}
+
+# bootstrap/export-prod/export-role
+resource "google_project_iam_custom_role" "export_prod_export_role" {
+  description = "Exports the database each day"
+  permissions = ["cloudsql.instances.export", "cloudsql.instances.get"]
+  project     = "beep-prod-example"
+  role_id     = "exporter"
+  title       = "exporter"
+}
+
+# bootstrap/export-prod/schedule
+resource "google_cloud_scheduler_job" "export_prod_schedule" {
+  description = "Starts the export of beep-prod"
+  name        = "export-prod"
+  region      = "us-central1"
+  schedule    = "0 1 * * *"
+  time_zone   = "Etc/UTC"
+
+  http_target {
+    http_method = "POST"
+    uri         = "https://workflowexecutions.googleapis.com/v1/${google_workflows_workflow.export_prod_workflow.id}/executions"
+
+    oauth_token {
+      service_account_email = google_service_account.export_prod_account.email
+    }
+  }
+
+  retry_config {
+    retry_count = 3
+  }
+
+  depends_on = [
+    google_project_service.project_services_cloudscheduler,
+    google_project_service.project_services_iam,
+    google_project_service.project_services_storage,
+    google_project_service.project_services_workflowexecutions,
+    google_project_service.project_services_workflows,
+  ]
+}
+
+# bootstrap/export-prod/start-grant
+resource "google_project_iam_member" "export_prod_start_grant" {
+  member  = google_service_account.export_prod_account.member
+  project = "beep-shared-example"
+  role    = google_project_iam_custom_role.export_prod_start_role.name
+}
+
+# bootstrap/export-prod/start-role
+resource "google_project_iam_custom_role" "export_prod_start_role" {
+  description = "Exports the database each day"
+  permissions = ["workflows.executions.create"]
+  project     = "beep-shared-example"
+  role_id     = "export_prod.starter"
+  title       = "export_prod.starter"
+}
+
+# bootstrap/export-prod/workflow
+resource "google_workflows_workflow" "export_prod_workflow" {
+  deletion_protection = false
+  description         = "Exports beep of beep-prod"
+  name                = "export-prod"
+  region              = "us-central1"
+  service_account     = google_service_account.export_prod_account.id
+  source_contents     = "{\n  \"main\": {\n    \"steps\": [\n      {\n        \"export\": {\n          \"call\": \"googleapis.sqladmin.v1.instances.export\",\n          \"args\": {\n            \"project\": \"beep-prod-example\",\n            \"instance\": \"beep-prod\",\n            \"body\": {\n              \"exportContext\": {\n                \"fileType\": \"SQL\",\n                \"uri\": \"$${\\\"gs://beep-prod-exports-example/beep-prod/\\\" + time.format(sys.now()) + \\\".sql.gz\\\"}\",\n                \"databases\": [\n                  \"beep\"\n                ],\n                \"offload\": true\n              }\n            },\n            \"connector_params\": {\n              \"timeout\": 21600\n            }\n          },\n          \"result\": \"operation\"\n        }\n      }\n    ]\n  }\n}"
+
+  depends_on = [
+    google_project_service.project_services_cloudscheduler,
+    google_project_service.project_services_iam,
+    google_project_service.project_services_storage,
+    google_project_service.project_services_workflowexecutions,
+    google_project_service.project_services_workflows,
+  ]
+}
+
+# bootstrap/export-prod/writer
+resource "google_storage_bucket_iam_member" "export_prod_writer" {
+  bucket = google_storage_bucket.export_prod_bucket.name
+  member = "serviceAccount:p100000000003-example@gcp-sa-cloud-sql.iam.gserviceaccount.com"
+  role   = "roles/storage.objectCreator"
+}
+
 # bootstrap/github/dev
 resource "google_iam_workload_identity_pool_provider" "github_dev" {
   attribute_condition = "assertion.repository_owner_id == '100000001' && assertion.repository_id == '200000001' && assertion.environment == 'dev'"
@@ -1754,6 +1893,98 @@ resource "google_iam_workload_identity_pool_provider" "github_staging" {
 
   oidc {
     issuer_uri = "https://token.actions.githubusercontent.com"
+  }
+}
+
+# bootstrap/log-archive/bucket
+resource "google_logging_project_bucket_config" "log_archive_bucket" {
+  bucket_id      = "audit-logs"
+  description    = "Audit logs and errors of every environment"
+  location       = "us-central1"
+  locked         = false
+  project        = "beep-shared-example"
+  retention_days = 400
+
+  lifecycle {
+    prevent_destroy = true
+  }
+
+  depends_on = [google_project_service.project_services_logging]
+}
+
+# bootstrap/log-archive/dev
+resource "google_logging_project_sink" "log_archive_dev" {
+  description            = "Audit logs and errors, to the shared project"
+  destination            = "logging.googleapis.com/${google_logging_project_bucket_config.log_archive_bucket.id}"
+  filter                 = "logName:\"cloudaudit.googleapis.com\" OR severity >= ERROR"
+  name                   = "audit-logs"
+  project                = "beep-dev-example"
+  unique_writer_identity = true
+}
+
+# bootstrap/log-archive/dev-writer
+resource "google_project_iam_member" "log_archive_dev_writer" {
+  member  = google_logging_project_sink.log_archive_dev.writer_identity
+  project = "beep-shared-example"
+  role    = "roles/logging.bucketWriter"
+
+  condition {
+    expression = "resource.name.endsWith(\"locations/us-central1/buckets/audit-logs\")"
+    title      = "one-log-bucket-only"
+  }
+}
+
+# bootstrap/log-archive/prod
+resource "google_logging_project_sink" "log_archive_prod" {
+  description            = "Audit logs and errors, to the shared project"
+  destination            = "logging.googleapis.com/${google_logging_project_bucket_config.log_archive_bucket.id}"
+  filter                 = "logName:\"cloudaudit.googleapis.com\" OR severity >= ERROR"
+  name                   = "audit-logs"
+  project                = "beep-prod-example"
+  unique_writer_identity = true
+}
+
+# bootstrap/log-archive/prod-writer
+resource "google_project_iam_member" "log_archive_prod_writer" {
+  member  = google_logging_project_sink.log_archive_prod.writer_identity
+  project = "beep-shared-example"
+  role    = "roles/logging.bucketWriter"
+
+  condition {
+    expression = "resource.name.endsWith(\"locations/us-central1/buckets/audit-logs\")"
+    title      = "one-log-bucket-only"
+  }
+}
+
+# bootstrap/log-archive/shared
+resource "google_logging_project_sink" "log_archive_shared" {
+  description            = "Audit logs and errors, to the shared project"
+  destination            = "logging.googleapis.com/${google_logging_project_bucket_config.log_archive_bucket.id}"
+  filter                 = "logName:\"cloudaudit.googleapis.com\" OR severity >= ERROR"
+  name                   = "audit-logs"
+  project                = "beep-shared-example"
+  unique_writer_identity = true
+}
+
+# bootstrap/log-archive/staging
+resource "google_logging_project_sink" "log_archive_staging" {
+  description            = "Audit logs and errors, to the shared project"
+  destination            = "logging.googleapis.com/${google_logging_project_bucket_config.log_archive_bucket.id}"
+  filter                 = "logName:\"cloudaudit.googleapis.com\" OR severity >= ERROR"
+  name                   = "audit-logs"
+  project                = "beep-staging-example"
+  unique_writer_identity = true
+}
+
+# bootstrap/log-archive/staging-writer
+resource "google_project_iam_member" "log_archive_staging_writer" {
+  member  = google_logging_project_sink.log_archive_staging.writer_identity
+  project = "beep-shared-example"
+  role    = "roles/logging.bucketWriter"
+
+  condition {
+    expression = "resource.name.endsWith(\"locations/us-central1/buckets/audit-logs\")"
+    title      = "one-log-bucket-only"
   }
 }
 
@@ -2060,6 +2291,12 @@ resource "google_project_service" "project_services_cloudresourcemanager" {
   service            = "cloudresourcemanager.googleapis.com"
 }
 
+# bootstrap/project-services/cloudscheduler
+resource "google_project_service" "project_services_cloudscheduler" {
+  disable_on_destroy = false
+  service            = "cloudscheduler.googleapis.com"
+}
+
 # bootstrap/project-services/containeranalysis
 resource "google_project_service" "project_services_containeranalysis" {
   disable_on_destroy = false
@@ -2160,6 +2397,18 @@ resource "google_project_service" "project_services_sts" {
 resource "google_project_service" "project_services_vpcaccess" {
   disable_on_destroy = false
   service            = "vpcaccess.googleapis.com"
+}
+
+# bootstrap/project-services/workflowexecutions
+resource "google_project_service" "project_services_workflowexecutions" {
+  disable_on_destroy = false
+  service            = "workflowexecutions.googleapis.com"
+}
+
+# bootstrap/project-services/workflows
+resource "google_project_service" "project_services_workflows" {
+  disable_on_destroy = false
+  service            = "workflows.googleapis.com"
 }
 
 # bootstrap/state/bucket

@@ -1160,6 +1160,45 @@ resource "google_monitoring_alert_policy" "monitoring_access_changed" {
   }
 }
 
+# dev-monitoring/monitoring/audit-configuration-changed
+resource "google_monitoring_alert_policy" "monitoring_audit_configuration_changed" {
+  combiner     = "OR"
+  display_name = "What the audit log holds was changed"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "What the audit log holds was changed"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName =~ \"(?i)setiampolicy$\" AND protoPayload.serviceData.policyDelta.auditConfigDeltas:* AND NOT protoPayload.status.code > 0"
+    }
+  }
+
+  documentation {
+    content   = "Somebody, or the pipeline, changed which reads are logged in this project. With less of it nobody can tell who read a secret.\n\n1. Read what changed from the log entry: serviceData.policyDelta.auditConfigDeltas, and who did it: authenticationInfo.principalEmail.\n2. The pipeline did it, and a release switched data_access_logs: close the incident.\n3. Else plan the foundation stack, apply it, and treat the account as stolen.\n\nRunbook: docs/runbook.md#audit-logging-was-changed"
+    mime_type = "text/markdown"
+    subject   = "What the audit log holds was changed"
+  }
+}
+
 # dev-monitoring/monitoring/beep-api-concurrency
 resource "google_monitoring_alert_policy" "monitoring_beep_api_concurrency" {
   combiner     = "OR"
@@ -2472,6 +2511,45 @@ resource "google_monitoring_alert_policy" "monitoring_firewall_changed" {
   }
 }
 
+# dev-monitoring/monitoring/log-sinks-changed
+resource "google_monitoring_alert_policy" "monitoring_log_sinks_changed" {
+  combiner     = "OR"
+  display_name = "A log sink, an exclusion or a log bucket was changed"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "A log sink, an exclusion or a log bucket was changed"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName =~ \"^google[.]logging[.]v2[.]ConfigServiceV2[.](Create|Update|Delete|Undelete)(Sink|Exclusion|Bucket(Async)?)$\" AND NOT protoPayload.status.code > 0"
+    }
+  }
+
+  documentation {
+    content   = "Somebody changed where the logs of this project go. Audit logs and errors may no longer be kept, so that what is done next leaves no trace.\n\n1. Read who did what from the log entry: authenticationInfo.principalEmail, methodName, resourceName, request.\n2. Expected only when a person applies the bootstrap stack. Not so: treat the account as stolen, and disable it.\n3. Plan the bootstrap stack; apply it where it differs, and look at what was done since.\n\nRunbook: docs/runbook.md#audit-logging-was-changed"
+    mime_type = "text/markdown"
+    subject   = "A log sink, an exclusion or a log bucket was changed"
+  }
+}
+
 # dev-monitoring/monitoring/networks-changed
 resource "google_monitoring_alert_policy" "monitoring_networks_changed" {
   combiner     = "OR"
@@ -2547,6 +2625,55 @@ resource "google_monitoring_alert_policy" "monitoring_no_instance_available" {
     content   = "A service is full: Cloud Run refuses further requests, with 429 where the number of instances is reached. People are turned away, though neither errors nor latency rise.\n\n1. Read the service from the log entry: resource.labels.service_name.\n2. The API: each open page holds WebSockets; compare them with services.api.open_pages.\n3. Raise concurrency or max_instance_count in the environment file if the load is real.\n\nRunbook: docs/runbook.md#a-service-is-full"
     mime_type = "text/markdown"
     subject   = "A request found no available instance"
+  }
+}
+
+# dev-monitoring/monitoring/redis-down
+resource "google_monitoring_alert_policy" "monitoring_redis_down" {
+  combiner     = "OR"
+  display_name = "Redis does not run"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Redis does not run"
+
+    condition_threshold {
+      comparison              = "COMPARISON_LT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+      filter                  = "metric.type = \"redis.googleapis.com/server/uptime\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-dev-example/locations/us-central1/instances/beep-dev\""
+      threshold_value         = 1
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "Redis has reported nothing for five minutes: sessions cannot be read.\n\n1. Read its state: gcloud redis instances describe. REPAIRING and FAILING_OVER pass.\n2. MAINTENANCE of a BASIC instance takes minutes, and loses what it held.\n3. READY, and still nothing: look for an incident at status.cloud.google.com.\n\nRunbook: docs/runbook.md#redis-is-down-or-refuses-connections"
+    mime_type = "text/markdown"
+    subject   = "Redis does not run"
   }
 }
 
@@ -2645,6 +2772,55 @@ resource "google_monitoring_alert_policy" "monitoring_redis_memory" {
     content   = "Redis nears its memory limit; sessions are then evicted and people signed out.\n\n1. See whether keys without an expiry grow: INFO keyspace, keys against expires.\n2. Raise redis.memory_size_gb in the environment file; STANDARD_HA scales in place.\n\nRunbook: docs/runbook.md#redis-memory-is-full"
     mime_type = "text/markdown"
     subject   = "Redis memory is more than 85% full"
+  }
+}
+
+# dev-monitoring/monitoring/redis-rejects
+resource "google_monitoring_alert_policy" "monitoring_redis_rejects" {
+  combiner     = "OR"
+  display_name = "Redis refuses connections"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_dev_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-dev"
+    environment   = "dev"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Redis refuses connections"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"redis.googleapis.com/stats/reject_connections_count\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-dev-example/locations/us-central1/instances/beep-dev\""
+      threshold_value         = 0
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "New connections are refused, because there are as many as Redis takes. Instances that start now cannot reach it.\n\n1. See who is connected, and since when: CLIENT LIST.\n2. Look for a release that opens a connection for each request; roll it back.\n\nRunbook: docs/runbook.md#redis-is-down-or-refuses-connections"
+    mime_type = "text/markdown"
+    subject   = "Redis refuses connections"
   }
 }
 

@@ -287,6 +287,114 @@ resource "google_certificate_manager_certificate_map_entry" "certificates_web_en
   }
 }
 
+# staging-foundation/data-access-logs/cloudsql
+resource "google_project_iam_audit_config" "data_access_logs_cloudsql" {
+  project = "beep-staging-example"
+  service = "cloudsql.googleapis.com"
+
+  audit_log_config {
+    log_type = "ADMIN_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_WRITE"
+  }
+
+  depends_on = [google_project_service.project_services_cloudresourcemanager]
+}
+
+# staging-foundation/data-access-logs/iam
+resource "google_project_iam_audit_config" "data_access_logs_iam" {
+  project = "beep-staging-example"
+  service = "iam.googleapis.com"
+
+  audit_log_config {
+    log_type = "ADMIN_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_WRITE"
+  }
+
+  depends_on = [google_project_service.project_services_cloudresourcemanager]
+}
+
+# staging-foundation/data-access-logs/iap
+resource "google_project_iam_audit_config" "data_access_logs_iap" {
+  project = "beep-staging-example"
+  service = "iap.googleapis.com"
+
+  audit_log_config {
+    log_type = "ADMIN_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_WRITE"
+  }
+
+  depends_on = [google_project_service.project_services_cloudresourcemanager]
+}
+
+# staging-foundation/data-access-logs/secretmanager
+resource "google_project_iam_audit_config" "data_access_logs_secretmanager" {
+  project = "beep-staging-example"
+  service = "secretmanager.googleapis.com"
+
+  audit_log_config {
+    log_type = "ADMIN_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_WRITE"
+  }
+
+  depends_on = [google_project_service.project_services_cloudresourcemanager]
+}
+
+# staging-foundation/data-access-logs/storage
+resource "google_project_iam_audit_config" "data_access_logs_storage" {
+  project = "beep-staging-example"
+  service = "storage.googleapis.com"
+
+  audit_log_config {
+    log_type = "ADMIN_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_WRITE"
+  }
+
+  depends_on = [google_project_service.project_services_cloudresourcemanager]
+}
+
+# staging-foundation/data-access-logs/sts
+resource "google_project_iam_audit_config" "data_access_logs_sts" {
+  project = "beep-staging-example"
+  service = "sts.googleapis.com"
+
+  audit_log_config {
+    log_type = "ADMIN_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_WRITE"
+  }
+
+  depends_on = [google_project_service.project_services_cloudresourcemanager]
+}
+
 # staging-foundation/database-readers/database-readers-example-com-cloudsql-instanceUser
 resource "google_project_iam_member" "database_readers_database_readers_example_com_cloudsql_instanceUser" {
   member  = "group:database-readers@example.com"

@@ -1820,6 +1820,45 @@ resource "google_monitoring_alert_policy" "monitoring_access_changed" {
   }
 }
 
+# staging-monitoring/monitoring/audit-configuration-changed
+resource "google_monitoring_alert_policy" "monitoring_audit_configuration_changed" {
+  combiner     = "OR"
+  display_name = "What the audit log holds was changed"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "What the audit log holds was changed"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName =~ \"(?i)setiampolicy$\" AND protoPayload.serviceData.policyDelta.auditConfigDeltas:* AND NOT protoPayload.status.code > 0"
+    }
+  }
+
+  documentation {
+    content   = "Somebody, or the pipeline, changed which reads are logged in this project. With less of it nobody can tell who read a secret.\n\n1. Read what changed from the log entry: serviceData.policyDelta.auditConfigDeltas, and who did it: authenticationInfo.principalEmail.\n2. The pipeline did it, and a release switched data_access_logs: close the incident.\n3. Else plan the foundation stack, apply it, and treat the account as stolen.\n\nRunbook: docs/runbook.md#audit-logging-was-changed"
+    mime_type = "text/markdown"
+    subject   = "What the audit log holds was changed"
+  }
+}
+
 # staging-monitoring/monitoring/beep-api-availability-fast-burn
 resource "google_monitoring_alert_policy" "monitoring_beep_api_availability_fast_burn" {
   combiner     = "AND"
@@ -5290,6 +5329,45 @@ resource "google_monitoring_alert_policy" "monitoring_firewall_changed" {
   }
 }
 
+# staging-monitoring/monitoring/log-sinks-changed
+resource "google_monitoring_alert_policy" "monitoring_log_sinks_changed" {
+  combiner     = "OR"
+  display_name = "A log sink, an exclusion or a log bucket was changed"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "A log sink, an exclusion or a log bucket was changed"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/activity\") AND protoPayload.methodName =~ \"^google[.]logging[.]v2[.]ConfigServiceV2[.](Create|Update|Delete|Undelete)(Sink|Exclusion|Bucket(Async)?)$\" AND NOT protoPayload.status.code > 0"
+    }
+  }
+
+  documentation {
+    content   = "Somebody changed where the logs of this project go. Audit logs and errors may no longer be kept, so that what is done next leaves no trace.\n\n1. Read who did what from the log entry: authenticationInfo.principalEmail, methodName, resourceName, request.\n2. Expected only when a person applies the bootstrap stack. Not so: treat the account as stolen, and disable it.\n3. Plan the bootstrap stack; apply it where it differs, and look at what was done since.\n\nRunbook: docs/runbook.md#audit-logging-was-changed"
+    mime_type = "text/markdown"
+    subject   = "A log sink, an exclusion or a log bucket was changed"
+  }
+}
+
 # staging-monitoring/monitoring/networks-changed
 resource "google_monitoring_alert_policy" "monitoring_networks_changed" {
   combiner     = "OR"
@@ -5593,6 +5671,202 @@ resource "google_monitoring_alert_policy" "monitoring_postgres_disk" {
   }
 }
 
+# staging-monitoring/monitoring/postgres-down
+resource "google_monitoring_alert_policy" "monitoring_postgres_down" {
+  combiner     = "OR"
+  display_name = "Postgres does not run"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Postgres does not run"
+
+    condition_threshold {
+      comparison              = "COMPARISON_LT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+      filter                  = "metric.type = \"cloudsql.googleapis.com/database/up\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-staging-example:beep-staging\""
+      threshold_value         = 1
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-staging-example:beep-staging has not run for five minutes: every request that needs data fails.\n\n1. Read its state: gcloud sql instances describe, and gcloud sql operations list.\n2. Stopped, or suspended for billing: start it, or see to the billing account.\n3. Its disk or its memory is full, and it restarts again and again: see those alerts.\n4. A zone is down, and the instance is ZONAL: restore to a point in time, elsewhere.\n\nRunbook: docs/runbook.md#postgres-is-down"
+    mime_type = "text/markdown"
+    subject   = "Postgres does not run"
+  }
+}
+
+# staging-monitoring/monitoring/postgres-memory
+resource "google_monitoring_alert_policy" "monitoring_postgres_memory" {
+  combiner     = "OR"
+  display_name = "Postgres memory is more than 90% used"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Postgres memory is more than 90% used"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "900s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"cloudsql.googleapis.com/database/memory/utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-staging-example:beep-staging\""
+      threshold_value         = 0.9
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MEAN"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "beep-staging-example:beep-staging has used more than 90% of its memory for 15 minutes. When it is used up, Postgres is ended and all connections break.\n\n1. Count the connections, and what each sorts or hashes: pg_stat_activity, work_mem.\n2. Look for the build of a vector index: maintenance_work_mem for each worker.\n3. Raise postgres.tier in the environment file; the change restarts the instance.\n\nRunbook: docs/runbook.md#postgres-is-short-of-cpu-disk-or-connections"
+    mime_type = "text/markdown"
+    subject   = "Postgres memory is more than 90% used"
+  }
+}
+
+# staging-monitoring/monitoring/postgres-wraparound
+resource "google_monitoring_alert_policy" "monitoring_postgres_wraparound" {
+  combiner     = "OR"
+  display_name = "Postgres has used more than 50% of its transaction ids"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Postgres has used more than 50% of its transaction ids"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "900s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"cloudsql.googleapis.com/database/postgresql/transaction_id_utilization\" AND resource.type = \"cloudsql_database\" AND resource.labels.database_id = \"beep-staging-example:beep-staging\""
+      threshold_value         = 0.5
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MEAN"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "Vacuum frees them from about 10% on. At 100% Postgres takes no writes any more.\n\n1. Find what holds vacuum back: a transaction of days, a prepared one, a replication slot that nobody reads.\n2. End it, and VACUUM (FREEZE, VERBOSE) the tables with the oldest relfrozenxid.\n\nRunbook: docs/runbook.md#postgres-is-short-of-cpu-disk-or-connections"
+    mime_type = "text/markdown"
+    subject   = "Postgres has used more than 50% of its transaction ids"
+  }
+}
+
+# staging-monitoring/monitoring/redis-down
+resource "google_monitoring_alert_policy" "monitoring_redis_down" {
+  combiner     = "OR"
+  display_name = "Redis does not run"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Redis does not run"
+
+    condition_threshold {
+      comparison              = "COMPARISON_LT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+      filter                  = "metric.type = \"redis.googleapis.com/server/uptime\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-staging-example/locations/us-central1/instances/beep-staging\""
+      threshold_value         = 1
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_MAX"
+        per_series_aligner   = "ALIGN_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "Redis has reported nothing for five minutes: sessions cannot be read.\n\n1. Read its state: gcloud redis instances describe. REPAIRING and FAILING_OVER pass.\n2. MAINTENANCE of a BASIC instance takes minutes, and loses what it held.\n3. READY, and still nothing: look for an incident at status.cloud.google.com.\n\nRunbook: docs/runbook.md#redis-is-down-or-refuses-connections"
+    mime_type = "text/markdown"
+    subject   = "Redis does not run"
+  }
+}
+
 # staging-monitoring/monitoring/redis-evictions
 resource "google_monitoring_alert_policy" "monitoring_redis_evictions" {
   combiner     = "OR"
@@ -5688,6 +5962,55 @@ resource "google_monitoring_alert_policy" "monitoring_redis_memory" {
     content   = "Redis nears its memory limit; sessions are then evicted and people signed out.\n\n1. See whether keys without an expiry grow: INFO keyspace, keys against expires.\n2. Raise redis.memory_size_gb in the environment file; STANDARD_HA scales in place.\n\nRunbook: docs/runbook.md#redis-memory-is-full"
     mime_type = "text/markdown"
     subject   = "Redis memory is more than 85% full"
+  }
+}
+
+# staging-monitoring/monitoring/redis-rejects
+resource "google_monitoring_alert_policy" "monitoring_redis_rejects" {
+  combiner     = "OR"
+  display_name = "Redis refuses connections"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Redis refuses connections"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"redis.googleapis.com/stats/reject_connections_count\" AND resource.type = \"redis_instance\" AND resource.labels.instance_id = \"projects/beep-staging-example/locations/us-central1/instances/beep-staging\""
+      threshold_value         = 0
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "New connections are refused, because there are as many as Redis takes. Instances that start now cannot reach it.\n\n1. See who is connected, and since when: CLIENT LIST.\n2. Look for a release that opens a connection for each request; roll it back.\n\nRunbook: docs/runbook.md#redis-is-down-or-refuses-connections"
+    mime_type = "text/markdown"
+    subject   = "Redis refuses connections"
   }
 }
 
@@ -5805,5 +6128,44 @@ resource "google_monitoring_alert_policy" "monitoring_secret_disabled" {
     content   = "Expected as the last step of a rotation. If the version is still pinned, workloads that read it cannot start.\n\n1. Read who and which from the log entry: protoPayload.resourceName, authenticationInfo.principalEmail.\n2. Compare the number with [secret_versions] of the environment file; no line means 1.\n3. Still pinned: gcloud secrets versions enable N --secret=SECRET.\n\nRunbook: docs/runbook.md#a-secret-was-destroyed-or-disabled"
     mime_type = "text/markdown"
     subject   = "A version of a secret was disabled"
+  }
+}
+
+# staging-monitoring/monitoring/secret-read
+resource "google_monitoring_alert_policy" "monitoring_secret_read" {
+  combiner     = "OR"
+  display_name = "A secret was read by somebody else than its workload"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  conditions {
+    display_name = "A secret was read by somebody else than its workload"
+
+    condition_matched_log {
+      filter = "log_id(\"cloudaudit.googleapis.com/data_access\") AND protoPayload.methodName =~ \"^google[.]cloud[.]secretmanager[.]v1[.]SecretManagerService[.]AccessSecretVersion$\" AND NOT protoPayload.status.code > 0 AND NOT (protoPayload.authenticationInfo.principalEmail = \"beep-api@beep-staging-example.iam.gserviceaccount.com\" AND protoPayload.resourceName =~ \"/secrets/(beep-ai-anthropic-api-key|beep-ai-openai-api-key|beep-alchemy-password|beep-better-auth-secret|beep-cloud-aws-access-key-id|beep-cloud-aws-secret-access-key|beep-cloud-google-captcha-secret-key|beep-cloud-google-captcha-site-key|beep-db-pg-password|beep-db-pg-url|beep-email-resend-api-key|beep-kv-redis-password|beep-kv-redis-url|beep-liveblocks-secret-key|beep-oauth-provider-github-client-id|beep-oauth-provider-github-client-secret|beep-oauth-provider-google-client-id|beep-oauth-provider-google-client-secret|beep-payment-stripe-key|beep-payment-stripe-webhook-secret|beep-redis-server-ca|beep-uploadthing-secret)/versions/\") AND NOT (protoPayload.authenticationInfo.principalEmail = \"beep-todox@beep-staging-example.iam.gserviceaccount.com\" AND protoPayload.resourceName =~ \"/secrets/(beep-ai-anthropic-api-key|beep-ai-openai-api-key|beep-alchemy-password|beep-better-auth-secret|beep-cloud-aws-access-key-id|beep-cloud-aws-secret-access-key|beep-db-pg-password|beep-db-pg-url|beep-kv-redis-password|beep-kv-redis-url|beep-liveblocks-secret-key|beep-redis-server-ca)/versions/\") AND NOT (protoPayload.authenticationInfo.principalEmail = \"beep-web@beep-staging-example.iam.gserviceaccount.com\" AND protoPayload.resourceName =~ \"/secrets/(beep-ai-anthropic-api-key|beep-ai-openai-api-key|beep-alchemy-password|beep-better-auth-secret|beep-cloud-aws-access-key-id|beep-cloud-aws-secret-access-key|beep-db-pg-password|beep-db-pg-url|beep-kv-redis-password|beep-kv-redis-url|beep-redis-server-ca|beep-uploadthing-secret)/versions/\") AND NOT (protoPayload.authenticationInfo.principalEmail = \"beep-db-bootstrap@beep-staging-example.iam.gserviceaccount.com\" AND protoPayload.resourceName =~ \"/secrets/(beep-db-pg-owner-password|beep-db-pg-password)/versions/\") AND NOT (protoPayload.authenticationInfo.principalEmail = \"deploy-staging@beep-shared-example.iam.gserviceaccount.com\" AND protoPayload.resourceName =~ \"/secrets/(beep-db-pg-owner-password|beep-db-pg-password)/versions/\") AND NOT (protoPayload.authenticationInfo.principalEmail = \"beep-migrate@beep-staging-example.iam.gserviceaccount.com\" AND protoPayload.resourceName =~ \"/secrets/(beep-db-pg-owner-url)/versions/\") AND NOT (protoPayload.authenticationInfo.principalEmail = \"beep-telemetry@beep-staging-example.iam.gserviceaccount.com\" AND protoPayload.resourceName =~ \"/secrets/(beep-grafana-admin-password)/versions/\")"
+    }
+  }
+
+  documentation {
+    content   = "A person, or an account of another workload, read the value of a secret. Workloads read their own alone, and people add values without reading them.\n\n1. Read who and which from the log entry: authenticationInfo.principalEmail, protoPayload.resourceName, requestMetadata.callerIp.\n2. Ask that person. Nobody knows of it: rotate the secret, and disable the account.\n3. See by which grant it was allowed: beep-infra access explain, with the secret's address; take the grant back.\n\nRunbook: docs/runbook.md#a-secret-was-read-by-somebody-else"
+    mime_type = "text/markdown"
+    subject   = "A secret was read by somebody else than its workload"
   }
 }

@@ -43,6 +43,8 @@ TELEMETRY = "telemetry"
 """The machine of a telemetry server, and its account."""
 ERROR_LOGS = "error-logs"
 """The log-based metric that counts errors."""
+AUDIT_LOGS = "audit-logs"
+"""The log bucket of all environments, and each sink that fills it; ``bootstrap`` makes them."""
 PLANNER = "plan-pull-requests"
 """The account with which pull requests are planned; ``bootstrap`` makes it."""
 DRIFT_DETECTOR = "detect-drift"
@@ -56,6 +58,11 @@ IMAGE_BUILDER = "build-images"
 def deployer_account(environment: str) -> str:
     """Return the id of the account that deploys an environment; it is in the shared project."""
     return f"deploy-{environment}"
+
+
+def exporter_account(environment: str) -> str:
+    """Return the id of the account, the workflow and the schedule that export a database."""
+    return f"export-{environment}"
 
 
 def federation_provider(job: str) -> str:

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from constructs_lib.budget.settings import BudgetSettings
 from constructs_lib.cloud_run.settings import Jobs, Services
+from constructs_lib.database_export.settings import DatabaseExport
 from constructs_lib.edge.settings import Edge, Hosts
 from constructs_lib.mcp.settings import Mcp, McpService
 from constructs_lib.monitoring.settings import Alerts, Slo
@@ -124,6 +125,9 @@ class EnvironmentSettings(StrictModel):
     """Unless stated, on where the environment is not disposable."""
     require_image_digest: bool | None = None
     """Unless stated, on where the environment is not disposable."""
+    data_access_logs: bool | None = None
+    """Whether Google logs who reads secrets, objects, and the configuration of databases. Unless
+    stated, on where the environment is not disposable."""
     allow_unauthenticated: bool = False
     """Whether services may be called without a Google identity, unless their own table says
     otherwise."""
@@ -158,6 +162,7 @@ class EnvironmentSettings(StrictModel):
     edge: Edge
     network: NetworkSettings
     postgres: Postgres | None = None
+    database_export: DatabaseExport | None = None
     redis: RedisSettings | None = None
     pubsub: PubsubSettings | None = None
     services: Services = Services()
@@ -211,6 +216,12 @@ class EnvironmentSettings(StrictModel):
     def requires_digests(self) -> bool:
         """Whether an image must be named by its digest."""
         stated = self.require_image_digest
+        return not self.disposable if stated is None else stated
+
+    @property
+    def logs_data_access(self) -> bool:
+        """Whether who reads what is in the audit log, beside who changes what."""
+        stated = self.data_access_logs
         return not self.disposable if stated is None else stated
 
     @property

@@ -32,12 +32,16 @@ GRANTABLE_ROLES = (
 
 BOOTSTRAP_ROLES = (
     "roles/artifactregistry.admin",
+    "roles/cloudscheduler.admin",
     "roles/iam.roleAdmin",
     "roles/iam.serviceAccountAdmin",
+    "roles/iam.serviceAccountUser",
     "roles/iam.workloadIdentityPoolAdmin",
+    "roles/logging.configWriter",
     GRANTS_ROLES,
     "roles/serviceusage.serviceUsageAdmin",
     "roles/storage.admin",
+    "roles/workflows.admin",
 )
 """What people need who apply the bootstrap."""
 

@@ -17,6 +17,11 @@ _AGENTS = (
     "[.]iam[.]gserviceaccount[.]com$"
 )
 """Accounts by which Google's services act, in projects of Google: some peerings are theirs."""
+_LOG_CONFIGURATION = (
+    "^google[.]logging[.]v2[.]ConfigServiceV2[.]"
+    "(Create|Update|Delete|Undelete)(Sink|Exclusion|Bucket(Async)?)$"
+)
+"""Source: Cloud Logging documentation, audit logging information."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,54 @@ def infrastructure_is_changed(change: Change, deployers: Sequence[str]) -> LogAl
             "Take the change back, or bring it into the files so that the next plan knows it.",
         ),
         runbook="infrastructure-was-changed-by-hand",
+    )
+
+
+def log_sinks_are_changed() -> LogAlert:
+    """What is logged, or how long it is kept, was changed; no deployer may do that."""
+    return LogAlert(
+        id="log-sinks-changed",
+        title="A log sink, an exclusion or a log bucket was changed",
+        severity="ERROR",
+        filter=all_of(
+            ADMIN_ACTIVITY,
+            f'protoPayload.methodName =~ "{_LOG_CONFIGURATION}"',
+            SUCCEEDED,
+        ),
+        meaning="Somebody changed where the logs of this project go. Audit logs and errors may no "
+        "longer be kept, so that what is done next leaves no trace.",
+        steps=(
+            "Read who did what from the log entry: authenticationInfo.principalEmail, methodName, "
+            "resourceName, request.",
+            "Expected only when a person applies the bootstrap stack. Not so: treat the account as "
+            "stolen, and disable it.",
+            "Plan the bootstrap stack; apply it where it differs, and look at what was done since.",
+        ),
+        runbook="audit-logging-was-changed",
+    )
+
+
+def audit_configuration_is_changed() -> LogAlert:
+    """Data access logs were switched on or off, by whomever: the deployer may do so as well."""
+    return LogAlert(
+        id="audit-configuration-changed",
+        title="What the audit log holds was changed",
+        severity="ERROR",
+        filter=all_of(
+            ADMIN_ACTIVITY,
+            'protoPayload.methodName =~ "(?i)setiampolicy$"',
+            "protoPayload.serviceData.policyDelta.auditConfigDeltas:*",
+            SUCCEEDED,
+        ),
+        meaning="Somebody, or the pipeline, changed which reads are logged in this project. With "
+        "less of it nobody can tell who read a secret.",
+        steps=(
+            "Read what changed from the log entry: serviceData.policyDelta.auditConfigDeltas, and "
+            "who did it: authenticationInfo.principalEmail.",
+            "The pipeline did it, and a release switched data_access_logs: close the incident.",
+            "Else plan the foundation stack, apply it, and treat the account as stolen.",
+        ),
+        runbook="audit-logging-was-changed",
     )
 
 

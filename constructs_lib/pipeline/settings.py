@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from constructs_lib.database_export.settings import DatabaseExport
 from constructs_lib.settings.fields import (
     BucketLocation,
     BucketName,
@@ -23,6 +24,9 @@ from constructs_lib.settings.fields import (
 )
 from constructs_lib.settings.model import StrictModel
 from problems import did_you_mean
+
+LEAST_AUDIT_LOG_DAYS = 365
+"""An auditor looks back over a year. Source: PCI DSS 4.0, requirement 10.5.1."""
 
 IMAGES_JOB = "images"
 """What GitHub calls the environment of the jobs that push images; no deployment is behind it."""
@@ -53,6 +57,16 @@ class Github(StrictModel):
         return self.environments.get(name, name)
 
 
+class AuditLogs(StrictModel):
+    """The log bucket of the shared project, to which every environment's sink writes."""
+
+    retention_days: Annotated[int, Field(ge=LEAST_AUDIT_LOG_DAYS, le=3650)] = 400
+    """Days for which audit logs and errors are kept. Elsewhere Google keeps them for 30 days, and
+    those of changes for 400."""
+    locked: bool = False
+    """Whether nobody may shorten the retention, or delete the bucket. It cannot be undone."""
+
+
 class BootstrapSettings(StrictModel):
     """What all environments share: state, images, and the identities of the pipeline."""
 
@@ -75,6 +89,7 @@ class BootstrapSettings(StrictModel):
     """After so many days an image without a tag is removed."""
     kept_image_versions: Annotated[int, Field(ge=5, le=1000)] = 30
     """Must cover how far back a rollback may go."""
+    audit_logs: AuditLogs = AuditLogs()
     github: Github
 
     @model_validator(mode="after")
@@ -126,9 +141,20 @@ class BootstrapSettings(StrictModel):
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedDatabase:
+    """A database that is copied into the shared project."""
+
+    region: str
+    instance: str
+    database: str
+    settings: DatabaseExport
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """What must be known of an environment to let the pipeline, and nobody else, into it."""
 
     environment: str
     project_id: str
     project_number: int
+    export: ExportedDatabase | None = None

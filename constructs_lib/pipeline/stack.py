@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from cdktf import ITerraformDependable, TerraformOutput
 
+from constructs_lib.database_export.database_export import DatabaseExport
 from constructs_lib.environment.names import (
+    AUDIT_LOGS,
     DRIFT_DETECTOR,
     FEDERATION_POOL,
     IMAGE_BUILDER,
     PLANNER,
     deployer_account,
+    exporter_account,
     federation_provider,
 )
 from constructs_lib.environment.stack import EnvironmentStack, Stack
@@ -32,10 +35,13 @@ from constructs_lib.pipeline.alerts import (
     CHANGES,
     CLOUD_SQL_CHANGE,
     access_is_changed,
+    audit_configuration_is_changed,
     infrastructure_is_changed,
+    log_sinks_are_changed,
 )
 from constructs_lib.pipeline.artifact_registry import ArtifactRegistry
 from constructs_lib.pipeline.github_federation import GithubFederation, TrustedJob
+from constructs_lib.pipeline.log_archive import LogArchive
 from constructs_lib.pipeline.settings import (
     IMAGES_JOB,
     PULL_REQUEST_JOB,
@@ -43,14 +49,16 @@ from constructs_lib.pipeline.settings import (
     BootstrapSettings,
     Target,
 )
-from constructs_lib.pipeline.state_bucket import AccessLog, StateBucket
+from constructs_lib.pipeline.state_bucket import StateBucket
 from constructs_lib.postgres.settings import CloudSqlPostgres
+from constructs_lib.project.data_access_logs import DataAccessLogs
 from constructs_lib.project.project_services import ProjectServices
 from constructs_lib.project.stack import APIS as ENVIRONMENT_APIS
 
 _APIS = (
     "artifactregistry",
     "cloudresourcemanager",
+    "cloudscheduler",
     # Scans each image that is pushed; the repository only says that it may be scanned.
     "containeranalysis",
     "containerscanning",
@@ -58,6 +66,8 @@ _APIS = (
     "iamcredentials",
     "storage",
     "sts",
+    "workflowexecutions",
+    "workflows",
 )
 _CALLED_APIS = tuple(api for api in ENVIRONMENT_APIS if api not in {*_APIS, "compute"})
 """Google asks whether an API is on in the project of the account that calls it, which is this one,
@@ -77,12 +87,18 @@ def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Ta
         versions_kept=settings.state_versions_kept,
         depends_on=apis.of("storage"),
     )
-    AccessLog(
+    # Who read and wrote state, and who acted as which account. Logs of the bucket itself would need
+    # a second bucket, and come hours late.
+    DataAccessLogs(
         stack,
         "access-log",
         project_id=settings.project_id,
+        apis=("iam", "storage", "sts"),
         depends_on=apis.of("cloudresourcemanager"),
     )
+    _add_log_archive(stack, settings, targets, apis)
+    for target in targets:
+        _add_database_export(stack, settings, target, apis)
     images = ArtifactRegistry(
         stack,
         "artifact-registry",
@@ -151,6 +167,56 @@ def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Ta
         description="Pushes images, and reaches nothing else",
     )
     images.allow_push("build", member=builder.member)
+
+
+def _add_log_archive(
+    stack: Stack,
+    settings: BootstrapSettings,
+    targets: Sequence[Target],
+    apis: ProjectServices,
+) -> None:
+    """Keep audit logs and errors of all projects; the deployers may change no part of it.
+
+    That is why the sinks are here, though each is in its environment's project.
+    """
+    archive = LogArchive(
+        stack,
+        "log-archive",
+        project_id=settings.project_id,
+        location=settings.region,
+        name=AUDIT_LOGS,
+        retention_days=settings.audit_logs.retention_days,
+        locked=settings.audit_logs.locked,
+        depends_on=apis.of("logging"),
+    )
+    archive.keep_own("shared")
+    for target in targets:
+        archive.keep(target.environment, project_id=target.project_id)
+
+
+def _add_database_export(
+    stack: Stack, settings: BootstrapSettings, target: Target, apis: ProjectServices
+) -> None:
+    """Copy a database into this project, where its environment's deployer may do nothing."""
+    exported = target.export
+    if exported is None:
+        return
+    DatabaseExport(
+        stack,
+        f"export-{target.environment}",
+        name=exporter_account(target.environment),
+        project_id=settings.project_id,
+        source_project_id=target.project_id,
+        region=exported.region,
+        instance=exported.instance,
+        database=exported.database,
+        bucket=exported.settings.bucket,
+        writer=exported.settings.writer,
+        hour=exported.settings.hour,
+        retention_days=exported.settings.retention_days,
+        locked=exported.settings.locked,
+        depends_on=apis.of("cloudscheduler", "iam", "storage", "workflowexecutions", "workflows"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,3 +338,5 @@ def add_access_alerts(stack: EnvironmentStack, monitoring: Monitoring) -> None:
         changes.append(CLOUD_SQL_CHANGE)
     for change in changes:
         monitoring.alert(infrastructure_is_changed(change, deployers))
+    monitoring.alert(log_sinks_are_changed())
+    monitoring.alert(audit_configuration_is_changed())

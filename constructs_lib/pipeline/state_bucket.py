@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cdktf import ITerraformDependable
-from cdktf_cdktf_provider_google.project_iam_audit_config import (
-    ProjectIamAuditConfig,
-    ProjectIamAuditConfigAuditLogConfig,
-)
 from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucket,
     StorageBucketLifecycleRule,
@@ -23,7 +19,6 @@ from constructs_lib.terraform import kept
 
 _SOFT_DELETE_SECONDS = 30 * 86400
 _LEAST_DAYS = 30
-_AUDITED_APIS = ("iam", "storage", "sts")
 
 
 class StateBucket(Construct):
@@ -74,33 +69,3 @@ class StateBucket(Construct):
         )
         # Asked once: every question to a resource goes to Node and back.
         self.bucket_name = str(self.bucket.name)
-
-
-class AccessLog(Construct):
-    """Who read and wrote state, and who acted as which account: Google's data access logs.
-
-    They cover the whole project, which holds nothing but state, images and the pipeline's accounts.
-    Access logs of the bucket itself would need a second bucket, and come hours late.
-    """
-
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        project_id: str,
-        depends_on: Sequence[ITerraformDependable],
-    ) -> None:
-        super().__init__(scope, construct_id)
-        for api in _AUDITED_APIS:
-            ProjectIamAuditConfig(
-                self,
-                api,
-                project=project_id,
-                service=f"{api}.googleapis.com",
-                audit_log_config=[
-                    ProjectIamAuditConfigAuditLogConfig(log_type=log_type)
-                    for log_type in ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
-                ],
-                depends_on=depends_on,
-            )

@@ -6,6 +6,10 @@ from constructs_lib.monitoring.alerts import Alert, LogAlert
 from constructs_lib.monitoring.audit import ADMIN_ACTIVITY, SUCCEEDED, SYSTEM_EVENT
 from constructs_lib.monitoring.filters import all_of, metric
 
+_MEMORY = 0.9
+_TRANSACTION_IDS = 0.5
+"""Far above 200 million of two thousand million, from which on autovacuum freezes by itself."""
+
 
 def _cloud_sql(name: str, database_id: str) -> str:
     return all_of(
@@ -78,6 +82,73 @@ def postgres_connections_run_out(database_id: str, max_connections: int, ratio: 
     )
 
 
+def postgres_is_down(database_id: str) -> Alert:
+    """The server does not run, or its instance reports nothing."""
+    return Alert(
+        id="postgres-down",
+        title="Postgres does not run",
+        severity="CRITICAL",
+        filter=_cloud_sql("up", database_id),
+        aligner="ALIGN_MAX",
+        reducer="REDUCE_MAX",
+        # 1 while the server runs; five minutes of maintenance or of a failover are not told of.
+        threshold=1,
+        below=True,
+        missing_is_wrong=True,
+        meaning=f"{database_id} has not run for five minutes: every request that needs data fails.",
+        steps=(
+            "Read its state: gcloud sql instances describe, and gcloud sql operations list.",
+            "Stopped, or suspended for billing: start it, or see to the billing account.",
+            "Its disk or its memory is full, and it restarts again and again: see those alerts.",
+            "A zone is down, and the instance is ZONAL: restore to a point in time, elsewhere.",
+        ),
+        runbook="postgres-is-down",
+    )
+
+
+def postgres_memory_is_full(database_id: str) -> Alert:
+    """The kernel will end Postgres next."""
+    return Alert(
+        id="postgres-memory",
+        title=f"Postgres memory is more than {_MEMORY:.0%} used",
+        severity="ERROR",
+        filter=_cloud_sql("memory/utilization", database_id),
+        aligner="ALIGN_MEAN",
+        reducer="REDUCE_MAX",
+        duration_seconds=900,
+        threshold=_MEMORY,
+        meaning=f"{database_id} has used more than {_MEMORY:.0%} of its memory for 15 minutes. "
+        "When it is used up, Postgres is ended and all connections break.",
+        steps=(
+            "Count the connections, and what each sorts or hashes: pg_stat_activity, work_mem.",
+            "Look for the build of a vector index: maintenance_work_mem for each worker.",
+            "Raise postgres.tier in the environment file; the change restarts the instance.",
+        ),
+        runbook="postgres-is-short-of-cpu-disk-or-connections",
+    )
+
+
+def postgres_wraps_around(database_id: str) -> Alert:
+    """Transaction ids are used up faster than vacuum frees them."""
+    return Alert(
+        id="postgres-wraparound",
+        title=f"Postgres has used more than {_TRANSACTION_IDS:.0%} of its transaction ids",
+        severity="ERROR",
+        filter=_cloud_sql("postgresql/transaction_id_utilization", database_id),
+        aligner="ALIGN_MEAN",
+        reducer="REDUCE_MAX",
+        duration_seconds=900,
+        threshold=_TRANSACTION_IDS,
+        meaning="Vacuum frees them from about 10% on. At 100% Postgres takes no writes any more.",
+        steps=(
+            "Find what holds vacuum back: a transaction of days, a prepared one, a replication "
+            "slot that nobody reads.",
+            "End it, and VACUUM (FREEZE, VERBOSE) the tables with the oldest relfrozenxid.",
+        ),
+        runbook="postgres-is-short-of-cpu-disk-or-connections",
+    )
+
+
 def postgres_replica_lags(database_id: str, seconds: int) -> Alert:
     """The read replica falls behind: who reads there sees the past, and a promotion loses it."""
     return Alert(
@@ -88,9 +159,12 @@ def postgres_replica_lags(database_id: str, seconds: int) -> Alert:
         aligner="ALIGN_MAX",
         reducer="REDUCE_MAX",
         threshold=seconds,
+        # The series ends with the replication.
+        missing_is_wrong=True,
         meaning=f"{database_id} has been more than {seconds} s behind its primary for five "
-        "minutes; so much would be lost if it had to be promoted now.",
+        "minutes, or has not said how far; so much would be lost if it had to be promoted now.",
         steps=(
+            "No value at all: replication has stopped. Restart the replica, or replace it.",
             "See whether a migration or a mass update runs on the primary: then wait.",
             "Look for a long query on the replica: it holds back what it reads.",
             "If CPU or disk of the replica are at their limit, raise postgres.read_replica.tier.",

@@ -331,6 +331,9 @@ def _add_cloud_sql_alerts(
     instance = names.postgres
     database_id = f"{settings.project_id}:{instance}"
     limits, add = settings.alerts, monitoring.alert
+    add(alerts.postgres_is_down(database_id))
+    add(alerts.postgres_memory_is_full(database_id))
+    add(alerts.postgres_wraps_around(database_id))
     add(alerts.postgres_cpu_is_high(database_id, limits.postgres_cpu_utilization))
     add(alerts.postgres_disk_is_full(database_id, limits.postgres_disk_utilization))
     add(

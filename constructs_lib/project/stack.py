@@ -13,6 +13,7 @@ from constructs_lib.environment.names import (
 )
 from constructs_lib.environment.services import deployed_services
 from constructs_lib.environment.stack import EnvironmentStack
+from constructs_lib.project.data_access_logs import DataAccessLogs
 from constructs_lib.project.project_services import ProjectServices
 from constructs_lib.project.service_accounts import Account, ServiceAccounts
 from constructs_lib.virtual_machine.virtual_machine import MACHINE_ROLES
@@ -39,6 +40,8 @@ APIS = (
     "vpcaccess",
 )
 
+_AUDITED_APIS = ("cloudsql", "iam", "secretmanager", "storage", "sts")
+
 
 def add_apis(stack: EnvironmentStack) -> ProjectServices:
     """Switch on every API that an environment may use."""
@@ -60,6 +63,21 @@ def add_service_accounts(stack: EnvironmentStack, apis: ProjectServices) -> Serv
         accounts=accounts,
         deployer=f"serviceAccount:{names.deployer_email}",
         depends_on=apis.of("cloudresourcemanager", "iam"),
+    )
+
+
+def add_data_access_logs(stack: EnvironmentStack, apis: ProjectServices) -> None:
+    """Log who reads secrets and data, who acts as whom, and who tunnels to a machine."""
+    settings = stack.environment.settings
+    if not settings.logs_data_access:
+        return
+    has_machine = settings.postgres_machine or settings.telemetry_server
+    DataAccessLogs(
+        stack,
+        "data-access-logs",
+        project_id=settings.project_id,
+        apis=(*_AUDITED_APIS, *(("iap",) if has_machine else ())),
+        depends_on=apis.of("cloudresourcemanager"),
     )
 
 

@@ -119,7 +119,16 @@ def _cloud_sql(settings: EnvironmentSettings, postgres: CloudSqlPostgres) -> dic
             deleted,
             "remove disposable or deletion_protection = false: backups then outlive the instance",
         ),
-        "project": _PROJECT,
+        "project": _PROJECT
+        if settings.database_export is None
+        else Means(
+            _DAILY,
+            _ELSEWHERE,
+            "the last export in the shared project",
+            "restore-postgres-from-an-export",
+            _NO_SETTING,
+            settings.database_export.retention_days,
+        ),
     }
 
 
@@ -178,5 +187,5 @@ _PROJECT = Means(
     _ELSEWHERE,
     "nothing: no copy lies outside the project",
     "postgres-was-deleted-or-not-backed-up",
-    "remove recovery.project; docs/concepts/recovery.md says what such a copy needs",
+    "add [database_export], which needs Cloud SQL, or remove recovery.project",
 )

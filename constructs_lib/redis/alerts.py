@@ -1,4 +1,4 @@
-"""Alerts on Memorystore."""
+"""Alerts on Memorystore. Kinds of metrics: Google's list of metrics of Memorystore for Redis."""
 
 from __future__ import annotations
 
@@ -48,4 +48,54 @@ def redis_memory_is_full(instance_path: str, ratio: float) -> Alert:
             "Raise redis.memory_size_gb in the environment file; STANDARD_HA scales in place.",
         ),
         runbook="redis-memory-is-full",
+    )
+
+
+def redis_is_down(instance_path: str) -> Alert:
+    """No node of the instance reports that it runs."""
+    return Alert(
+        id="redis-down",
+        title="Redis does not run",
+        severity="CRITICAL",
+        filter=all_of(
+            metric("redis.googleapis.com/server/uptime", "redis_instance"),
+            f'resource.labels.instance_id = "{instance_path}"',
+        ),
+        aligner="ALIGN_MAX",
+        # One node that runs is enough to serve.
+        reducer="REDUCE_MAX",
+        # The seconds since the start are never below one: what counts is that they end.
+        threshold=1,
+        below=True,
+        missing_is_wrong=True,
+        meaning="Redis has reported nothing for five minutes: sessions cannot be read.",
+        steps=(
+            "Read its state: gcloud redis instances describe. REPAIRING and FAILING_OVER pass.",
+            "MAINTENANCE of a BASIC instance takes minutes, and loses what it held.",
+            "READY, and still nothing: look for an incident at status.cloud.google.com.",
+        ),
+        runbook="redis-is-down-or-refuses-connections",
+    )
+
+
+def redis_rejects_connections(instance_path: str) -> Alert:
+    """There are as many clients as Redis takes."""
+    return Alert(
+        id="redis-rejects",
+        title="Redis refuses connections",
+        severity="ERROR",
+        filter=all_of(
+            metric("redis.googleapis.com/stats/reject_connections_count", "redis_instance"),
+            f'resource.labels.instance_id = "{instance_path}"',
+        ),
+        aligner="ALIGN_DELTA",
+        reducer="REDUCE_SUM",
+        threshold=0,
+        meaning="New connections are refused, because there are as many as Redis takes. Instances "
+        "that start now cannot reach it.",
+        steps=(
+            "See who is connected, and since when: CLIENT LIST.",
+            "Look for a release that opens a connection for each request; roll it back.",
+        ),
+        runbook="redis-is-down-or-refuses-connections",
     )

@@ -50,12 +50,14 @@ def _target(stack: EnvironmentStack, variable: str) -> SecretTarget:
 
 
 def add_redis_alerts(stack: EnvironmentStack, monitoring: Monitoring) -> None:
-    """Watch the instance's memory, where it is switched on."""
+    """Watch the instance: its memory, and whether it answers."""
     settings = stack.environment.settings
     if settings.enabled_redis:
         path = stack.environment.names.redis_path
         monitoring.alert(alerts.redis_memory_is_full(path, settings.alerts.redis_memory_ratio))
         monitoring.alert(alerts.redis_evicts(path))
+        monitoring.alert(alerts.redis_is_down(path))
+        monitoring.alert(alerts.redis_rejects_connections(path))
 
 
 def redis_sections(environment: Environment) -> Iterator[Section]:

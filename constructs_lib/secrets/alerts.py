@@ -1,10 +1,14 @@
-"""Alerts on secrets that were destroyed or disabled."""
+"""Alerts on secrets that were destroyed, disabled, or read by somebody else than their readers."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from constructs_lib.monitoring.alerts import LogAlert
-from constructs_lib.monitoring.audit import ADMIN_ACTIVITY, SUCCEEDED
+from constructs_lib.monitoring.audit import ADMIN_ACTIVITY, DATA_ACCESS, SUCCEEDED
 from constructs_lib.monitoring.filters import all_of
+
+_SERVICE = "google[.]cloud[.]secretmanager[.]v1[.]SecretManagerService[.]"
 
 
 def secret_is_destroyed() -> LogAlert:
@@ -46,6 +50,44 @@ def secret_is_disabled() -> LogAlert:
     )
 
 
+def secret_is_read_by_another(readers: Mapping[str, Sequence[str]]) -> LogAlert:
+    """A secret was read by an account that is none of its readers; needs the data access logs.
+
+    ``readers`` are the ids of the secrets that each account may read, by its e-mail address.
+    """
+    return LogAlert(
+        id="secret-read",
+        title="A secret was read by somebody else than its workload",
+        severity="ERROR",
+        filter=all_of(
+            DATA_ACCESS,
+            f'protoPayload.methodName =~ "^{_SERVICE}AccessSecretVersion$"',
+            SUCCEEDED,
+            *(_not_by(account, secrets) for account, secrets in readers.items()),
+        ),
+        meaning="A person, or an account of another workload, read the value of a secret. "
+        "Workloads read their own alone, and people add values without reading them.",
+        steps=(
+            "Read who and which from the log entry: authenticationInfo.principalEmail, "
+            "protoPayload.resourceName, requestMetadata.callerIp.",
+            "Ask that person. Nobody knows of it: rotate the secret, and disable the account.",
+            "See by which grant it was allowed: beep-infra access explain, with the secret's "
+            "address; take the grant back.",
+        ),
+        runbook="a-secret-was-read-by-somebody-else",
+    )
+
+
+def _not_by(account: str, secrets: Sequence[str]) -> str:
+    # Secret Manager names the project by its number there.
+    names = "|".join(secrets)
+    return (
+        f'NOT (protoPayload.authenticationInfo.principalEmail = "{account}" AND '
+        f'protoPayload.resourceName =~ "/secrets/({names})/versions/")'
+    )
+
+
 def _secret_manager(methods: str) -> str:
-    service = "google[.]cloud[.]secretmanager[.]v1[.]SecretManagerService[.]"
-    return all_of(ADMIN_ACTIVITY, f'protoPayload.methodName =~ "^{service}({methods})$"', SUCCEEDED)
+    return all_of(
+        ADMIN_ACTIVITY, f'protoPayload.methodName =~ "^{_SERVICE}({methods})$"', SUCCEEDED
+    )

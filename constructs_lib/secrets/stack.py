@@ -39,7 +39,21 @@ def add_secrets(stack: EnvironmentStack, accounts: ServiceAccounts, apis: Projec
     )
 
 
-def add_secret_alerts(monitoring: Monitoring) -> None:
-    """Notify when a secret or one of its versions is destroyed or disabled."""
+def add_secret_alerts(stack: EnvironmentStack, monitoring: Monitoring) -> None:
+    """Notify when a secret is destroyed or disabled, or read by an account that is not its own."""
     monitoring.alert(alerts.secret_is_destroyed())
     monitoring.alert(alerts.secret_is_disabled())
+    if stack.environment.settings.logs_data_access:
+        monitoring.alert(alerts.secret_is_read_by_another(_secrets_by_reader(stack)))
+
+
+def _secrets_by_reader(stack: EnvironmentStack) -> dict[str, list[str]]:
+    names = stack.environment.names
+    by_reader: dict[str, list[str]] = {}
+    for secret in stack.environment.secrets:
+        emails = [names.account_email(reader) for reader in secret.readers]
+        if secret.variable in PASSWORD_VARIABLES:
+            emails.append(names.deployer_email)
+        for email in emails:
+            by_reader.setdefault(email, []).append(secret.secret_id)
+    return by_reader

@@ -6,10 +6,11 @@ Where checkov has a rule there is none here, so that each fault is reported once
 from __future__ import annotations
 
 from policy.rule import Rule
-from policy.rules import access, cost, data, network, operations, secrets, workloads
+from policy.rules import access, audit, cost, data, network, operations, secrets, workloads
 
 RULES: tuple[Rule, ...] = (
     *access.RULES,
+    *audit.RULES,
     *secrets.RULES,
     *workloads.RULES,
     *data.RULES,

@@ -17,7 +17,11 @@ _TOO_WIDE = {
     "roles/iam.serviceAccountUser",
     "roles/secretmanager.secretAccessor",
 }
-_GRANTS_ROLES = "roles/resourcemanager.projectIamAdmin"
+_UNDER_A_CONDITION = {
+    "roles/logging.bucketWriter": "of a sink, for the one bucket that it writes to",
+    "roles/resourcemanager.projectIamAdmin": "of a deployer, for the roles that it may give",
+}
+"""Predefined roles that the bootstrap gives on a whole project, each under a condition."""
 _INSIDE = (
     "iam.serviceAccountKeys.create",
     "iam.serviceAccounts.actAs",
@@ -27,6 +31,10 @@ _INSIDE = (
     "secretmanager.versions.access",
     "storage.objects.get",
     "storage.objects.list",
+)
+_DESTROYS = re.compile(
+    r"cloudsql\.backupRuns\.(delete|update)|compute\.snapshots\.delete|storage\.objects\.(delete|"
+    r"overrideUnlockedRetention)|backupdr\..*\.delete\w*|secretmanager\.versions\.destroy"
 )
 _GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
 _TRUSTED_JOB = re.compile(
@@ -121,9 +129,10 @@ def pipeline_role(stack: Stack) -> Hits:
         return
     for grant in stack.resources("google_project_iam_member"):
         role = str(grant.get("role"))
-        if role == _GRANTS_ROLES and not grant.get("condition", "expression"):
-            yield grant.address, f"{role} without a condition"
-        elif role.startswith("roles/") and role != _GRANTS_ROLES:
+        if role in _UNDER_A_CONDITION:
+            if not grant.get("condition", "expression"):
+                yield grant.address, f"{role} without a condition"
+        elif role.startswith("roles/"):
             yield grant.address, role
 
 
@@ -138,6 +147,20 @@ def role_reaches_inside(stack: Stack) -> Hits:
     for role in stack.resources("google_project_iam_custom_role"):
         for permission in sorted(set(role.get("permissions") or ()) & set(_INSIDE)):
             yield role.address, permission
+
+
+@rule(
+    title="No role of our own destroys a backup",
+    reason="Whoever steals the token of a pipeline could encrypt the data, and delete what it is "
+    "restored from.",
+    fix="let a person do it, with a role for that hour",
+)
+def role_destroys_backups(stack: Stack) -> Hits:
+    """Find custom roles that delete backups, snapshots, versions, or what outlives a project."""
+    for role in stack.resources("google_project_iam_custom_role"):
+        for permission in sorted(set(role.get("permissions") or ())):
+            if _DESTROYS.fullmatch(permission):
+                yield role.address, permission
 
 
 @rule(
@@ -203,6 +226,7 @@ RULES = (
     project_wide_secrets,
     pipeline_role,
     role_reaches_inside,
+    role_destroys_backups,
     service_account_key,
     own_service_account,
 )

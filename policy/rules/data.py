@@ -27,6 +27,9 @@ _GOOGLE_PROTECTION = {
 """The argument that turns on Google's own protection, which also stops the console and gcloud."""
 
 
+_LEAST_EXPORT_SECONDS = 7 * 86400
+
+
 def _is_replica(resource: Resource) -> bool:
     """Return whether a database is a replica, which holds no data that its primary lacks."""
     return bool(resource.get("master_instance_name"))
@@ -184,6 +187,27 @@ def kept_images(stack: Stack) -> Hits:
                 )
 
 
+@rule(
+    title="What is exported cannot be deleted for a week or longer",
+    reason="An export is what is left when the project of the environment is lost, or in the hands "
+    "of somebody else. Without a retention policy it goes with it.",
+    fix="raise database_export.retention_days; constructs_lib/database_export makes the bucket",
+)
+def export_retention(stack: Stack) -> Hits:
+    """Find buckets of the bootstrap that Cloud SQL writes to, without a retention of seven days."""
+    if stack.name != "bootstrap":
+        return
+    workflows = "".join(
+        str(w.get("source_contents")) for w in stack.resources("google_workflows_workflow")
+    )
+    for bucket in stack.resources("google_storage_bucket"):
+        if f"gs://{bucket.get('name')}/" not in workflows:
+            continue
+        seconds = bucket.get("retention_policy", "retention_period") or 0
+        if seconds < _LEAST_EXPORT_SECONDS:
+            yield bucket.address, f"retention_policy.retention_period = {seconds}"
+
+
 RULES = (
     prevent_destroy,
     deletion_protection,
@@ -193,4 +217,5 @@ RULES = (
     sql_log_flags,
     firewall_sources,
     kept_images,
+    export_retention,
 )

@@ -98,6 +98,24 @@ def test_an_argument_counts_only_when_every_resource_has_it(posture: Posture) ->
     assert posture.standing(item, "dev").state == "missing", "dev has no such policy"
 
 
+def test_what_the_shared_stacks_hold_counts_for_every_environment(posture: Posture) -> None:
+    item = named(posture, "CIS 2.2")
+    assert {posture.standing(item, name).state for name in posture.environments} == {"holds"}
+    kind = "google_logging_project_sink"
+    off = _edited(posture, "bootstrap", kind, "disabled", True)
+    assert {off.standing(item, name).state for name in posture.environments} == {"open"}
+
+
+def test_logged_reads_hold_where_they_are_needed(posture: Posture) -> None:
+    item = named(posture, "CIS 2.1")
+    states = {name: posture.standing(item, name).state for name in posture.environments}
+    assert states == {"shared": "holds", "dev": "missing", "staging": "holds", "prod": "holds"}
+    partly = [{"log_type": "ADMIN_READ"}]
+    kind = "google_project_iam_audit_config"
+    broken = _edited(posture, "prod-foundation", kind, "audit_log_config", partly)
+    assert broken.standing(item, "prod").state == "open"
+
+
 def test_an_alert_counts_when_its_filter_matches_the_change(posture: Posture) -> None:
     for number in range(4, 12):
         item = named(posture, f"CIS 2.{number}")

@@ -51,6 +51,11 @@ def _in(address: str, edit: Callable[[Text], object]) -> Callable[[Text], None]:
     return change
 
 
+def _without(address: str) -> Callable[[Text], None]:
+    kind, _, name = address.partition(".")
+    return lambda text: text["resource"][kind].pop(name)
+
+
 def _app(service: Text) -> Text:
     template = service["template"]
     container: Text = template.get("template", template)["containers"][0]
@@ -97,6 +102,11 @@ INVOKER = {"role": "roles/run.invoker", "member": "allUsers"}
 
 IAM_ADMIN = "google_project_iam_member.deploy_prod_project_resourcemanager_projectIamAdmin"
 PLANNER_ROLE = "google_project_iam_custom_role.plan_prod_project_role"
+WRITER = "google_project_iam_member.log_archive_prod_writer"
+SINK = "google_logging_project_sink.log_archive_prod"
+LOG_BUCKET = "google_logging_project_bucket_config.log_archive_bucket"
+DEPLOYER_ROLE = "google_project_iam_custom_role.deploy_prod_project_role"
+EXPORTS = "google_storage_bucket.export_prod_bucket"
 LOG_METRIC = "logging.googleapis.com/user/beep-error-logs"
 REPOSITORY = "google_artifact_registry_repository.artifact_registry_repository"
 SUBNET = "google_compute_subnetwork.network_subnet"
@@ -211,6 +221,97 @@ SEEDS = (
             lambda role: role["permissions"].append("logging.privateLogEntries.list"),
         ),
         "logging.privateLogEntries.list",
+    ),
+    Seed(
+        "pipeline-role",
+        "bootstrap",
+        WRITER,
+        _in(WRITER, lambda grant: grant.pop("condition")),
+        "roles/logging.bucketWriter without a condition",
+    ),
+    Seed(
+        "data-access-logged",
+        "prod-foundation",
+        "google_project_iam_audit_config.secretmanager",
+        _without("google_project_iam_audit_config.data_access_logs_secretmanager"),
+        "data access to secretmanager is not logged",
+    ),
+    Seed(
+        "data-access-logged",
+        "bootstrap",
+        "google_project_iam_audit_config.access_log_sts",
+        _in(
+            "google_project_iam_audit_config.access_log_sts",
+            lambda config: config["audit_log_config"].pop(),
+        ),
+        "without DATA_WRITE",
+    ),
+    Seed(
+        "data-access-logged",
+        "staging-foundation",
+        "google_project_iam_audit_config.data_access_logs_iam",
+        _in(
+            "google_project_iam_audit_config.data_access_logs_iam",
+            lambda config: config["audit_log_config"][0].update(exempted_members=["user:a@b.c"]),
+        ),
+        "leaves out user:a@b.c",
+    ),
+    Seed(
+        "audit-sink",
+        "bootstrap",
+        "google_logging_project_sink.beep-prod-example",
+        _without(SINK),
+        "no sink exports the audit log of beep-prod-example",
+    ),
+    Seed("audit-sink", "bootstrap", SINK, _in(SINK, lambda s: s.update(disabled=True))),
+    Seed(
+        "audit-sink",
+        "bootstrap",
+        SINK,
+        _in(SINK, lambda s: s.update(filter="severity >= ERROR")),
+        "filter = severity >= ERROR",
+    ),
+    Seed(
+        "audit-sink",
+        "bootstrap",
+        SINK,
+        _in(SINK, lambda s: s.update(exclusions=[{"name": "reads", "filter": "x"}])),
+        "exclusions: reads",
+    ),
+    Seed(
+        "audit-sink",
+        "bootstrap",
+        SINK,
+        _in(SINK, lambda s: s.update(destination="storage.googleapis.com/x")),
+        "destination = storage.googleapis.com/x",
+    ),
+    Seed(
+        "log-retention",
+        "bootstrap",
+        LOG_BUCKET,
+        _in(LOG_BUCKET, lambda bucket: bucket.update(retention_days=364)),
+        "retention_days = 364; at least 365",
+    ),
+    Seed(
+        "log-retention",
+        "bootstrap",
+        LOG_BUCKET,
+        _in(LOG_BUCKET, lambda bucket: bucket.pop("retention_days")),
+        "retention_days = 30",
+    ),
+    Seed(
+        "role-destroys-backups",
+        "bootstrap",
+        DEPLOYER_ROLE,
+        _in(DEPLOYER_ROLE, lambda role: role["permissions"].append("cloudsql.backupRuns.delete")),
+        "cloudsql.backupRuns.delete",
+    ),
+    Seed(
+        "export-retention",
+        "bootstrap",
+        EXPORTS,
+        _in(EXPORTS, lambda bucket: bucket.pop("retention_policy")),
+        "retention_period = 0",
     ),
     Seed(
         "service-account-key",

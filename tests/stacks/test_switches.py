@@ -59,7 +59,10 @@ def test_without_postgres_its_resources_variables_and_alerts_are_gone(
         "prod-data",
         "prod-migrations",
         "prod-monitoring",
+        # Its bucket has prevent_destroy: the exports stay until a person decides.
+        "bootstrap",
     }
+    assert all("export_prod" in address for address in removed["bootstrap"])
     assert removed["prod-data"] == {
         "google_sql_database_instance.postgres_instance",
         "google_sql_database_instance.postgres_replica",
@@ -74,6 +77,9 @@ def test_without_postgres_its_resources_variables_and_alerts_are_gone(
         f"google_monitoring_alert_policy.monitoring_{alert}"
         for alert in (
             "cloud_sql_changed",
+            "postgres_down",
+            "postgres_memory",
+            "postgres_wraparound",
             "postgres_cpu",
             "postgres_disk",
             "postgres_connections",
@@ -105,6 +111,8 @@ def test_without_redis_its_resources_variables_and_alerts_are_gone(
     assert removed["prod-monitoring"] == {
         "google_monitoring_alert_policy.monitoring_redis_evictions",
         "google_monitoring_alert_policy.monitoring_redis_memory",
+        "google_monitoring_alert_policy.monitoring_redis_down",
+        "google_monitoring_alert_policy.monitoring_redis_rejects",
     }
     assert all("redis_server_ca" in address for address in removed["prod-foundation"])
     assert removed.keys() == {"prod-foundation", "prod-data", "prod-monitoring"}
@@ -296,6 +304,13 @@ ON_A_MACHINE = (
         'maintenance = { day = "SUNDAY", hour = 4, track = "week5" }\n'
         'reader_groups = ["database-readers@example.com"]\n\n'
         '[postgres.read_replica]\nregion = "us-east1"\n',
+        "",
+    ),
+    (
+        "prod",
+        '[database_export]\nbucket = "beep-prod-exports-example"\n'
+        'writer = "p100000000003-example@gcp-sa-cloud-sql.iam.gserviceaccount.com"\n'
+        "retention_days = 30\nlocked = false\n",
         "",
     ),
     PROD_PROMISES_NOTHING,

@@ -113,7 +113,13 @@ def test_what_destroys_or_grants_raises_an_alert(name: str, stacks: Stacks) -> N
         assert matches("access_changed", method), method
     for method in ("GetIamPolicy", "google.iam.admin.v1.ListServiceAccountKeys"):
         assert not matches("access_changed", method), method
+    configure = "google.logging.v2.ConfigServiceV2"
     for address, changing, other in (
+        ("log_sinks", f"{configure}.DeleteSink", f"{configure}.ListSinks"),
+        ("log_sinks", f"{configure}.UpdateSink", f"{configure}.GetSink"),
+        ("log_sinks", f"{configure}.CreateExclusion", f"{configure}.GetExclusion"),
+        ("log_sinks", f"{configure}.UpdateBucketAsync", f"{configure}.ListBuckets"),
+        ("audit_configuration", "SetIamPolicy", "GetIamPolicy"),
         ("custom_roles", "google.iam.admin.v1.UndeleteRole", "google.iam.admin.v1.SetIAMPolicy"),
         ("firewall", "v1.compute.firewalls.delete", "v1.compute.firewalls.list"),
         ("routes", "v1.compute.routes.insert", "v1.compute.routers.insert"),
@@ -130,7 +136,16 @@ def test_only_the_deployer_of_an_environment_may_make_a_change_unseen(
     name: str, stacks: Stacks, configuration: Configuration
 ) -> None:
     alerts = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")
-    changes = {address: a for address, a in alerts.items() if address.endswith("_changed")}
+    by_whomever = {"monitoring_log_sinks_changed", "monitoring_audit_configuration_changed"}
+    assert by_whomever <= alerts.keys()
+    for address in by_whomever:
+        terms = alerts[address]["conditions"][0]["condition_matched_log"]["filter"]
+        assert "principalEmail" not in terms, address
+    changes = {
+        address: alert
+        for address, alert in alerts.items()
+        if address.endswith("_changed") and address not in by_whomever
+    }
     has_cloud_sql = bool(of_type(stacks[f"{name}-data"], "google_sql_database_instance"))
     assert ("monitoring_cloud_sql_changed" in changes) is has_cloud_sql
     assert len(changes) == 5 + has_cloud_sql
@@ -226,6 +241,17 @@ def test_a_full_service_raises_an_alert_before_and_when_requests_are_refused(
     assert '"no available instance"' in refused["filter"]
 
 
+@pytest.mark.parametrize("alert", ["postgres_down", "redis_down", "postgres_replica_lag"])
+def test_what_falls_silent_is_not_taken_for_well(alert: str, stacks: Stacks) -> None:
+    policy = of_type(stacks["prod-monitoring"], "google_monitoring_alert_policy")
+    threshold = policy[f"monitoring_{alert}"]["conditions"][0]["condition_threshold"]
+    assert threshold["evaluation_missing_data"] == "EVALUATION_MISSING_DATA_ACTIVE"
+    # Google takes the choice only together with a duration.
+    assert threshold["duration"] == "300s"
+    is_below = threshold["comparison"] == "COMPARISON_LT"
+    assert is_below is (alert != "postgres_replica_lag")
+
+
 def test_the_alerts_of_the_plan_are_all_there(stacks: Stacks) -> None:
     alerts = of_type(stacks["prod-monitoring"], "google_monitoring_alert_policy")
     assert {
@@ -235,9 +261,12 @@ def test_the_alerts_of_the_plan_are_all_there(stacks: Stacks) -> None:
             for a in ("down", "errors", "latency")
         ),
         "monitoring_postgres_cpu",
+        "monitoring_postgres_memory",
+        "monitoring_postgres_wraparound",
         "monitoring_postgres_disk",
         "monitoring_postgres_connections",
         "monitoring_redis_memory",
+        "monitoring_redis_rejects",
         "monitoring_beep_migrate_failed",
         "monitoring_beep_db_bootstrap_failed",
     } <= set(alerts)

@@ -82,6 +82,13 @@ BAD_SETTINGS = (
         fix="in capitals",
     ),
     Bad(
+        "audit logs that are gone before an auditor asks",
+        ("bootstrap", "retention_days = 400", "retention_days = 90"),
+        "audit_logs.retention_days",
+        "should be greater than or equal to 365",
+        value="90",
+    ),
+    Bad(
         "a setting that bootstrap does not have",
         ("bootstrap", "state_versions_kept", "state_version_kept"),
         "state_version_kept",

@@ -189,3 +189,56 @@ def test_a_later_contract_takes_the_secret_by_its_new_name_as_well(tmp_path: Pat
     auth = secrets["BETTER_AUTH_SECRET"]
     assert auth.input_names == ("BETTER_AUTH_SECRET", "AUTH_SECRET")
     assert auth.value.origin is Origin.GENERATED
+
+
+def _secret_read_terms(stacks: Stacks, name: str) -> str | None:
+    alerts = of_type(stacks[f"{name}-monitoring"], "google_monitoring_alert_policy")
+    if "monitoring_secret_read" not in alerts:
+        return None
+    condition = alerts["monitoring_secret_read"]["conditions"][0]["condition_matched_log"]
+    return str(condition["filter"])
+
+
+@EVERY_ENVIRONMENT
+def test_only_the_readers_of_a_secret_read_it_unseen(
+    name: str, stacks: Stacks, configuration: Configuration
+) -> None:
+    environment = configuration.environment(name)
+    terms = _secret_read_terms(stacks, name)
+    # Nothing says who reads where that is not logged.
+    assert (terms is not None) is environment.settings.logs_data_access
+    if terms is None:
+        return
+    assert 'log_id("cloudaudit.googleapis.com/data_access")' in terms
+    [method] = re.findall(r'methodName =~ "([^"]+)"', terms)
+    assert re.search(
+        method, "google.cloud.secretmanager.v1.SecretManagerService.AccessSecretVersion"
+    )
+    unseen = dict(
+        re.findall(r'NOT \(\S+principalEmail = "([^"]+)" AND \S+resourceName =~ "([^"]+)"\)', terms)
+    )
+    accounts = of_type(stacks[f"{name}-foundation"], "google_secret_manager_secret_iam_member")
+    granted = set()
+    for grant in accounts.values():
+        account = _granted_account(stacks[f"{name}-foundation"], environment.settings, grant)
+        secret = of_type(stacks[f"{name}-foundation"], "google_secret_manager_secret")[
+            grant["secret_id"].split(".")[1]
+        ]["secret_id"]
+        granted.add((account, secret))
+    every = {secret for _, secret in granted}
+    allowed = {
+        (account, secret)
+        for account, pattern in unseen.items()
+        for secret in every
+        if re.search(pattern, f"projects/100000000003/secrets/{secret}/versions/2")
+    }
+    assert allowed == granted
+    assert len(granted) > 20
+
+
+def _granted_account(foundation: dict[str, Any], settings: Any, grant: dict[str, Any]) -> str:
+    reference = re.fullmatch(r"\$\{google_service_account\.(\w+)\.member\}", grant["member"])
+    if reference is None:
+        return str(grant["member"]).removeprefix("serviceAccount:")
+    account = of_type(foundation, "google_service_account")[reference[1]]["account_id"]
+    return f"{account}@{settings.project_id}.iam.gserviceaccount.com"

@@ -1,0 +1,1 @@
+"""Copies of the database in the shared project, which whoever deploys cannot reach."""
