@@ -12,6 +12,7 @@ from preflight import (
     credentials,
     dns,
     files,
+    firewall,
     machines,
     organization,
     projects,
@@ -74,6 +75,12 @@ CHECKS = (
         "totals",
         "what the stacks need at full scale, to be looked at; `quotas` compares it",
         (quotas.totals,),
+        is_offline=True,
+    ),
+    Check(
+        "firewall",
+        "Cloud Armor refuses attacks, or `waf_enforced_by` of `[edge.armor]` is not over",
+        (firewall.preview,),
         is_offline=True,
     ),
     Check(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from tests.google_api.fake import FakeGoogle, Project, World
 from tests.support import ROOT
 
 NAME_SERVERS = ["ns-cloud-a1.googledomains.com.", "ns-cloud-a2.googledomains.com."]
+TODAY = date(2026, 12, 1)
 MakeContext = Callable[[str], Context]
 
 
@@ -127,6 +128,6 @@ def context(fake: FakeGoogle, own: Configuration, root: Path, outdir: Path) -> M
             pause_seconds=0,
         )
         path = {"PATH": f"{root}:/usr/bin:/bin"}
-        return Context(own.environment(name), root, outdir, google, path)
+        return Context(own.environment(name), root, outdir, google, path, TODAY)
 
     return make

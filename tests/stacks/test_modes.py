@@ -72,6 +72,7 @@ SELF_HOSTED = 'mode = "self_hosted"\nzone = "us-central1-b"\n'
 EXTERNAL = 'mode = "external"\notlp_endpoint = "https://otlp.dev.example.com"\n'
 MCP_URL = 'mode = "external"\nurl = "https://mcp.staging.example.com"\n'
 BALANCED = """mode = "load_balancer"
+armor = { waf_enforced_by = 2027-02-01 }
 candidate_hosts = { api = "candidate-api.staging.example.com" }
 """
 CONNECTOR = 'egress = "connector"\nconnector_cidr = "10.8.0.0/28"\n'

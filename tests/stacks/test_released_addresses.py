@@ -116,7 +116,12 @@ def test_a_move_becomes_a_block_of_the_stacks_that_have_the_new_address(
         after = path.read_text()
         document = json.loads(after)
         moved = document.pop("moved", None)
-        assert document == json.loads(text)
+        own = json.loads(text)
+        if own.pop("moved", None):
+            # A move of this project's own, which the copy came with.
+            assert after == text
+            continue
+        assert document == own
         if NEW.partition(".")[2] in of_type(document, NEW.partition(".")[0]):
             assert moved == [{"from": OLD, "to": NEW}]
             assert after.endswith(text[2:])
