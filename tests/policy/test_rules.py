@@ -152,8 +152,27 @@ EDGE_SEEDS = (
              custom_response_headers=["Strict-Transport-Security: max-age=300"]))),
 )  # fmt: skip
 
+WEB = "google_cloud_run_v2_service.cloud_run_beep_web"
+
+
+def _egress(value: str) -> Callable[[Text], object]:
+    def change(workload: Text) -> None:
+        template = workload["template"]
+        template.get("template", template)["vpc_access"]["egress"] = value
+
+    return change
+
+
+NETWORK_SEEDS = (
+    Seed("way-out", "prod-services", WEB, _in(WEB, _egress("ALL_TRAFFIC")),
+         "egress is ALL_TRAFFIC, not PRIVATE_RANGES_ONLY"),
+    Seed("way-out", "staging-migrations", JOB, _in(JOB, _egress("PRIVATE_RANGES_ONLY")),
+         "egress is PRIVATE_RANGES_ONLY, not ALL_TRAFFIC"),
+)  # fmt: skip
+
 SEEDS = (
     *EDGE_SEEDS,
+    *NETWORK_SEEDS,
     Seed(
         "federation-by-number",
         "bootstrap",

@@ -88,6 +88,7 @@ TURNS = (
     Turn("dev", 'mode = "domain_mapping"\n', 'mode = "load_balancer"\n', "foundation services"),
     Turn("staging", BALANCED, 'mode = "domain_mapping"\n', "foundation services"),
     Turn("dev", CONNECTOR, 'egress = "direct"\n', "foundation data migrations services"),
+    Turn("staging", 'egress = "nat"\n', 'egress = "direct"\n', "foundation migrations services"),
     Turn("prod", "[network]\n", f"[network]\n{CONNECTOR}", "foundation migrations services"),
     Turn(
         "staging",
