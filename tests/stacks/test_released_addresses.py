@@ -160,6 +160,21 @@ def test_a_move_that_cannot_be_is_refused_and_none_is_written(
     assert before == {path: path.read_text() for path in before}
 
 
+def test_a_move_of_what_only_some_environments_have_is_no_fault_of_the_others(
+    stacks: Stacks, tmp_path: Path
+) -> None:
+    """By itself dev has no load balancer, and staging may have given its own up."""
+    for name in ("dev", "staging"):
+        path = tmp_path / name / "stacks" / f"{name}-data" / "cdk.tf.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(stacks[f"{name}-data"]))
+        text = path.read_text()
+        write_moved_blocks(
+            tmp_path / name, Moves(moved=(_move(OLD, "google_redis_instance.nowhere"),))
+        )
+        assert path.read_text() == text
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
