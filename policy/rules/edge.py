@@ -15,6 +15,7 @@ _GROUP = "google_compute_region_network_endpoint_group"
 _POLICY = "google_compute_security_policy"
 _REFERENCE = re.compile(r"\$\{(\w+\.\w+)\.\w+\}")
 _ATTACKS = "evaluatePreconfigured"
+_CANARY = "evaluatePreconfiguredWaf('cve-canary')"
 _SIGN_IN = "/api/v1/auth/"
 _HSTS = re.compile(r"strict-transport-security:\s*max-age=(\d+)", re.IGNORECASE)
 _YEAR_SECONDS = 31_536_000
@@ -92,6 +93,10 @@ def armor_attacks(stack: Stack) -> Hits:
         searched = policy is not None and any(_ATTACKS in text for text in texts(policy.arguments))
         if searched and _leads_to(stack, backend, Kind.COLLECTOR):
             yield backend.address, "spans are searched for attacks"
+        elif searched and not any(
+            _CANARY in t for deny in _rules(policy, "deny") for t in texts(deny)
+        ):
+            yield backend.address, "the canary for CVEs of the day is not enforced"
         elif policy and not searched and not _leads_to(stack, backend, Kind.COLLECTOR):
             yield backend.address, f"{policy.address} searches for no attacks"
 

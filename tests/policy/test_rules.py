@@ -143,6 +143,8 @@ EDGE_SEEDS = (
          _in(f"{BACKEND}_otel_collector", _behind("pages")), "spans are searched"),
     Seed("armor-attacks", "prod-services", f"{BACKEND}_web",
          _in(f"{BACKEND}_web", _behind("collector")), "searches for no attacks"),
+    Seed("armor-attacks", "prod-services", f"{BACKEND}_web",
+         _in(f"{ARMOR}_pages_policy", _preview("deny(403)")), "the canary"),
     Seed("armor-adaptive", "prod-services", f"{ARMOR}_pages_policy",
          _in(f"{ARMOR}_pages_policy", lambda policy: policy.pop("adaptive_protection_config"))),
     Seed("edge-hsts", "prod-services", f"{BACKEND}_api",
