@@ -269,6 +269,20 @@ def _connectors(project: Project) -> Lines:
         )
 
 
+def _nat(project: Project) -> Lines:
+    for gateway in project.of("google_compute_router_nat"):
+        instances, gib = (project.table.assumed(id) for id in ("nat_instances", "nat_gib"))
+        hours = instances * project.hours
+        yield project.line("NAT", gateway, f"{instances:g} instances", hours, "nat instance")
+        yield project.line("NAT", gateway, "data through it", gib, "nat data")
+
+
+def _addresses(project: Project) -> Lines:
+    for address in project.of("google_compute_address"):
+        if address.get("address_type") == "EXTERNAL":
+            yield project.line("NAT", address, "an address", project.hours, "external address")
+
+
 def _flow_logs(project: Project) -> Lines:
     for subnet in project.of("google_compute_subnetwork"):
         if subnet.get("log_config"):
@@ -354,10 +368,12 @@ PRICED: Mapping[str, Callable[[Project], Lines]] = {
     "google_artifact_registry_repository": _repositories,
     "google_cloud_run_v2_job": _cloud_run_jobs,
     "google_cloud_run_v2_service": _cloud_run_services,
+    "google_compute_address": _addresses,
     "google_compute_disk": _disks,
     "google_compute_disk_resource_policy_attachment": _snapshots,
     "google_compute_global_forwarding_rule": _load_balancer,
     "google_compute_instance": _machines,
+    "google_compute_router_nat": _nat,
     "google_compute_security_policy": _cloud_armor,
     "google_compute_subnetwork": _flow_logs,
     "google_dns_managed_zone": _dns,

@@ -22,6 +22,7 @@ from checkov.runner_filter import RunnerFilter
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 from checkov.terraform.checks.resource.registry import resource_registry
 from checkov.terraform_json.runner import TerraformJsonRunner
+from networkx import DiGraph
 
 CANARY = "BEEP_CANARY"
 
@@ -81,6 +82,8 @@ def main() -> None:
     """Scan each stack below the folder that is the first argument."""
     canary, errors = Canary(), Errors()
     logging.root.handlers = [errors]
+    # Some checks look for connected resources; for JSON they get no graph, and crash.
+    resource_registry.graph = DiGraph()
     stacks = sorted(path.parent for path in Path(sys.argv[1]).glob("*/cdk.tf.json"))
     reports = {stack.name: scan(stack, canary, errors) for stack in stacks}
     by_type = resource_registry.checks.values()

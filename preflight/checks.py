@@ -12,6 +12,7 @@ from preflight import (
     credentials,
     dns,
     files,
+    firewall,
     machines,
     organization,
     projects,
@@ -88,6 +89,12 @@ CHECKS = (
         "images",
         "the environment's file names the images that the workflow `images` does not build",
         (rollouts.images,),
+        is_offline=True,
+    ),
+    Check(
+        "firewall",
+        "Cloud Armor refuses attacks, or `waf_enforced_by` of `[edge.armor]` is not over",
+        (firewall.preview,),
         is_offline=True,
     ),
     Check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ class Context:
     google: Google
     variables: Mapping[str, str]
     """The variables of the process: ``PATH``, ``TERRAFORM``."""
+    today: date
+    """What is over by now is measured by this day."""
 
     @property
     def settings(self) -> EnvironmentSettings:

@@ -81,6 +81,9 @@ def compute_needs(context: Context) -> dict[str, int]:
         address.get("address_type") != "INTERNAL"
         for address in context.resources(GLOBAL_QUOTAS["STATIC_ADDRESSES"])
     )
+    rules = [r for p in context.resources(GLOBAL_QUOTAS["SECURITY_POLICIES"]) for r in p["rule"]]
+    # Rules with an expression have a quota of their own; by default it is 20 in a project.
+    needs["SECURITY_POLICY_CEVAL_RULES"] = sum("expr" in rule["match"] for rule in rules)
     return needs
 
 

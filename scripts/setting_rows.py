@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
@@ -24,7 +25,7 @@ from pydantic_core import PydanticCustomError, PydanticUndefined
 
 Model: TypeAlias = type[BaseModel]
 
-_TYPE_NAMES = {str: "string", int: "integer", float: "float", bool: "boolean"}
+_TYPE_NAMES = {str: "string", int: "integer", float: "float", bool: "boolean", date: "date"}
 """In TOML's words."""
 _REFUSED_TEXT = "\n"
 """What no validator of a text accepts."""

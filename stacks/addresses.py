@@ -147,8 +147,12 @@ def record_release(addresses: Addresses, path: Path = RELEASED_FILE) -> None:
     write_whole(path, "".join(lines))
 
 
-def move_problems(moves: Moves, addresses: Addresses) -> Iterator[Problem]:
-    """Yield what is wrong with the moves, given what is synthesized."""
+def move_problems(moves: Moves, addresses: Addresses, released: Addresses) -> Iterator[Problem]:
+    """Yield what is wrong with the moves, given what is synthesized and what was released.
+
+    Only some environments may have what was renamed. So that no stack has the new address is a
+    fault where one had the old one, and where all that were released are synthesized.
+    """
     where = f"{MOVES_FILE.parent.name}/{MOVES_FILE.name}"
     parts = {part_of(stack) for stack in addresses}
     for move in moves.moved:
@@ -179,9 +183,12 @@ def move_problems(moves: Moves, addresses: Addresses) -> Iterator[Problem]:
         if end is None:
             fix = "remove one of the moves"
             yield Problem(where, "moved.from", "leads back to itself", fix, value=value)
-        elif not any(
-            end in present for stack, present in addresses.items() if part_of(stack) == move.part
-        ):
+            continue
+        stacks = [stack for stack in addresses if part_of(stack) == move.part]
+        before = [stack for stack in released if part_of(stack) == move.part]
+        was_there = any(move.from_address in released[stack] for stack in before)
+        is_whole = all(stack in addresses for stack in before)
+        if was_there and is_whole and not any(end in addresses[stack] for stack in stacks):
             yield Problem(
                 where,
                 "moved.to",
@@ -209,7 +216,7 @@ def write_moved_blocks(outdir: Path, moves: Moves) -> None:
     """
     if not moves.moved:
         return
-    problems = list(move_problems(moves, synthesized_addresses(outdir)))
+    problems = list(move_problems(moves, synthesized_addresses(outdir), released_addresses()))
     texts: dict[Path, str] = {}
     for stack, path in stack_files(outdir).items():
         text = path.read_text(encoding="utf-8")

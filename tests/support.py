@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,8 @@ def _inline(value: object) -> str:
         return "{" + ", ".join(f"{json.dumps(k)} = {_inline(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_inline(item) for item in value) + "]"
+    if isinstance(value, date):
+        return value.isoformat()
     # DEL is a control character to TOML, and none to JSON.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 

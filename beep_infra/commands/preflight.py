@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -54,7 +55,7 @@ def preflight(
         google = Google(project=loaded.shared.project_id, endpoint=endpoint)
     except ValueError as error:
         raise Refusal(f"--endpoint: {error}") from None
-    context = Context(loaded, ROOT, output_folder(), google, dict(os.environ))
+    context = Context(loaded, ROOT, output_folder(), google, dict(os.environ), date.today())
     results = list(run(context, offline=offline))
     if as_json:
         print_results_as_json(results, environment=env, offline=offline)

@@ -448,6 +448,47 @@ resource "google_dns_policy" "network_dns_logs" {
   }
 }
 
+# staging-foundation/network/nat/address-1
+resource "google_compute_address" "network_nat_address_1" {
+  address_type = "EXTERNAL"
+  description  = "Calls to the internet leave from here; others have it on lists"
+  name         = "beep-staging-nat-1"
+  region       = "us-central1"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# staging-foundation/network/nat/gateway
+resource "google_compute_router_nat" "network_nat_gateway" {
+  enable_endpoint_independent_mapping = false
+  min_ports_per_vm                    = 512
+  name                                = "beep-staging"
+  nat_ip_allocate_option              = "MANUAL_ONLY"
+  nat_ips                             = [google_compute_address.network_nat_address_1.id]
+  region                              = "us-central1"
+  router                              = google_compute_router.network_nat_router.name
+  source_subnetwork_ip_ranges_to_nat  = "LIST_OF_SUBNETWORKS"
+
+  log_config {
+    enable = true
+    filter = "ERRORS_ONLY"
+  }
+
+  subnetwork {
+    name                    = google_compute_subnetwork.network_subnet.id
+    source_ip_ranges_to_nat = ["ALL_IP_RANGES"]
+  }
+}
+
+# staging-foundation/network/nat/router
+resource "google_compute_router" "network_nat_router" {
+  name    = "beep-staging"
+  network = google_compute_network.network_vpc.id
+  region  = "us-central1"
+}
+
 # staging-foundation/network/private-zone
 resource "google_dns_managed_zone" "network_private_zone" {
   description = "Names of the databases, so that a restored one needs one new record"
@@ -1561,4 +1602,9 @@ output "dns_records" {
       type = google_certificate_manager_dns_authorization.certificates_api_candidate_authorization.dns_resource_record[0].type
     },
   ]
+}
+
+output "egress_addresses" {
+  description = "From which the services call the internet, for the lists of others"
+  value       = [google_compute_address.network_nat_address_1.address]
 }

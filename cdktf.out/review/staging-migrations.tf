@@ -160,7 +160,7 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_db_bootstrap" {
       }
 
       vpc_access {
-        egress = "PRIVATE_RANGES_ONLY"
+        egress = "ALL_TRAFFIC"
 
         network_interfaces {
           network    = "beep-staging"
@@ -222,7 +222,7 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_migrate" {
       }
 
       vpc_access {
-        egress = "PRIVATE_RANGES_ONLY"
+        egress = "ALL_TRAFFIC"
 
         network_interfaces {
           network    = "beep-staging"

@@ -531,7 +531,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
     }
 
     vpc_access {
-      egress = "PRIVATE_RANGES_ONLY"
+      egress = "ALL_TRAFFIC"
 
       network_interfaces {
         network    = "beep-staging"
@@ -810,7 +810,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_otel_collector" {
     }
 
     vpc_access {
-      egress = "PRIVATE_RANGES_ONLY"
+      egress = "ALL_TRAFFIC"
 
       network_interfaces {
         network    = "beep-staging"
@@ -1158,7 +1158,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
     }
 
     vpc_access {
-      egress = "PRIVATE_RANGES_ONLY"
+      egress = "ALL_TRAFFIC"
 
       network_interfaces {
         network    = "beep-staging"
@@ -1506,7 +1506,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
     }
 
     vpc_access {
-      egress = "PRIVATE_RANGES_ONLY"
+      egress = "ALL_TRAFFIC"
 
       network_interfaces {
         network    = "beep-staging"
@@ -1527,11 +1527,12 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
 
 # staging-services/edge/api
 resource "google_compute_backend_service" "edge_api" {
-  enable_cdn            = false
-  load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = "beep-api"
-  protocol              = "HTTPS"
-  security_policy       = google_compute_security_policy.edge_armor_policy.id
+  custom_response_headers = ["Strict-Transport-Security: max-age=63072000"]
+  enable_cdn              = false
+  load_balancing_scheme   = "EXTERNAL_MANAGED"
+  name                    = "beep-api"
+  protocol                = "HTTPS"
+  security_policy         = google_compute_security_policy.edge_armor_api_policy.id
 
   backend {
     group = google_compute_region_network_endpoint_group.edge_api_group.id
@@ -1549,11 +1550,12 @@ resource "google_compute_backend_service" "edge_api" {
 
 # staging-services/edge/api-candidate
 resource "google_compute_backend_service" "edge_api_candidate" {
-  enable_cdn            = false
-  load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = "beep-api-candidate"
-  protocol              = "HTTPS"
-  security_policy       = google_compute_security_policy.edge_armor_policy.id
+  custom_response_headers = ["Strict-Transport-Security: max-age=63072000"]
+  enable_cdn              = false
+  load_balancing_scheme   = "EXTERNAL_MANAGED"
+  name                    = "beep-api-candidate"
+  protocol                = "HTTPS"
+  security_policy         = google_compute_security_policy.edge_armor_api_policy.id
 
   backend {
     group = google_compute_region_network_endpoint_group.edge_api_candidate_group.id
@@ -1600,11 +1602,18 @@ resource "google_compute_region_network_endpoint_group" "edge_api_group" {
   }
 }
 
-# staging-services/edge/armor/policy
-resource "google_compute_security_policy" "edge_armor_policy" {
-  description = "Known attacks, and too many requests from one address"
-  name        = "beep-staging"
+# staging-services/edge/armor/api-policy
+resource "google_compute_security_policy" "edge_armor_api_policy" {
+  description = "API: known attacks, too many attempts to sign in, too many requests"
+  name        = "beep-staging-api"
   type        = "CLOUD_ARMOR"
+
+  adaptive_protection_config {
+    layer_7_ddos_defense_config {
+      enable          = true
+      rule_visibility = "STANDARD"
+    }
+  }
 
   advanced_options_config {
     json_parsing = "STANDARD"
@@ -1645,109 +1654,266 @@ resource "google_compute_security_policy" "edge_armor_policy" {
   }
   rule {
     action      = "deny(403)"
-    description = "OWASP sqli"
+    description = "OWASP sqli, xss, lfi, rfi, rce"
     preview     = true
     priority    = 200
 
     match {
       expr {
-        expression = "evaluatePreconfiguredWaf('sqli-v33-stable', {'sensitivity': 1})"
+        expression = "evaluatePreconfiguredWaf('sqli-v33-stable', {'sensitivity': 1}) || evaluatePreconfiguredWaf('xss-v33-stable', {'sensitivity': 1}) || evaluatePreconfiguredWaf('lfi-v33-stable', {'sensitivity': 1}) || evaluatePreconfiguredWaf('rfi-v33-stable', {'sensitivity': 1}) || evaluatePreconfiguredWaf('rce-v33-stable', {'sensitivity': 1})"
       }
     }
   }
   rule {
     action      = "deny(403)"
-    description = "OWASP xss"
+    description = "OWASP nodejs, protocolattack, scannerdetection, sessionfixation"
     preview     = true
     priority    = 201
 
     match {
       expr {
-        expression = "evaluatePreconfiguredWaf('xss-v33-stable', {'sensitivity': 1})"
+        expression = "evaluatePreconfiguredWaf('nodejs-v33-stable', {'sensitivity': 1}) || evaluatePreconfiguredWaf('protocolattack-v33-stable', {'sensitivity': 1}) || evaluatePreconfiguredWaf('scannerdetection-v33-stable', {'sensitivity': 1}) || evaluatePreconfiguredWaf('sessionfixation-v33-stable', {'sensitivity': 1})"
+      }
+    }
+  }
+  rule {
+    action      = "rate_based_ban"
+    description = "60 attempts a minute to sign in"
+    preview     = false
+    priority    = 900
+
+    match {
+      expr {
+        expression = "request.method == 'POST' && request.path.lower().urlDecode().startsWith('/api/v1/auth/')"
+      }
+    }
+
+    rate_limit_options {
+      ban_duration_sec    = 600
+      conform_action      = "allow"
+      enforce_on_key      = "IP"
+      enforce_on_key_name = ""
+      exceed_action       = "deny(429)"
+
+      rate_limit_threshold {
+        count        = 60
+        interval_sec = 60
+      }
+    }
+  }
+  rule {
+    action      = "throttle"
+    description = "1500 requests a minute from one address"
+    preview     = false
+    priority    = 2000
+
+    match {
+      versioned_expr = "SRC_IPS_V1"
+
+      config {
+        src_ip_ranges = ["*"]
+      }
+    }
+
+    rate_limit_options {
+      conform_action      = "allow"
+      enforce_on_key      = "IP"
+      enforce_on_key_name = ""
+      exceed_action       = "deny(429)"
+
+      rate_limit_threshold {
+        count        = 1500
+        interval_sec = 60
+      }
+    }
+  }
+  rule {
+    action      = "allow"
+    description = "Everyone else"
+    preview     = false
+    priority    = 2147483647
+
+    match {
+      versioned_expr = "SRC_IPS_V1"
+
+      config {
+        src_ip_ranges = ["*"]
+      }
+    }
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/armor/collector-policy
+resource "google_compute_security_policy" "edge_armor_collector_policy" {
+  description = "Collector: bodies that are too large, and too many requests"
+  name        = "beep-staging-collector"
+  type        = "CLOUD_ARMOR"
+
+  adaptive_protection_config {
+    layer_7_ddos_defense_config {
+      enable          = true
+      rule_visibility = "STANDARD"
+    }
+  }
+
+  advanced_options_config {
+    json_parsing = "STANDARD"
+    log_level    = "NORMAL"
+  }
+
+  dynamic "rule" {
+    for_each = chunklist(sort(distinct([for checker in data.google_monitoring_uptime_check_ips.edge_armor_uptime_checkers.uptime_check_ips : cidrsubnet("${checker.ip_address}/${strcontains(checker.ip_address, ":") ? 128 : 32}", 0, 0)])), 10)
+    iterator = checkers
+
+    content {
+      action      = "allow"
+      description = "Google's uptime checkers"
+      preview     = false
+      priority    = 1000 + checkers.key
+
+      match {
+        versioned_expr = "SRC_IPS_V1"
+
+        config {
+          src_ip_ranges = checkers.value
+        }
+      }
+    }
+  }
+
+  rule {
+    action      = "deny(403)"
+    description = "Bodies of more than 2097152 bytes"
+    preview     = false
+    priority    = 50
+
+    match {
+      expr {
+        expression = "has(request.headers['content-length']) && int(request.headers['content-length']) > 2097152"
+      }
+    }
+  }
+  rule {
+    action      = "throttle"
+    description = "6000 requests a minute from one address"
+    preview     = false
+    priority    = 2000
+
+    match {
+      versioned_expr = "SRC_IPS_V1"
+
+      config {
+        src_ip_ranges = ["*"]
+      }
+    }
+
+    rate_limit_options {
+      conform_action      = "allow"
+      enforce_on_key      = "IP"
+      enforce_on_key_name = ""
+      exceed_action       = "deny(429)"
+
+      rate_limit_threshold {
+        count        = 6000
+        interval_sec = 60
+      }
+    }
+  }
+  rule {
+    action      = "allow"
+    description = "Everyone else"
+    preview     = false
+    priority    = 2147483647
+
+    match {
+      versioned_expr = "SRC_IPS_V1"
+
+      config {
+        src_ip_ranges = ["*"]
+      }
+    }
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# staging-services/edge/armor/pages-policy
+resource "google_compute_security_policy" "edge_armor_pages_policy" {
+  description = "Pages: known attacks, and too many requests from one address"
+  name        = "beep-staging-pages"
+  type        = "CLOUD_ARMOR"
+
+  adaptive_protection_config {
+    layer_7_ddos_defense_config {
+      enable          = true
+      rule_visibility = "STANDARD"
+    }
+  }
+
+  advanced_options_config {
+    json_parsing = "STANDARD"
+    log_level    = "NORMAL"
+  }
+
+  dynamic "rule" {
+    for_each = chunklist(sort(distinct([for checker in data.google_monitoring_uptime_check_ips.edge_armor_uptime_checkers.uptime_check_ips : cidrsubnet("${checker.ip_address}/${strcontains(checker.ip_address, ":") ? 128 : 32}", 0, 0)])), 10)
+    iterator = checkers
+
+    content {
+      action      = "allow"
+      description = "Google's uptime checkers"
+      preview     = false
+      priority    = 1000 + checkers.key
+
+      match {
+        versioned_expr = "SRC_IPS_V1"
+
+        config {
+          src_ip_ranges = checkers.value
+        }
+      }
+    }
+  }
+
+  rule {
+    action      = "deny(403)"
+    description = "CVEs of the day"
+    preview     = false
+    priority    = 100
+
+    match {
+      expr {
+        expression = "evaluatePreconfiguredWaf('cve-canary')"
       }
     }
   }
   rule {
     action      = "deny(403)"
-    description = "OWASP lfi"
+    description = "OWASP sqli, xss, lfi, rfi, rce"
     preview     = true
-    priority    = 202
+    priority    = 200
 
     match {
       expr {
-        expression = "evaluatePreconfiguredWaf('lfi-v33-stable', {'sensitivity': 1})"
+        expression = "evaluatePreconfiguredWaf('sqli-v33-stable', {'sensitivity': 1}) || evaluatePreconfiguredWaf('xss-v33-stable', {'sensitivity': 1}) || evaluatePreconfiguredWaf('lfi-v33-stable', {'sensitivity': 1}) || evaluatePreconfiguredWaf('rfi-v33-stable', {'sensitivity': 1}) || evaluatePreconfiguredWaf('rce-v33-stable', {'sensitivity': 1})"
       }
     }
   }
   rule {
     action      = "deny(403)"
-    description = "OWASP rfi"
+    description = "OWASP nodejs, protocolattack, scannerdetection, sessionfixation"
     preview     = true
-    priority    = 203
+    priority    = 201
 
     match {
       expr {
-        expression = "evaluatePreconfiguredWaf('rfi-v33-stable', {'sensitivity': 1})"
-      }
-    }
-  }
-  rule {
-    action      = "deny(403)"
-    description = "OWASP rce"
-    preview     = true
-    priority    = 204
-
-    match {
-      expr {
-        expression = "evaluatePreconfiguredWaf('rce-v33-stable', {'sensitivity': 1})"
-      }
-    }
-  }
-  rule {
-    action      = "deny(403)"
-    description = "OWASP nodejs"
-    preview     = true
-    priority    = 205
-
-    match {
-      expr {
-        expression = "evaluatePreconfiguredWaf('nodejs-v33-stable', {'sensitivity': 1})"
-      }
-    }
-  }
-  rule {
-    action      = "deny(403)"
-    description = "OWASP protocolattack"
-    preview     = true
-    priority    = 206
-
-    match {
-      expr {
-        expression = "evaluatePreconfiguredWaf('protocolattack-v33-stable', {'sensitivity': 1})"
-      }
-    }
-  }
-  rule {
-    action      = "deny(403)"
-    description = "OWASP scannerdetection"
-    preview     = true
-    priority    = 207
-
-    match {
-      expr {
-        expression = "evaluatePreconfiguredWaf('scannerdetection-v33-stable', {'sensitivity': 1})"
-      }
-    }
-  }
-  rule {
-    action      = "deny(403)"
-    description = "OWASP sessionfixation"
-    preview     = true
-    priority    = 208
-
-    match {
-      expr {
-        expression = "evaluatePreconfiguredWaf('sessionfixation-v33-stable', {'sensitivity': 1})"
+        expression = "evaluatePreconfiguredWaf('nodejs-v33-stable', {'sensitivity': 1}) || evaluatePreconfiguredWaf('protocolattack-v33-stable', {'sensitivity': 1}) || evaluatePreconfiguredWaf('scannerdetection-v33-stable', {'sensitivity': 1}) || evaluatePreconfiguredWaf('sessionfixation-v33-stable', {'sensitivity': 1})"
       }
     }
   }
@@ -1882,7 +2048,7 @@ resource "google_compute_backend_service" "edge_marketing" {
   load_balancing_scheme = "EXTERNAL_MANAGED"
   name                  = "beep-marketing"
   protocol              = "HTTPS"
-  security_policy       = google_compute_security_policy.edge_armor_policy.id
+  security_policy       = google_compute_security_policy.edge_armor_pages_policy.id
 
   backend {
     group = google_compute_region_network_endpoint_group.edge_marketing_group.id
@@ -1915,11 +2081,12 @@ resource "google_compute_region_network_endpoint_group" "edge_marketing_group" {
 
 # staging-services/edge/otel-collector
 resource "google_compute_backend_service" "edge_otel_collector" {
-  enable_cdn            = false
-  load_balancing_scheme = "EXTERNAL_MANAGED"
-  name                  = "beep-otel-collector"
-  protocol              = "HTTPS"
-  security_policy       = google_compute_security_policy.edge_armor_policy.id
+  custom_response_headers = ["Strict-Transport-Security: max-age=63072000"]
+  enable_cdn              = false
+  load_balancing_scheme   = "EXTERNAL_MANAGED"
+  name                    = "beep-otel-collector"
+  protocol                = "HTTPS"
+  security_policy         = google_compute_security_policy.edge_armor_collector_policy.id
 
   backend {
     group = google_compute_region_network_endpoint_group.edge_otel_collector_group.id
@@ -2185,7 +2352,7 @@ resource "google_compute_backend_service" "edge_todox" {
   load_balancing_scheme = "EXTERNAL_MANAGED"
   name                  = "beep-todox"
   protocol              = "HTTPS"
-  security_policy       = google_compute_security_policy.edge_armor_policy.id
+  security_policy       = google_compute_security_policy.edge_armor_pages_policy.id
 
   backend {
     group = google_compute_region_network_endpoint_group.edge_todox_group.id
@@ -2222,7 +2389,7 @@ resource "google_compute_backend_service" "edge_web" {
   load_balancing_scheme = "EXTERNAL_MANAGED"
   name                  = "beep-web"
   protocol              = "HTTPS"
-  security_policy       = google_compute_security_policy.edge_armor_policy.id
+  security_policy       = google_compute_security_policy.edge_armor_pages_policy.id
 
   backend {
     group = google_compute_region_network_endpoint_group.edge_web_group.id
@@ -2251,6 +2418,11 @@ resource "google_compute_region_network_endpoint_group" "edge_web_group" {
   lifecycle {
     create_before_destroy = true
   }
+}
+
+moved {
+  from = google_compute_security_policy.edge_armor_policy
+  to   = google_compute_security_policy.edge_armor_pages_policy
 }
 
 output "api_latest_created_revision" {
@@ -2326,6 +2498,13 @@ output "dns_records" {
       name = "candidate-api.staging.example.com."
       type = "AAAA"
     },
+  ]
+}
+
+output "limits" {
+  description = "What this environment cannot do"
+  value = [
+    "calls to the internet leave from a few reserved addresses: where pages are made on a server, all their calls to the API count as one client of edge.armor",
   ]
 }
 

@@ -49,7 +49,6 @@ from constructs_lib.literal import literal
 
 _READ_ONLY_FILE_MODE = 0o444
 _SECRET_VOLUME = "secret-file"
-_EGRESS = "PRIVATE_RANGES_ONLY"
 
 VariableT = TypeVar("VariableT")
 MountT = TypeVar("MountT")
@@ -161,11 +160,20 @@ class AuthProxy:
 
 @dataclass(frozen=True, slots=True)
 class VpcAccess:
-    """How a workload reaches the VPC: straight from the subnet, or through a connector."""
+    """How a workload reaches the VPC: straight from the subnet, or through a connector.
+
+    With ``all_traffic`` it reaches the internet through the VPC as well, else directly.
+    """
 
     network: str
     subnetwork: str
     connector: str | None = None
+    all_traffic: bool = False
+
+    @property
+    def egress(self) -> str:
+        """What goes through the VPC, as Cloud Run calls it."""
+        return "ALL_TRAFFIC" if self.all_traffic else "PRIVATE_RANGES_ONLY"
 
 
 class Blocks(ABC, Generic[VariableT, MountT, VolumeT]):
@@ -272,13 +280,17 @@ class ServiceBlocks(
         )
 
     def vpc_access(self, access: VpcAccess) -> CloudRunV2ServiceTemplateVpcAccess:
-        """Return the way into the VPC; what is not private goes out directly."""
+        """Return the way into the VPC, and what takes it."""
         if access.connector is not None:
-            return CloudRunV2ServiceTemplateVpcAccess(connector=access.connector, egress=_EGRESS)
+            return CloudRunV2ServiceTemplateVpcAccess(
+                connector=access.connector, egress=access.egress
+            )
         interface = CloudRunV2ServiceTemplateVpcAccessNetworkInterfaces(
             network=access.network, subnetwork=access.subnetwork
         )
-        return CloudRunV2ServiceTemplateVpcAccess(network_interfaces=[interface], egress=_EGRESS)
+        return CloudRunV2ServiceTemplateVpcAccess(
+            network_interfaces=[interface], egress=access.egress
+        )
 
     def auth_proxy(
         self, proxy: AuthProxy, *, cpu_idle: bool
@@ -349,16 +361,16 @@ class JobBlocks(
         )
 
     def vpc_access(self, access: VpcAccess) -> CloudRunV2JobTemplateTemplateVpcAccess:
-        """Return the way into the VPC; what is not private goes out directly."""
+        """Return the way into the VPC, and what takes it."""
         if access.connector is not None:
             return CloudRunV2JobTemplateTemplateVpcAccess(
-                connector=access.connector, egress=_EGRESS
+                connector=access.connector, egress=access.egress
             )
         interface = CloudRunV2JobTemplateTemplateVpcAccessNetworkInterfaces(
             network=access.network, subnetwork=access.subnetwork
         )
         return CloudRunV2JobTemplateTemplateVpcAccess(
-            network_interfaces=[interface], egress=_EGRESS
+            network_interfaces=[interface], egress=access.egress
         )
 
     def auth_proxy(self, proxy: AuthProxy) -> CloudRunV2JobTemplateTemplateContainers:

@@ -153,6 +153,28 @@ def the_domain_itself_is_free(settings: EnvironmentSettings) -> Iterator[Finding
         )
 
 
+def a_preview_ends(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """A firewall that only logs is left so, unless somebody said until when."""
+    edge = settings.edge
+    if not isinstance(edge, LoadBalancerSettings):
+        return
+    key, armor = "edge.armor.waf_enforced_by", edge.armor
+    if armor.waf == "enforce" and armor.waf_enforced_by is not None:
+        yield Finding(
+            key,
+            'has no use: edge.armor.waf is "enforce" already',
+            "remove the line",
+            value=armor.waf_enforced_by.isoformat(),
+        )
+    elif armor.waf == "preview" and armor.waf_enforced_by is None and not settings.disposable:
+        yield Finding(
+            key,
+            'is missing, and edge.armor.waf is "preview": no attack is refused',
+            'add the last day of the preview, or set edge.armor.waf = "enforce"',
+            allowed="a date such as 2027-01-31",
+        )
+
+
 def extra_records_stand_apart(settings: EnvironmentSettings) -> Iterator[Finding]:
     """Cloud DNS has one set for each name and type, and no other beside a CNAME (RFC 1034)."""
     dns = settings.edge.dns
@@ -187,5 +209,6 @@ CHECKS = (
     somebody_is_served,
     candidates_have_hosts_of_their_own,
     the_domain_itself_is_free,
+    a_preview_ends,
     extra_records_stand_apart,
 )

@@ -37,7 +37,7 @@ from cdktf_cdktf_provider_google.compute_url_map import (
 )
 from constructs import Construct
 
-from constructs_lib.edge.armor import Armor
+from constructs_lib.edge.armor import Armor, Policy
 from constructs_lib.edge.dns import DnsRecord, host_record
 from constructs_lib.terraform import kept
 
@@ -53,11 +53,14 @@ class Backend:
     """A Cloud Run service behind the load balancer; with a tag, only the revision tagged so.
 
     Its parts are called ``name``, which follows the target: a new one exists beside the old.
+    ``policy`` is the id of what refuses requests before it. ``headers`` are added to each answer.
     """
 
     id: str
     name: str
     service: str
+    policy: str
+    headers: tuple[str, ...] = ()
     tag: str | None = None
 
 
@@ -123,25 +126,14 @@ class LoadBalancer(Construct):
         default_host: str,
         certificate_map: str,
         log_sample_rate: float,
-        rule_sets: Sequence[str],
-        enforce_rule_sets: bool,
-        exempt_rule_ids: Sequence[str],
-        requests_per_minute: int,
+        policies: Sequence[Policy],
         deletion_protection: bool,
     ) -> None:
         super().__init__(scope, construct_id)
         self._name = name
         self._region = region
         self._log_sample_rate = log_sample_rate
-        self._policy = Armor(
-            self,
-            "armor",
-            name=name,
-            rule_sets=rule_sets,
-            enforce_rule_sets=enforce_rule_sets,
-            exempt_rule_ids=exempt_rule_ids,
-            requests_per_minute=requests_per_minute,
-        ).policy
+        self._policies = Armor(self, "armor", name=name, policies=policies).policies
         self._backends: dict[str, ComputeBackendService] = {}
         cached = {site.backend for site in sites if site.cached_path}
         for backend in backends:
@@ -173,18 +165,19 @@ class LoadBalancer(Construct):
             ),
             lifecycle=_REPLACED_FIRST,
         )
-        self._backends[backend.id] = self._backend_service(backend.id, backend.name, group)
+        self._backends[backend.id] = self._backend_service(backend.id, backend.name, backend, group)
         if cached:
             # Of its own, so that nothing but immutable files ever meets a cache.
             static = _static(backend.id)
             self._backends[static] = self._backend_service(
-                static, _static(backend.name), group, cache=_CACHE
+                static, _static(backend.name), backend, group, cache=_CACHE
             )
 
     def _backend_service(
         self,
         construct_id: str,
         name: str,
+        backend: Backend,
         group: ComputeRegionNetworkEndpointGroup,
         *,
         cache: ComputeBackendServiceCdnPolicy | None = None,
@@ -196,7 +189,8 @@ class LoadBalancer(Construct):
             load_balancing_scheme=_SCHEME,
             protocol="HTTPS",
             backend=[ComputeBackendServiceBackend(group=group.id)],
-            security_policy=self._policy.id,
+            security_policy=self._policies[backend.policy].id,
+            custom_response_headers=list(backend.headers) or None,
             enable_cdn=cache is not None,
             cdn_policy=cache,
             log_config=ComputeBackendServiceLogConfig(

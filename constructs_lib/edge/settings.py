@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -142,14 +143,25 @@ _SITES = tuple(service.name for service in applications() if service.kind.is_web
 
 
 class Armor(StrictModel):
-    """Cloud Armor, before every service. The canary for new CVEs is always enforced."""
+    """Cloud Armor, before every service. The canary for new CVEs is always enforced, except before
+    the collector, whose spans contain what attacks look like."""
 
     waf: Literal["preview", "enforce"] = "preview"
-    """Whether the OWASP rules only log what they would have denied."""
-    waf_exempt_rule_ids: tuple[WafRuleId, ...] = ()
-    """Rules that met legitimate requests, as the log names them."""
+    """Whether the OWASP rules, before pages and the API, only log what they would have denied."""
+    waf_enforced_by: date | None = None
+    """The last day of the preview, such as 2027-01-31: after it ``beep-infra preflight`` fails.
+    Needed in preview where the environment is not disposable."""
+    waf_exempt_rule_ids: Annotated[tuple[WafRuleId, ...], Field(max_length=20)] = ()
+    """Rules that met legitimate requests, as the log names them. More do not fit into the
+    expressions, which have 1024 signs for each rule set."""
     requests_per_minute: Annotated[int, Field(ge=60, le=1000000)] = 1500
-    """From one address to one backend, beyond which the answer is 429."""
+    """From one address to one backend of pages or the API, beyond which the answer is 429."""
+    sign_in_requests_per_minute: Annotated[int, Field(ge=10, le=10000)] = 60
+    """POST requests from one address to ``/api/v1/auth/``, beyond which it is banned there."""
+    sign_in_ban_seconds: Annotated[int, Field(ge=60, le=86400)] = 600
+    """How long an address that was too fast can sign nobody in."""
+    collector_requests_per_minute: Annotated[int, Field(ge=60, le=1000000)] = 6000
+    """From one address to the collector. Servers send through a few addresses of Google's."""
 
 
 class LoadBalancerSettings(StrictModel):

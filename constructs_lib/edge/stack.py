@@ -7,12 +7,13 @@ or the domain mappings, and the records of the hosts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from cdktf import ITerraformDependable, TerraformOutput
 from constructs import Construct
 
 from constructs_lib.cloud_run.cloud_run import CloudRun
+from constructs_lib.edge.armor import Attacks, Policy, SignIn
 from constructs_lib.edge.certificates import Certificates, CertifiedHost
 from constructs_lib.edge.dns import DnsRecord, PublicZone, add_records, output_records
 from constructs_lib.edge.domain_mapping import DomainMappings
@@ -24,12 +25,15 @@ from constructs_lib.edge.hosts import (
     public_hosts,
 )
 from constructs_lib.edge.load_balancer import Backend, Host, LoadBalancer, Redirect, Route, Site
-from constructs_lib.edge.settings import LoadBalancerSettings
+from constructs_lib.edge.settings import Armor, LoadBalancerSettings
 from constructs_lib.environment.limits import limits
+from constructs_lib.environment.services import EnvironmentService
+from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.environment.stack import EnvironmentStack
 from constructs_lib.literal import literal
 from constructs_lib.project.project_services import ProjectServices
 from constructs_lib.settings.fields import WAF_RULE_SETS
+from envschema.services import Kind
 
 STATIC_PATH = "/_next/static/*"
 """What Next.js builds: each file has the hash of its content in its name."""
@@ -37,6 +41,12 @@ APEX = "apex"
 """The id of what leads the domain itself elsewhere; no service has that name."""
 CANDIDATE = "candidate"
 """The tag of a revision under test, as the pipeline gives it."""
+SIGN_IN_PATH = "/api/v1/auth/"
+"""Where the API signs people in, whichever host they ask."""
+PAGES, API, COLLECTOR = "pages", "api", "collector"
+"""The classes of backends: each has a policy of its own."""
+HSTS = "Strict-Transport-Security: max-age=63072000"
+"""Two years, as the pages say themselves; the API and the collector say nothing."""
 
 
 def add_domain(stack: EnvironmentStack, apis: ProjectServices) -> None:
@@ -174,6 +184,8 @@ def _load_balancer(
                 id=_id(host, tag),
                 name=names.workload(_id(host, tag)),
                 service=cloud_run.services[names.workload(host.workload)].name,
+                policy=_class(host.service),
+                headers=() if _class(host.service) == PAGES else (HSTS,),
                 tag=tag,
             )
             for host, tag in hosts
@@ -183,15 +195,57 @@ def _load_balancer(
         default_host=live.get(settings.client_service, next(iter(live.values()))),
         certificate_map=names.certificate_map_path,
         log_sample_rate=edge.log_sample_rate,
-        rule_sets=WAF_RULE_SETS,
-        enforce_rule_sets=edge.armor.waf == "enforce",
-        exempt_rule_ids=edge.armor.waf_exempt_rule_ids,
-        requests_per_minute=edge.armor.requests_per_minute,
+        policies=_policies(settings, edge.armor, {_class(host.service) for host, _ in hosts}),
         deletion_protection=settings.is_protected,
     )
     led: tuple[Host, ...] = (*sites, *redirects)
     records = [record for host in led for record in load_balancer.records(host)]
     _direct_traffic(stack, load_balancer, records, depends_on=load_balancer.listeners)
+
+
+def _class(service: EnvironmentService) -> str:
+    """Return the class of a backend. An MCP server is called as an API is."""
+    kind = service.entry.kind
+    if kind is Kind.COLLECTOR:
+        return COLLECTOR
+    return PAGES if kind.is_web else API
+
+
+def _policies(settings: EnvironmentSettings, armor: Armor, classes: Set[str]) -> list[Policy]:
+    """Return the policy of each class that has a backend."""
+    attacks = Attacks(
+        rule_sets=WAF_RULE_SETS,
+        exempt_rule_ids=armor.waf_exempt_rule_ids,
+        is_enforced=armor.waf == "enforce",
+    )
+    collector = settings.collector
+    policies = (
+        Policy(
+            id=PAGES,
+            description="Pages: known attacks, and too many requests from one address",
+            requests_per_minute=armor.requests_per_minute,
+            attacks=attacks,
+        ),
+        Policy(
+            id=API,
+            description="API: known attacks, too many attempts to sign in, too many requests",
+            requests_per_minute=armor.requests_per_minute,
+            attacks=attacks,
+            sign_in=SignIn(
+                path=SIGN_IN_PATH,
+                requests_per_minute=armor.sign_in_requests_per_minute,
+                ban_seconds=armor.sign_in_ban_seconds,
+            ),
+        ),
+        Policy(
+            id=COLLECTOR,
+            # Spans contain SQL, and the paths that attackers asked for: no search for attacks.
+            description="Collector: bodies that are too large, and too many requests",
+            requests_per_minute=armor.collector_requests_per_minute,
+            max_body_bytes=collector.max_request_kib * 1024 if collector else None,
+        ),
+    )
+    return [policy for policy in policies if policy.id in classes]
 
 
 def _hosts(stack: EnvironmentStack) -> list[tuple[PublicHost, str | None]]:

@@ -22,6 +22,11 @@ def limits(settings: EnvironmentSettings) -> tuple[str, ...]:
             "edge.restrict_ingress is off: Google's own addresses of the services pass by Cloud "
             "Armor"
         )
+    if settings.network.egress == "nat":
+        sentences.append(
+            "calls to the internet leave from a few reserved addresses: where pages are made on a "
+            "server, all their calls to the API count as one client of edge.armor"
+        )
     if settings.mcp_service and not settings.mcp_service.allow_unauthenticated:
         sentences.append(
             "the MCP server answers 403 to whoever sends no Google ID token: see docs/mcp.md"

@@ -18,7 +18,7 @@ from constructs_lib.cloud_run.settings import Jobs, Services
 from constructs_lib.database_export.settings import DatabaseExport
 from constructs_lib.edge.settings import Edge, Hosts
 from constructs_lib.mcp.settings import Mcp, McpService
-from constructs_lib.monitoring.settings import Alerts, Slo
+from constructs_lib.monitoring.settings import Alerts, NotificationChannels, Slo
 from constructs_lib.network.settings import NetworkSettings
 from constructs_lib.postgres.settings import ComputeEnginePostgres, Postgres
 from constructs_lib.pubsub.settings import PubsubSettings
@@ -172,6 +172,7 @@ class EnvironmentSettings(StrictModel):
     storage: Storage | None = None
     telemetry: Telemetry
     alerts: Alerts = Alerts()
+    notification_channels: NotificationChannels = NotificationChannels()
     slo: Slo | None = None
     rollout: Rollout = Rollout()
     budget: BudgetSettings | None = None

@@ -98,8 +98,13 @@ class EnvironmentStack(Stack):
     def vpc_access(self) -> VpcAccess:
         """Return the workloads' way into the VPC."""
         settings, names = self.environment.settings, self.environment.names
-        connector = settings.network.egress == "connector"
-        return VpcAccess(names.network, names.network, names.connector_path if connector else None)
+        egress = settings.network.egress
+        return VpcAccess(
+            names.network,
+            names.network,
+            names.connector_path if egress == "connector" else None,
+            all_traffic=egress == "nat",
+        )
 
     def secret(self, variable: str) -> SecretVersion:
         """Return the pinned version of a secret that the foundation makes.

@@ -26,6 +26,31 @@ def alerts_reach_somebody(settings: EnvironmentSettings) -> Iterator[Finding]:
         )
 
 
+def channels_are_of_the_project(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """An alert policy takes channels of its own project only, and each once."""
+    seen: dict[tuple[str, str], str] = {}
+    for severity, number, channel in settings.notification_channels.items():
+        key = f"notification_channels.{severity}[{number}]"
+        project = channel.split("/")[1]
+        if not settings.enable_monitoring:
+            yield Finding(
+                key,
+                "has no use: enable_monitoring is false",
+                "remove the table, or set enable_monitoring = true",
+                value=channel,
+            )
+        elif project != settings.project_id:
+            yield Finding(
+                key,
+                f"is of the project {project}, and alerts are in {settings.project_id}",
+                f"make the channel in {settings.project_id}",
+                value=channel,
+                allowed=f"projects/{settings.project_id}/notificationChannels/NUMBER",
+            )
+        elif (first := seen.setdefault((severity, channel), key)) != key:
+            yield Finding(key, f"is also {first}", "remove one of them", value=channel)
+
+
 def uptime_checks_stay_within_their_number(settings: EnvironmentSettings) -> Iterator[Finding]:
     """Each period, every checker asks every host."""
     if not settings.enable_monitoring:
@@ -71,4 +96,9 @@ def fast_burn_can_happen(settings: EnvironmentSettings) -> Iterator[Finding]:
                 )
 
 
-CHECKS = (alerts_reach_somebody, uptime_checks_stay_within_their_number, fast_burn_can_happen)
+CHECKS = (
+    alerts_reach_somebody,
+    channels_are_of_the_project,
+    uptime_checks_stay_within_their_number,
+    fast_burn_can_happen,
+)

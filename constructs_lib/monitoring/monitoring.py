@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,7 @@ from constructs import Construct
 
 from constructs_lib.literal import literal
 from constructs_lib.monitoring import alerts
-from constructs_lib.monitoring.alerts import Alert, LogAlert
+from constructs_lib.monitoring.alerts import Alert, LogAlert, Severity
 from constructs_lib.monitoring.channels import email_channels
 from constructs_lib.monitoring.filters import SERVICE_LABEL
 from constructs_lib.monitoring.service_slo import ServiceSlo, counted_requests
@@ -60,7 +60,10 @@ class Probe:
 
 
 class Monitoring(Construct):
-    """E-mail channels, uptime checks, a metric of error logs, and alert policies."""
+    """E-mail channels, uptime checks, a metric of error logs, and alert policies.
+
+    ``channels`` returns the full names of further channels for the severity of an alert.
+    """
 
     def __init__(
         self,
@@ -70,6 +73,7 @@ class Monitoring(Construct):
         project_id: str,
         region: str,
         emails: Sequence[str],
+        channels: Callable[[Severity], Sequence[str]],
         user_labels: Mapping[str, str],
         auto_close_seconds: int = 86400,
     ) -> None:
@@ -79,7 +83,8 @@ class Monitoring(Construct):
         self._auto_close_seconds = auto_close_seconds
         # The provider's default labels do not reach these resources.
         self._labels = dict(user_labels)
-        self._channels = email_channels(self, emails, user_labels=user_labels)
+        self._emails = email_channels(self, emails, user_labels=user_labels)
+        self._channels = channels
 
     def probe(self, probe: Probe) -> None:
         """Check a page from several regions, and alert when it is down."""
@@ -153,7 +158,7 @@ class Monitoring(Construct):
             self.alert(alert)
 
     def alert(self, alert: Alert | LogAlert | BurnAlert) -> None:
-        """Add an alert policy that notifies every channel."""
+        """Add an alert policy that notifies every address, and the channels of its severity."""
         MonitoringAlertPolicy(
             self,
             alert.id,
@@ -162,7 +167,7 @@ class Monitoring(Construct):
             severity=alert.severity,
             enabled=True,
             conditions=_conditions(alert),
-            notification_channels=self._channels,
+            notification_channels=[*self._emails, *self._channels(alert.severity)],
             alert_strategy=MonitoringAlertPolicyAlertStrategy(
                 auto_close=f"{self._auto_close_seconds}s",
                 notification_rate_limit=MonitoringAlertPolicyAlertStrategyNotificationRateLimit(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from constructs_lib.settings.by_service import with_key_for_each
+from constructs_lib.settings.fields import NotificationChannel
 from constructs_lib.settings.model import StrictModel
 from envschema.services import applications
 
@@ -15,6 +17,30 @@ Goal = Annotated[float, Field(ge=0.9, le=0.9999)]
 UptimePeriod = Literal[60, 300, 600, 900]
 """The periods that Cloud Monitoring has."""
 Milliseconds = Annotated[int, Field(ge=10, le=60000)]
+
+
+class NotificationChannels(StrictModel):
+    """Channels that somebody made already, by the severity of the alerts that they get.
+
+    PagerDuty, Slack and others have a key, which Terraform would keep in its state; so they are
+    made elsewhere and only named here. Each alert notifies ``notification_emails`` as well.
+    """
+
+    critical: tuple[NotificationChannel, ...] = ()
+    """Users are affected now: what wakes somebody up."""
+    error: tuple[NotificationChannel, ...] = ()
+    warning: tuple[NotificationChannel, ...] = ()
+
+    def of(self, severity: str) -> tuple[str, ...]:
+        """Return the channels of a severity, as alerts spell it."""
+        channels: tuple[str, ...] = getattr(self, severity.lower())
+        return channels
+
+    def items(self) -> Iterator[tuple[str, int, str]]:
+        """Yield severity, position and name of each."""
+        for severity, channels in self:
+            for number, channel in enumerate(channels):
+                yield severity, number, channel
 
 
 class Alerts(StrictModel):

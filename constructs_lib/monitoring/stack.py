@@ -25,6 +25,7 @@ def add_monitoring(stack: EnvironmentStack) -> Monitoring:
         project_id=settings.project_id,
         region=settings.region,
         emails=settings.notification_emails,
+        channels=settings.notification_channels.of,
         user_labels=labels(stack.environment),
     )
     monitoring.count_error_logs(stack.environment.names.workload(ERROR_LOGS))

@@ -10,6 +10,9 @@ from constructs_lib.environment.services import deployed_services
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.settings.finding import Finding
 
+PORTS_PER_ADDRESS = 64512
+"""Of Cloud NAT: each but the well-known. Source: Cloud NAT, addresses and ports."""
+
 
 def ranges_are_apart(settings: EnvironmentSettings) -> Iterator[Finding]:
     """Overlapping ranges cannot be routed; the second resource fails at apply."""
@@ -54,13 +57,9 @@ def ranges_are_large_enough(settings: EnvironmentSettings) -> Iterator[Finding]:
 def subnet_holds_all_instances(settings: EnvironmentSettings) -> Iterator[Finding]:
     """Direct egress takes two addresses for each instance while revisions change."""
     network = settings.network
-    if network.egress != "direct":
+    if not network.takes_subnet_addresses:
         return
-    instances = sum(
-        service.size.max_instance_count
-        for service in deployed_services(settings)
-        if service.uses_vpc
-    )
+    instances = _instances(settings)
     subnet = ipaddress.IPv4Network(network.subnet_cidr)
     usable = subnet.num_addresses - 4
     if usable < 2 * instances:
@@ -70,6 +69,44 @@ def subnet_holds_all_instances(settings: EnvironmentSettings) -> Iterator[Findin
             f"use a /{32 - (2 * instances + 3).bit_length()}, or lower max_instance_count",
             value=network.subnet_cidr,
             allowed="two addresses for each instance at full scale",
+        )
+
+
+def _instances(settings: EnvironmentSettings) -> int:
+    """Return how many instances in the subnet there are at full scale."""
+    return sum(
+        service.size.max_instance_count
+        for service in deployed_services(settings)
+        if service.uses_vpc
+    )
+
+
+def addresses_have_ports_for_all_instances(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """An instance that gets no ports reaches nothing outside. Source: Cloud NAT, ports."""
+    network = settings.network
+    if network.egress != "nat":
+        for key in ("nat_address_count", "nat_min_ports_per_vm"):
+            if key in network.model_fields_set:
+                yield Finding(
+                    f"network.{key}",
+                    f'has no use: network.egress is "{network.egress}"',
+                    'remove the line, or set network.egress = "nat"',
+                    value=getattr(network, key),
+                )
+        return
+    # As with addresses of the subnet: those of the old revision and of the new.
+    instances = 2 * _instances(settings)
+    needed = instances * network.nat_min_ports_per_vm
+    if needed > network.nat_address_count * PORTS_PER_ADDRESS:
+        addresses = -(-needed // PORTS_PER_ADDRESS)
+        yield Finding(
+            "network.nat_address_count",
+            f"has {network.nat_address_count * PORTS_PER_ADDRESS} ports; {instances} instances "
+            f"with {network.nat_min_ports_per_vm} ports each need {needed}",
+            f"set nat_address_count = {addresses}, or lower nat_min_ports_per_vm or "
+            "max_instance_count",
+            value=network.nat_address_count,
+            allowed=f"{addresses} or more",
         )
 
 
@@ -113,5 +150,6 @@ CHECKS = (
     ranges_are_apart,
     ranges_are_large_enough,
     subnet_holds_all_instances,
+    addresses_have_ports_for_all_instances,
     connector_is_described,
 )

@@ -31,6 +31,7 @@ from cdktf_cdktf_provider_google.service_networking_connection import (
 from cdktf_cdktf_provider_google.vpc_access_connector import VpcAccessConnector
 from constructs import Construct
 
+from constructs_lib.network.nat import Nat
 from constructs_lib.terraform import kept
 
 
@@ -44,6 +45,14 @@ class Connector:
 
 
 @dataclass(frozen=True, slots=True)
+class Egress:
+    """Reserved addresses from which calls to the internet leave, and the ports of each instance."""
+
+    address_count: int
+    min_ports: int
+
+
+@dataclass(frozen=True, slots=True)
 class PrivateZone:
     """A DNS zone that only the VPC sees. ``domain`` has no final dot."""
 
@@ -52,7 +61,7 @@ class PrivateZone:
 
 
 class Network(Construct):
-    """A VPC with one subnet, private service access, and where asked a connector and a zone.
+    """A VPC with one subnet, private service access, and where asked a connector, NAT and a zone.
 
     Nothing in it accepts a connection, unless another construct adds a rule for its own machine.
     """
@@ -68,6 +77,7 @@ class Network(Construct):
         service_range_name: str,
         service_range_cidr: str,
         connector: Connector | None,
+        egress: Egress | None,
         private_zone: PrivateZone | None,
         cloud_run_zone: str | None,
         flow_logs: bool,
@@ -85,7 +95,7 @@ class Network(Construct):
             lifecycle=kept(deletion_protection),
             depends_on=depends_on,
         )
-        ComputeSubnetwork(
+        subnet = ComputeSubnetwork(
             self,
             "subnet",
             name=name,
@@ -131,6 +141,20 @@ class Network(Construct):
                 max_instances=connector.max_instances,
                 machine_type="e2-micro",
             )
+        self.egress_addresses: list[str] = []
+        """From which calls to the internet leave; empty where they leave from Google's."""
+        if egress is not None:
+            self.egress_addresses = Nat(
+                self,
+                "nat",
+                name=name,
+                region=region,
+                network=self.vpc,
+                subnet=subnet,
+                address_count=egress.address_count,
+                min_ports=egress.min_ports,
+                deletion_protection=deletion_protection,
+            ).addresses
         if private_zone is not None:
             DnsManagedZone(
                 self,

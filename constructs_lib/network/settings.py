@@ -17,8 +17,14 @@ class NetworkSettings(StrictModel):
     """Of the subnet, from which instances, machines and the Auth Proxy take addresses."""
     service_range_cidr: Ipv4Range
     """Reserved for Google's producers: Cloud SQL and Memorystore take their addresses from it."""
-    egress: Literal["direct", "connector"] = "direct"
-    """How Cloud Run reaches the VPC: straight from the subnet, or through a connector."""
+    egress: Literal["direct", "connector", "nat"] = "direct"
+    """How Cloud Run reaches the VPC: straight from the subnet, or through a connector. With
+    ``nat`` straight from the subnet, and calls to the internet go that way, too: they leave from
+    reserved addresses, which others can put on a list."""
+    nat_address_count: Annotated[int, Field(ge=1, le=8)] = 1
+    """Of reserved addresses, only with ``egress = "nat"``. Taking one away cuts its connections."""
+    nat_min_ports_per_vm: Annotated[int, Field(ge=64, le=32768)] = 512
+    """Connections that one instance can have to one port of one address outside, at a time."""
     connector_cidr: Ipv4Range | None = None
     """A /28 of its own, only with ``egress = "connector"``."""
     connector_min_instances: Annotated[int, Field(ge=2, le=9)] = 2
@@ -29,6 +35,11 @@ class NetworkSettings(StrictModel):
     """Whether connections inside the subnet are logged, as a sample."""
     dns_logs: bool = True
     """Whether what machines and instances in the VPC ask of DNS is logged."""
+
+    @property
+    def takes_subnet_addresses(self) -> bool:
+        """Whether instances of Cloud Run have addresses in the subnet."""
+        return self.egress != "connector"
 
     @property
     def client_cidr(self) -> str:

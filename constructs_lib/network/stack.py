@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from cdktf import TerraformOutput
+
 from constructs_lib.environment.stack import EnvironmentStack
-from constructs_lib.network.network import Connector, Network, PrivateZone
+from constructs_lib.network.network import Connector, Egress, Network, PrivateZone
 from constructs_lib.project.project_services import ProjectServices
 
 
@@ -12,7 +14,7 @@ def add_network(stack: EnvironmentStack, apis: ProjectServices) -> None:
     settings, names = stack.environment.settings, stack.environment.names
     network = settings.network
     postgres, mcp = settings.enabled_postgres, settings.mcp_service
-    Network(
+    vpc = Network(
         stack,
         "network",
         name=names.network,
@@ -27,6 +29,9 @@ def add_network(stack: EnvironmentStack, apis: ProjectServices) -> None:
         )
         if network.connector_cidr is not None
         else None,
+        egress=Egress(network.nat_address_count, network.nat_min_ports_per_vm)
+        if network.egress == "nat"
+        else None,
         private_zone=PrivateZone(names.private_zone, names.private_domain)
         if (postgres and not postgres.through_proxy) or settings.telemetry_server
         else None,
@@ -36,3 +41,10 @@ def add_network(stack: EnvironmentStack, apis: ProjectServices) -> None:
         deletion_protection=settings.is_protected,
         depends_on=apis.of("compute", "dns", "servicenetworking", "vpcaccess"),
     )
+    if vpc.egress_addresses:
+        TerraformOutput(
+            stack,
+            "egress_addresses",
+            value=vpc.egress_addresses,
+            description="From which the services call the internet, for the lists of others",
+        )

@@ -344,6 +344,17 @@ WafRuleId = Annotated[
         )
     ),
 ]
+NotificationChannel = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"projects/[a-z][a-z0-9-]{4,28}[a-z0-9]/notificationChannels/[0-9]+",
+            "is not the name of a notification channel",
+            allowed="projects/PROJECT_ID/notificationChannels/NUMBER",
+            fix="copy it from gcloud beta monitoring channels list --format='value(name)'",
+        )
+    ),
+]
 BillingAccount = Annotated[
     str,
     AfterValidator(

@@ -6,7 +6,7 @@ Where checkov has a rule there is none here, so that each fault is reported once
 from __future__ import annotations
 
 from policy.rule import Rule
-from policy.rules import access, audit, cost, data, network, operations, secrets, workloads
+from policy.rules import access, audit, cost, data, edge, network, operations, secrets, workloads
 
 RULES: tuple[Rule, ...] = (
     *access.RULES,
@@ -15,6 +15,7 @@ RULES: tuple[Rule, ...] = (
     *workloads.RULES,
     *data.RULES,
     *network.RULES,
+    *edge.RULES,
     *operations.RULES,
     *cost.RULES,
 )

@@ -118,6 +118,23 @@ def subnet_size(stacks: Stacks) -> EnvironmentHits:
                 yield stack, subnet.address, detail
 
 
+@environment_rule(
+    title="Calls to the internet find a way out, and leave where the network has addresses for it",
+    reason="With ALL_TRAFFIC and no Cloud NAT nothing outside is reached. With Cloud NAT and only "
+    "private ranges in the VPC, calls leave from addresses that are on nobody's list.",
+    fix="set network.egress, from which both follow",
+)
+def way_out(stacks: Stacks) -> EnvironmentHits:
+    """Find workloads whose traffic does not fit the network's way out."""
+    has_nat = any(True for _ in _resources(stacks, "google_compute_router_nat"))
+    wanted = "ALL_TRAFFIC" if has_nat else "PRIVATE_RANGES_ONLY"
+    for stack, workload in _resources(stacks, _SERVICE, _JOB):
+        path = ("template", "template") if workload.kind == _JOB else ("template",)
+        egress = workload.get(*path, "vpc_access", "egress")
+        if egress not in (None, wanted):
+            yield stack, workload.address, f"egress is {egress}, not {wanted}"
+
+
 def _variables(workload: Resource) -> Iterator[dict[str, Any]]:
     path = ("template", "template") if workload.kind == _JOB else ("template",)
     for container in workload.get(*path, "containers") or []:
@@ -167,4 +184,4 @@ def redis_port(stacks: Stacks) -> EnvironmentHits:
                 yield stack, workload.address, f"{name} = {value}, not {port}"
 
 
-RULES = (ranges_apart, subnet_size, redis_port)
+RULES = (ranges_apart, subnet_size, way_out, redis_port)

@@ -58,8 +58,8 @@ def test_every_type_that_the_stacks_may_hold_is_either_priced_or_free() -> None:
 
 
 def test_a_type_that_nobody_priced_is_reported() -> None:
-    [problem] = of("google_compute_router_nat").unpriced
-    assert "google_compute_router_nat is neither priced nor free" in problem
+    [problem] = of("google_compute_vpn_gateway").unpriced
+    assert "google_compute_vpn_gateway is neither priced nor free" in problem
 
 
 def test_cloud_sql_of_prod_costs_what_its_price_page_says(now: dict[str, Estimate]) -> None:
@@ -120,6 +120,13 @@ def test_five_forwarding_rules_have_one_price_and_a_sixth_has_its_own() -> None:
 
     assert rules(1) == rules(5) == pytest.approx(730 * 0.025 + 100 * (0.008 + 0.12))
     assert rules(6) == pytest.approx(rules(5) + 730 * 0.01)
+
+
+def test_nat_costs_by_what_it_serves_and_each_address_that_is_not_internal() -> None:
+    gateway = of("google_compute_router_nat").usd
+    assert gateway == pytest.approx(730 * 6 * 0.0014 + 20 * 0.045)
+    assert of("google_compute_address", address_type="EXTERNAL").usd == pytest.approx(730 * 0.005)
+    assert of("google_compute_address", address_type="INTERNAL").usd == 0
 
 
 def test_rules_of_cloud_armor_cost_also_those_that_the_apply_makes() -> None:

@@ -117,7 +117,74 @@ REDIS_URL = "google_secret_manager_secret_version.redis_url"
 BUDGET = "google_billing_budget.budget_monthly"
 PROVIDER = "google_iam_workload_identity_pool_provider.github_prod"
 
+ARMOR = "google_compute_security_policy.edge_armor"
+BACKEND = "google_compute_backend_service.edge"
+
+
+def _without_rules(action: str) -> Callable[[Text], object]:
+    return lambda policy: policy.update(
+        rule=[rule for rule in policy["rule"] if rule["action"] != action]
+    )
+
+
+def _preview(action: str) -> Callable[[Text], object]:
+    return lambda policy: [
+        rule.update(preview=True) for rule in policy["rule"] if rule["action"] == action
+    ]
+
+
+def _behind(policy: str) -> Callable[[Text], object]:
+    return lambda backend: backend.update(security_policy=f"${{{ARMOR}_{policy}_policy.id}}")
+
+
+EDGE_SEEDS = (
+    Seed("armor-rate-limit", "prod-services", f"{BACKEND}_web",
+         _in(f"{BACKEND}_web", lambda backend: backend.pop("security_policy")),
+         "has no security_policy"),
+    Seed("armor-rate-limit", "prod-services", f"{BACKEND}_otel_collector",
+         _in(f"{ARMOR}_collector_policy", _without_rules("throttle")), "throttles nobody"),
+    Seed("armor-rate-limit", "prod-services", f"{BACKEND}_otel_collector",
+         _in(f"{ARMOR}_collector_policy", _preview("throttle")), "throttles nobody"),
+    Seed("armor-sign-in", "prod-services", f"{BACKEND}_api",
+         _in(f"{BACKEND}_api", _behind("pages")), "no rate_based_ban"),
+    Seed("armor-sign-in", "prod-services", f"{BACKEND}_api_candidate",
+         _in(f"{ARMOR}_api_policy", _preview("rate_based_ban")), "no rate_based_ban"),
+    Seed("armor-attacks", "prod-services", f"{BACKEND}_otel_collector",
+         _in(f"{BACKEND}_otel_collector", _behind("pages")), "spans are searched"),
+    Seed("armor-attacks", "prod-services", f"{BACKEND}_web",
+         _in(f"{BACKEND}_web", _behind("collector")), "searches for no attacks"),
+    Seed("armor-attacks", "prod-services", f"{BACKEND}_web",
+         _in(f"{ARMOR}_pages_policy", _preview("deny(403)")), "the canary"),
+    Seed("armor-adaptive", "prod-services", f"{ARMOR}_pages_policy",
+         _in(f"{ARMOR}_pages_policy", lambda policy: policy.pop("adaptive_protection_config"))),
+    Seed("edge-hsts", "prod-services", f"{BACKEND}_api",
+         _in(f"{BACKEND}_api", lambda backend: backend.pop("custom_response_headers"))),
+    Seed("edge-hsts", "prod-services", f"{BACKEND}_otel_collector",
+         _in(f"{BACKEND}_otel_collector", lambda backend: backend.update(
+             custom_response_headers=["Strict-Transport-Security: max-age=300"]))),
+)  # fmt: skip
+
+WEB = "google_cloud_run_v2_service.cloud_run_beep_web"
+
+
+def _egress(value: str) -> Callable[[Text], object]:
+    def change(workload: Text) -> None:
+        template = workload["template"]
+        template.get("template", template)["vpc_access"]["egress"] = value
+
+    return change
+
+
+NETWORK_SEEDS = (
+    Seed("way-out", "prod-services", WEB, _in(WEB, _egress("ALL_TRAFFIC")),
+         "egress is ALL_TRAFFIC, not PRIVATE_RANGES_ONLY"),
+    Seed("way-out", "staging-migrations", JOB, _in(JOB, _egress("PRIVATE_RANGES_ONLY")),
+         "egress is PRIVATE_RANGES_ONLY, not ALL_TRAFFIC"),
+)  # fmt: skip
+
 SEEDS = (
+    *EDGE_SEEDS,
+    *NETWORK_SEEDS,
     Seed(
         "federation-by-number",
         "bootstrap",

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from tests.google_api.fake import FakeGoogle, Project, World
 from tests.support import ROOT
 
 NAME_SERVERS = ["ns-cloud-a1.googledomains.com.", "ns-cloud-a2.googledomains.com."]
+TODAY = date(2026, 12, 1)
 MakeContext = Callable[[str], Context]
 
 
@@ -144,6 +145,6 @@ def context(fake: FakeGoogle, own: Configuration, root: Path, outdir: Path) -> M
             pause_seconds=0,
         )
         path = {"PATH": f"{root}:/usr/bin:/bin"}
-        return Context(own.environment(name), root, outdir, google, path)
+        return Context(own.environment(name), root, outdir, google, path, TODAY)
 
     return make

@@ -6,13 +6,14 @@ import os
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from google.oauth2.credentials import Credentials
 
+from constructs_lib.edge.settings import LoadBalancerSettings
 from constructs_lib.environment.stack import TERRAFORM_VERSION
 from constructs_lib.pipeline.access import deployer_roles
 from constructs_lib.virtual_machine.settings import BOOT_IMAGE
@@ -245,6 +246,9 @@ FAULTS = (
     Fault("quotas", FAILURE, "BACKEND_SERVICES is 5 in the project",
           "--filter=metric=compute.googleapis.com/backend_services",
           _set("compute_quotas", {"BACKEND_SERVICES": 5.0})),
+    Fault("quotas", FAILURE, "SECURITY_POLICY_CEVAL_RULES is 7 in the project",
+          "--preferred-value=8",
+          _set("compute_quotas", {"SECURITY_POLICY_CEVAL_RULES": 7.0})),
     Fault("quotas", FAILURE, "CPUS is 1 in us-central1", "--preferred-value=2",
           _set("region_quotas", {"CPUS": 1.0}), "dev"),
     Fault("quotas", FAILURE, "SSD_TOTAL_GB is 39 in us-central1", "--preferred-value=40",
@@ -588,3 +592,33 @@ def test_stacks_that_are_missing_or_old_are_named(context: MakeContext, tmp_path
     finally:
         os.utime(file, (0, 0))
     assert (old.status, old.seen) == (WARNING, "older than dev.toml")
+
+
+@pytest.mark.parametrize(
+    ("environment", "today", "status", "seen"),
+    [
+        ("prod", date(2027, 3, 1), PASS, "attacks are logged only, until 2027-03-01"),
+        ("prod", date(2027, 3, 2), FAILURE, "should be refused since 2027-03-01"),
+        ("staging", date(2027, 3, 1), FAILURE, "should be refused since 2027-02-01"),
+        ("dev", date(2030, 1, 1), PASS, "domain mappings have none"),
+    ],
+)
+def test_a_preview_of_the_firewall_ends_on_its_day(
+    environment: str, today: date, status: Status, seen: str, context: MakeContext
+) -> None:
+    (result,) = answers(CHECK["firewall"], replace(context(environment), today=today))
+    assert (result.status, seen in result.seen) == (status, True)
+    assert status is PASS or f"environments/{environment}.toml" in result.fix
+
+
+def test_a_firewall_that_refuses_needs_no_day(context: MakeContext) -> None:
+    ours = context("prod")
+    settings = ours.settings
+    assert isinstance(settings.edge, LoadBalancerSettings)
+    armor = settings.edge.armor.model_copy(update={"waf": "enforce", "waf_enforced_by": None})
+    edge = settings.edge.model_copy(update={"armor": armor})
+    environment = replace(ours.environment, settings=settings.model_copy(update={"edge": edge}))
+    (result,) = answers(
+        CHECK["firewall"], replace(ours, environment=environment, today=date(2030, 1, 1))
+    )
+    assert (result.status, result.seen) == (PASS, "attacks are refused")

@@ -326,7 +326,7 @@ FAULTS = (
         "two Cloud Armor rules of one priority, one of them by an expression",
         SERVICES,
         put(
-            "resource/google_compute_security_policy/edge_armor_policy"
+            "resource/google_compute_security_policy/edge_armor_api_policy"
             "/dynamic/rule/content/priority",
             "${200 + checkers.key}",
         ),

@@ -15,7 +15,7 @@ from rehearsal.provider import Provider
 from tests.rehearsal.faults import API, REDIS, SERVICES, SQL, Edit, all_of, drop, put
 from tests.support import Stacks, resources
 
-ARMOR = "resource/google_compute_security_policy/edge_armor_policy"
+ARMOR = "resource/google_compute_security_policy/edge_armor_api_policy"
 JOB = "resource/google_cloud_run_v2_job/cloud_run_beep_migrate"
 MAPPING = "resource/google_cloud_run_domain_mapping/edge_web"
 REPOSITORY = "resource/google_artifact_registry_repository/artifact_registry_repository"

@@ -78,7 +78,7 @@ def test_a_text_that_terraform_would_replace_is_refused_or_reaches_it_escaped(
         changed = _replaced(original, leaf, TEMPLATES)
         # Most texts have a closed form; those are refused before anything is looked up.
         try:
-            EnvironmentSettings.model_validate_json(json.dumps(changed))
+            EnvironmentSettings.model_validate_json(json.dumps(changed, default=str))
         except ValidationError:
             continue
         if _is_accepted(folder, name, changed):

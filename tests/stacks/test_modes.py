@@ -72,6 +72,7 @@ SELF_HOSTED = 'mode = "self_hosted"\nzone = "us-central1-b"\n'
 EXTERNAL = 'mode = "external"\notlp_endpoint = "https://otlp.dev.example.com"\n'
 MCP_URL = 'mode = "external"\nurl = "https://mcp.staging.example.com"\n'
 BALANCED = """mode = "load_balancer"
+armor = { waf_enforced_by = 2027-02-01 }
 candidate_hosts = { api = "candidate-api.staging.example.com" }
 """
 CONNECTOR = 'egress = "connector"\nconnector_cidr = "10.8.0.0/28"\n'
@@ -87,6 +88,7 @@ TURNS = (
     Turn("dev", 'mode = "domain_mapping"\n', 'mode = "load_balancer"\n', "foundation services"),
     Turn("staging", BALANCED, 'mode = "domain_mapping"\n', "foundation services"),
     Turn("dev", CONNECTOR, 'egress = "direct"\n', "foundation data migrations services"),
+    Turn("staging", 'egress = "nat"\n', 'egress = "direct"\n', "foundation migrations services"),
     Turn("prod", "[network]\n", f"[network]\n{CONNECTOR}", "foundation migrations services"),
     Turn(
         "staging",

@@ -8,6 +8,7 @@ from environments import load
 from tests.bad_settings import Bad, assert_reported, by_name
 from tests.support import edited, refused
 
+WAITING = "waf_enforced_by = 2027-03-01"
 REGION = 'region = "us-central1"\ndomain'
 
 BAD_SETTINGS = (
@@ -125,18 +126,48 @@ BAD_SETTINGS = (
     ),
     Bad(
         "a rate limit that would stop a page from loading",
-        ("prod", "cdn = true", "cdn = true\narmor = { requests_per_minute = 10 }"),
+        ("prod", WAITING, "requests_per_minute = 10"),
         "edge.armor.requests_per_minute",
         "greater than or equal to 60",
         value="10",
     ),
     Bad(
         "a Cloud Armor rule that is not in use",
-        ("prod", "cdn = true", 'cdn = true\narmor = { waf_exempt_rule_ids = ["942260"] }'),
+        ("prod", WAITING, 'waf_exempt_rule_ids = ["942260"]'),
         "edge.armor.waf_exempt_rule_ids[0]",
         "is not the id of a rule",
         value='"942260"',
         fix="preconfiguredExprIds",
+    ),
+    Bad(
+        "a preview without an end",
+        ("prod", WAITING, 'waf = "preview"'),
+        "edge.armor.waf_enforced_by",
+        'is missing, and edge.armor.waf is "preview"',
+        allowed="a date such as 2027-01-31",
+        fix='set edge.armor.waf = "enforce"',
+    ),
+    Bad(
+        "an end of a preview that is over",
+        ("prod", WAITING, f'{WAITING}, waf = "enforce"'),
+        "edge.armor.waf_enforced_by",
+        "has no use",
+        value='"2027-03-01"',
+        fix="remove the line",
+    ),
+    Bad(
+        "an end of a preview that is no day",
+        ("prod", WAITING, 'waf_enforced_by = "next spring"'),
+        "edge.armor.waf_enforced_by",
+        "valid date",
+        value='"next spring"',
+    ),
+    Bad(
+        "a limit at which an office could sign nobody in",
+        ("prod", WAITING, f"{WAITING}, sign_in_requests_per_minute = 5"),
+        "edge.armor.sign_in_requests_per_minute",
+        "greater than or equal to 10",
+        value="5",
     ),
     Bad(
         "a part of requests above one",

@@ -379,8 +379,8 @@ def test_the_limits_of_domain_mappings_are_an_output_for_the_reviewer(stacks: St
         "allow up to a day",
     ):
         assert limit in limits
-    for name in ("staging", "prod"):
-        assert "limits" not in stacks[f"{name}-services"]["output"]
+    assert "limits" not in stacks["prod-services"]["output"]
+    assert "domain" not in str(stacks["staging-services"]["output"]["limits"]["value"])
 
 
 @WITH_LOAD_BALANCER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,13 @@ from constructs_lib.edge.hosts import public_hosts
 from constructs_lib.environment.services import deployed_services
 from constructs_lib.monitoring.alerts import Alert
 from environments import Configuration
-from tests.support import ROOT, Stacks, every_environment_where, of_type
+from tests.support import (
+    ROOT,
+    Stacks,
+    every_environment_where,
+    of_type,
+    synthesized_with,
+)
 
 MONITORED = every_environment_where(lambda settings: settings.enable_monitoring)
 
@@ -48,6 +55,25 @@ def test_every_alert_reaches_somebody_and_says_what_to_do(stacks: Stacks) -> Non
         assert content.rsplit("#", 1)[1] in headings, address
         seen += 1
     assert seen > 50
+
+
+def test_channels_that_exist_already_get_the_alerts_of_their_severity(
+    stacks: Stacks, tmp_path: Path
+) -> None:
+    pager, chat = (f"projects/beep-prod-example/notificationChannels/{n}" for n in (1, 2))
+    table = f'[notification_channels]\ncritical = ["{pager}", "{chat}"]\nerror = ["{chat}"]\n'
+    after = synthesized_with(tmp_path, ("prod", "[alerts]", f"{table}\n[alerts]"))
+    added = {"CRITICAL": [pager, chat], "ERROR": [chat], "WARNING": []}
+    before = {address: alert for name, address, alert in policies(stacks) if "prod" in name}
+    seen = set()
+    for _, address, alert in policies(after):
+        expected = [*before[address]["notification_channels"], *added[alert["severity"]]]
+        assert alert["notification_channels"] == expected, address
+        seen.add(alert["severity"])
+    assert seen == {"CRITICAL", "ERROR", "WARNING"}
+    # Made elsewhere, so that no key of theirs is in a state.
+    kind = "google_monitoring_notification_channel"
+    assert of_type(after["prod-monitoring"], kind) == of_type(stacks["prod-monitoring"], kind)
 
 
 def test_what_watches_carries_the_labels_of_its_environment(stacks: Stacks) -> None:

@@ -6,12 +6,45 @@ from pathlib import Path
 
 from tests.bad_settings import Bad, assert_reported, by_name
 
+ALERTS = "[alerts]"
+OWN = "projects/beep-prod-example/notificationChannels/42"
+OTHER = "projects/beep-shared-example/notificationChannels/42"
+
 BAD_SETTINGS = (
     Bad(
         "alerts that reach nobody",
         ("dev", '["dev-alerts@example.com"]', "[]"),
         "notification_emails",
         "no alert would reach anybody",
+    ),
+    Bad(
+        "the number of a channel, without its project",
+        ("prod", ALERTS, '[notification_channels]\ncritical = ["42"]\n\n[alerts]'),
+        "notification_channels.critical[0]",
+        "is not the name of a notification channel",
+        value='"42"',
+        fix="gcloud beta monitoring channels list",
+    ),
+    Bad(
+        "a channel of another project",
+        ("prod", ALERTS, f'[notification_channels]\ncritical = ["{OTHER}"]\n\n[alerts]'),
+        "notification_channels.critical[0]",
+        "is of the project beep-shared-example",
+        value=f'"{OTHER}"',
+        allowed="projects/beep-prod-example/notificationChannels/NUMBER",
+    ),
+    Bad(
+        "a channel that would be notified twice",
+        ("prod", ALERTS, f'[notification_channels]\nerror = ["{OWN}", "{OWN}"]\n\n[alerts]'),
+        "notification_channels.error[1]",
+        "is also notification_channels.error[0]",
+        value=f'"{OWN}"',
+    ),
+    Bad(
+        "a channel of a severity that no alert has",
+        ("prod", ALERTS, f'[notification_channels]\ninfo = ["{OWN}"]\n\n[alerts]'),
+        "notification_channels.info",
+        "is not a setting",
     ),
     Bad(
         "more uptime checks than a project has for nothing",

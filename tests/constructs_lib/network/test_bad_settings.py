@@ -6,6 +6,8 @@ from pathlib import Path
 
 from tests.bad_settings import Bad, assert_reported, by_name
 
+NAT = 'egress = "nat"'
+
 BAD_SETTINGS = (
     Bad(
         "ranges that overlap",
@@ -48,6 +50,40 @@ BAD_SETTINGS = (
             value=f'"{cidr}"',
         )
         for cidr in ("100.64.0.0/24", "192.0.0.0/24", "198.18.0.0/24", "169.254.0.0/24")
+    ),
+    Bad(
+        "fewer ports than all instances need",
+        ("staging", NAT, f"{NAT}\nnat_min_ports_per_vm = 8192"),
+        "network.nat_address_count",
+        "has 64512 ports; 22 instances with 8192 ports each need 180224",
+        value="1",
+        allowed="3 or more",
+        fix="set nat_address_count = 3",
+    ),
+    Bad(
+        "addresses from which nothing would leave",
+        ("prod", "[network]", "[network]\nnat_address_count = 2"),
+        "network.nat_address_count",
+        'has no use: network.egress is "direct"',
+        value="2",
+        fix='set network.egress = "nat"',
+    ),
+    Bad(
+        "a connector beside NAT",
+        ("staging", NAT, f'{NAT}\nconnector_cidr = "10.8.0.0/28"'),
+        "network.connector_cidr",
+        'has no use: network.egress is "nat"',
+    ),
+    Bad(
+        "a subnet too small for instances that leave through NAT",
+        ("staging", '"10.10.0.0/24"', '"10.10.0.0/26"'),
+        "network.subnet_cidr",
+        "has 60 usable addresses; 31 instances need 62",
+        also=(
+            "staging",
+            "[services.web]\nmemory_mib = 1024\nmax_instance_count = 4",
+            "[services.web]\nmemory_mib = 1024\nmax_instance_count = 24",
+        ),
     ),
     Bad(
         "a connector without a range",

@@ -38,6 +38,7 @@ def policies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
         project_id="beep-dev-example",
         region="us-central1",
         emails=["oncall@example.com"],
+        channels=lambda severity: [],
         user_labels={},
     )
     for alert in (collector_loses_data, collector_is_down, collector_is_silent):
