@@ -1,4 +1,4 @@
-"""The command, started in a process of its own, as people and pipelines start it."""
+"""The command, in processes of its own."""
 
 from __future__ import annotations
 
@@ -22,23 +22,12 @@ from envfile import RULES
 from environments import Configuration, Environment
 from envschema import CONTRACT, Side
 from scripts.environment_page import PAGE, page
+from tests.commands import COMMAND, run, started
 from tests.envfile import samples
 from tests.envfile.test_rules import CANARY
 from tests.support import ENVIRONMENTS, ROOT
 
-COMMAND = ROOT / "scripts" / "beep-infra"
 SUCCESS, FINDINGS, USAGE = 0, 1, 2
-
-
-def run(
-    *arguments: str, cwd: Path = Path("/"), stdin: bytes = b""
-) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [COMMAND, *arguments], cwd=cwd, input=stdin, capture_output=True, check=False, timeout=60
-    )
-    text = [done.stdout.decode(), done.stderr.decode()]
-    assert "Traceback" not in "".join(text)
-    return subprocess.CompletedProcess(done.args, done.returncode, *text)
 
 
 @pytest.fixture
@@ -49,7 +38,7 @@ def good(prod: Environment, tmp_path: Path) -> Path:
 
 
 def test_a_good_file_has_no_problems(good: Path) -> None:
-    done = run("env", "check", ".env.prod", "--env", "prod", cwd=good.parent)
+    done = started("env", "check", ".env.prod", "--env", "prod", cwd=good.parent)
     assert (done.returncode, done.stdout) == (SUCCESS, ".env.prod: no problems\n")
 
 
@@ -208,7 +197,7 @@ def _cost(*arguments: str) -> float:
     pairs = [
         (
             _cpu_seconds(lambda: subprocess.run(library, check=True)),
-            _cpu_seconds(lambda: run(*arguments)),
+            _cpu_seconds(lambda: started(*arguments)),
         )
         for _ in range(3)
     ]

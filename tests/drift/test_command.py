@@ -9,17 +9,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests import commands
 from tests.drift.support import SERVER, SOURCE
-from tests.support import ROOT
-
-COMMAND = ROOT / "scripts" / "beep-infra"
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [str(COMMAND), "env", "drift", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
+    return commands.run("env", "drift", *map(str, arguments))
 
 
 def test_agreement_is_exit_0() -> None:
@@ -69,7 +64,7 @@ def test_it_takes_a_few_times_as_long_as_loading_its_libraries() -> None:
     pairs = [
         (
             cpu_seconds(lambda: subprocess.run(libraries, check=True)),
-            cpu_seconds(lambda: run(SOURCE)),
+            cpu_seconds(lambda: commands.started("env", "drift", str(SOURCE))),
         )
         for _ in range(3)
     ]
