@@ -47,8 +47,8 @@ _INTERRUPTS = {
     "google_sql_database_instance": ("settings.tier", "settings.database_flags[max_connections]"),
     "google_compute_instance": ("machine_type",),
 }
-"""Arguments whose change restarts what holds data. Sources: cloud.google.com/sql/docs/postgres/flags
-and /instance-settings; for a machine, ``allow_stopping_for_update`` of the provider."""
+"""Arguments whose change restarts what holds data. Sources:
+cloud.google.com/sql/docs/postgres/flags and /instance-settings; for a machine, ``allow_stopping_for_update`` of the provider."""
 
 
 def data(before: Side, after: Side, changes: list[ResourceChange]) -> list[Effect]:

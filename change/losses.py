@@ -1,8 +1,7 @@
 """What Terraform would destroy, replace or fail to change, by the rules of the stand-in provider.
 
 The rules come from the provider's source: which arguments force a new resource, and under which
-condition. ``make rehearse FROM=…`` asks Terraform itself, which takes as many seconds for a stack as
-this takes for all.
+condition. Terraform itself says it with ``beep-infra diff --rehearse``, in seconds for each stack.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from change.side import REFERENCE, SHARED, Placed, Side
@@ -163,5 +164,5 @@ def _in_text(text: str, argument: str) -> Iterator[tuple[str, bool]]:
     for name in _INSTANCE.findall(text):
         yield f"instance {name}", False
     steps = text.split("/")
-    for collection, name in zip(steps, steps[1:], strict=False):
+    for collection, name in pairwise(steps):
         yield f"{collection}/{name}", False

@@ -43,10 +43,10 @@ def diff(
 ) -> None:
     """Say what a change does: what is lost, who may do more, what it costs, what depends on it.
 
-    Both sides are synthesized and compared; no cloud is asked. A terminal gets a report in colours,
-    a pipe or a file gets Markdown that fits a comment on GitHub. It fails if something with data, an
-    address or an identity would be destroyed or replaced and rehearsal/allowed_replacements.toml
-    does not allow it.
+    Both sides are synthesized and compared; no cloud is asked. A terminal gets a report in
+    colours, a pipe or a file gets Markdown that fits a comment on GitHub. It fails if something
+    with data, an address or an identity would be destroyed or replaced and
+    rehearsal/allowed_replacements.toml does not allow it.
 
     Examples:
 
