@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from change.facts import Facts, Value
+from change.facts import Fact
 from change.side import Placed, Side, items
 
 _ACCESSOR = "roles/secretmanager.secretAccessor"
@@ -26,46 +27,42 @@ _TARGETS = (
 """The arguments of a grant that say on what it is, the narrowest first."""
 
 
-def permissions(side: Side) -> Facts:
-    """Return the grants, the permissions of custom roles, and whom GitHub's tokens are taken from.
+def permissions(side: Side) -> Iterator[Fact]:
+    """Yield the grants, the permissions of custom roles, and whom GitHub's tokens are taken from.
 
     Readers of secrets are facts of the secrets.
     """
-    facts: dict[tuple[str, str], Value] = {}
     for placed in _grants(side):
-        role, arguments = _role(side, placed), placed.resource.arguments
-        if role == _ACCESSOR and placed.resource.kind.startswith(_SECRET):
+        role, target = _role(side, placed), _target(side, placed)
+        if _is_reading(placed, role):
             continue
         condition = placed.get("condition.expression")
         only = f", only where {side.read(placed.stack, condition)}" if condition else ""
         for member in _members(side, placed):
-            subject = f"{member} has {role} on {_target(side, placed)}{only}"
-            facts[placed.environment, subject] = ""
-        if "policy_data" in arguments:
-            facts[placed.environment, f"the whole policy of {_target(side, placed)}"] = str(
-                arguments["policy_data"]
-            )
+            yield placed.environment, f"{member} has {role} on {target}{only}", ""
+        if policy := placed.get("policy_data"):
+            yield placed.environment, f"the whole policy of {target}", str(policy)
     for placed in side.of(_CUSTOM_ROLE):
-        held = frozenset(placed.get("permissions") or ())
         of = f" of {project}" if (project := placed.get("project")) else ""
-        facts[placed.environment, f"custom role {placed.name}{of}"] = held
+        held = frozenset(placed.get("permissions") or ())
+        yield placed.environment, f"custom role {placed.name}{of}", held
     for placed in side.of(_PROVIDER):
         condition = str(placed.get("attribute_condition") or "any token")
-        facts[placed.environment, f"{placed.name} takes tokens where"] = condition
-    return facts
+        yield placed.environment, f"{placed.name} takes tokens where", condition
 
 
-def secrets(side: Side) -> Facts:
-    """Return the secrets, who may read each, and which container reads which version."""
-    facts: dict[tuple[str, str], Value] = {}
+def secrets(side: Side) -> Iterator[Fact]:
+    """Yield the secrets, and who may read each."""
     for placed in side.of(_SECRET):
-        facts[placed.environment, f"secret {placed.name}"] = ""
-    readers: dict[tuple[str, str], set[str]] = {}
+        yield placed.environment, f"secret {placed.name}", ""
     for placed in _grants(side):
-        if placed.resource.kind.startswith(_SECRET) and _role(side, placed) == _ACCESSOR:
-            key = placed.environment, f"readers of {_target(side, placed)}"
-            readers.setdefault(key, set()).update(_members(side, placed))
-    return {**facts, **{key: frozenset(members) for key, members in readers.items()}}
+        if _is_reading(placed, _role(side, placed)):
+            subject = f"readers of {_target(side, placed)}"
+            yield placed.environment, subject, frozenset(_members(side, placed))
+
+
+def _is_reading(placed: Placed, role: str) -> bool:
+    return role == _ACCESSOR and placed.resource.kind.startswith(_SECRET)
 
 
 def _grants(side: Side) -> list[Placed]:

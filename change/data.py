@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from change.facts import Effect, Facts, Mark, compared
+from collections.abc import Iterator
+
+from change.facts import Effect, Fact, Mark, collected, compared
 from change.resources import ResourceChange
 from change.side import Side
 from terraform_json import blocks
@@ -47,28 +49,30 @@ _INTERRUPTS = {
     "google_sql_database_instance": ("settings.tier", "settings.database_flags[max_connections]"),
     "google_compute_instance": ("machine_type",),
 }
-"""Arguments whose change restarts what holds data. Sources:
-cloud.google.com/sql/docs/postgres/flags and /instance-settings; for a machine, ``allow_stopping_for_update`` of the provider."""
+"""Arguments whose change restarts what holds data.
+
+Sources: cloud.google.com/sql/docs/postgres/flags and /instance-settings; for a machine,
+``allow_stopping_for_update`` of the provider.
+"""
 
 
 def data(before: Side, after: Side, changes: list[ResourceChange]) -> list[Effect]:
     """Return which safeguards change on what stays, and what restarts."""
-    return [*compared(_safeguards(before), _safeguards(after), kept_only=True), *_restarts(changes)]
+    old, new = (collected(_safeguards(side)) for side in (before, after))
+    return [*compared(old, new, kept_only=True), *_restarts(changes)]
 
 
-def _safeguards(side: Side) -> Facts:
-    facts = {}
+def _safeguards(side: Side) -> Iterator[Fact]:
     for placed in side.by_key.values():
         kind = placed.resource.kind
         subject = f"{kind.removeprefix('google_')} {placed.name}"
         for path in _SAFEGUARDS.get(kind, ()):
             value = placed.get(path)
             stated = "not set" if value is None else str(value).lower()
-            facts[placed.environment, f"{subject}: {path.removeprefix('settings.')}"] = stated
+            yield placed.environment, f"{subject}: {path.removeprefix('settings.')}", stated
         lifecycle = placed.resource.arguments.get("lifecycle")
         prevented = any(body.get("prevent_destroy") for _, body in blocks(lifecycle, 0))
-        facts[placed.environment, f"{subject}: prevent_destroy"] = str(prevented).lower()
-    return facts
+        yield placed.environment, f"{subject}: prevent_destroy", str(prevented).lower()
 
 
 def _restarts(changes: list[ResourceChange]) -> list[Effect]:

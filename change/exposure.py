@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from change.facts import Facts
+from change.facts import Fact
 from change.side import EVERYBODY, Placed, Side, items
 
 _SERVICE = "google_cloud_run_v2_service"
@@ -17,16 +17,10 @@ _INGRESS = {
 }
 
 
-def exposure(side: Side) -> Facts:
-    """Return the facts of what can be reached from outside, and how."""
-    facts = {}
+def exposure(side: Side) -> Iterator[Fact]:
+    """Yield what can be reached from outside, and how."""
     for facts_of in (_services, _hosts, _firewalls, _addresses, _armor, _data):
-        for environment, subject, value in facts_of(side):
-            facts[environment, subject] = value
-    return facts
-
-
-Fact = tuple[str, str, str]
+        yield from facts_of(side)
 
 
 def _services(side: Side) -> Iterator[Fact]:
@@ -105,22 +99,18 @@ def _addresses(side: Side) -> Iterator[Fact]:
 
 
 def _armor(side: Side) -> Iterator[Fact]:
-    protected = {}
     for placed in side.of("google_compute_backend_service"):
         policy = placed.get("security_policy")
-        protected[placed.environment, placed.name] = (
-            f"behind {side.read(placed.stack, policy)}" if policy else "behind no policy"
-        )
-    for (environment, name), policy in protected.items():
-        yield environment, f"backend {name}", policy
+        before = f"behind {side.read(placed.stack, policy)}" if policy else "behind no policy"
+        yield placed.environment, f"backend {placed.name}", before
     for placed in side.of("google_compute_security_policy"):
-        for rule in items(placed.resource.arguments.get("rule")):
-            tried = ", preview only" if rule.get("preview") else ""
-            yield (
-                placed.environment,
-                f"policy {placed.name}, rule {rule['priority']} ({rule.get('description', '')})",
-                f"{rule['action']}{tried}",
-            )
+        rules = frozenset(map(_rule, items(placed.resource.arguments.get("rule"))))
+        yield placed.environment, f"policy {placed.name}", rules
+
+
+def _rule(rule: Any) -> str:
+    tried = ", preview only" if rule.get("preview") else ""
+    return f"{rule['action']} by rule {rule['priority']} ({rule.get('description', '')}){tried}"
 
 
 def _data(side: Side) -> Iterator[Fact]:

@@ -6,11 +6,13 @@ gained and lost singly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 Value = str | frozenset[str]
+Fact = tuple[str, str, Value]
+"""Environment, subject and value."""
 Facts = Mapping[tuple[str, str], Value]
 _SHOWN = 8
 """Members of a set that a line names."""
@@ -39,6 +41,24 @@ class Effect:
         return f"{self.mark} {', '.join(self.environments)}: {self.text}"
 
 
+def collected(facts: Iterable[Fact]) -> Facts:
+    """Return the facts by environment and subject.
+
+    Several values of a subject are a set, so that two things of one name never hide one another.
+    """
+    result: dict[tuple[str, str], Value] = {}
+    for environment, subject, value in facts:
+        key = environment, subject
+        known = result.setdefault(key, value)
+        if known != value or isinstance(value, frozenset):
+            result[key] = _as_set(known) | _as_set(value)
+    return result
+
+
+def _as_set(value: Value) -> frozenset[str]:
+    return value if isinstance(value, frozenset) else frozenset({value})
+
+
 def compared(before: Facts, after: Facts, *, kept_only: bool = False) -> list[Effect]:
     """Return what became of the facts; the same in several environments is one effect.
 
@@ -58,8 +78,7 @@ def _effect(subject: str, before: Value | None, after: Value | None) -> tuple[Ma
     if before == after:
         return None
     if isinstance(before, frozenset) or isinstance(after, frozenset):
-        old = before if isinstance(before, frozenset) else frozenset()
-        new = after if isinstance(after, frozenset) else frozenset()
+        old, new = (frozenset() if v is None else _as_set(v) for v in (before, after))
         gained, lost = sorted(new - old), sorted(old - new)
         parts = [*_listed("gains", gained), *_listed("loses", lost)]
         if not parts:

@@ -24,7 +24,6 @@ Key = tuple[str, str]
 def losses(before: Side, after: Side, changes: list[ResourceChange]) -> list[Loss]:
     """Return the losses of the stacks that both sides have, those that follow from others last."""
     kinds = {change.address.partition(".")[0] for change in changes}
-    kinds |= {placed.resource.kind for placed in after.by_key.values()}
     schema = SchemaStore().load(kinds, ())
     rules = load(schema.provider_version)
     result: dict[Key, Loss] = {}

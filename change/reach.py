@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from change.side import REFERENCE, SHARED, Placed, Side
+from change.side import SHARED, Placed, Side
 
 Key = tuple[str, str]
 _WORKLOADS = frozenset(
@@ -47,6 +47,11 @@ _ARGUMENTS = {
 _ACCOUNT = re.compile(r"([\w-]+)@[\w-]+\.iam\.gserviceaccount\.com")
 _INSTANCE = re.compile(r"(?<![\w:-])[a-z][\w-]+(?::[a-z][\w-]+)?:([a-z][\w-]+)(?![\w:-])")
 """PROJECT:REGION:NAME to connect to, PROJECT:NAME in metrics."""
+_ADDRESS = re.compile(r"(?<![\w.])google_\w+\.[\w-]+(?=\.)")
+"""An address in an expression, also inside of a function."""
+_PRIVATE = ".internal."
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.internal\b")
+"""A name of the VPC. A public name stands in every application that links to it."""
 _LABEL = re.compile(r'service_name = "([\w-]+)"')
 _UNREAD = frozenset({"//", "dashboard_json", "documentation"})
 """A text that mentions a thing does not stop working with it."""
@@ -132,6 +137,8 @@ def _identities(placed: Placed) -> Iterator[str]:
         yield f"account {name}"
     elif kind == "google_sql_database_instance":
         yield f"instance {name}"
+    elif kind == "google_dns_record_set" and name.endswith(_PRIVATE):
+        yield f"host {name.rstrip('.')}"
     elif kind == _VERSION:
         yield f"secrets/{str(placed.get('secret')).rpartition('/')[2]}"
 
@@ -153,8 +160,9 @@ def _in_text(text: str, argument: str) -> Iterator[tuple[str, bool]]:
     if argument == "depends_on":
         yield text, True
         return
-    for kind, name, _ in REFERENCE.findall(text):
-        yield f"{kind}.{name}", True
+    if "${" in text:
+        for address in _ADDRESS.findall(text):
+            yield address, True
     if argument in _ARGUMENTS and "/" not in text:
         yield f"{_ARGUMENTS[argument]}/{text}", False
     for name in _LABEL.findall(text):
@@ -163,6 +171,8 @@ def _in_text(text: str, argument: str) -> Iterator[tuple[str, bool]]:
         yield f"account {name}", False
     for name in _INSTANCE.findall(text):
         yield f"instance {name}", False
+    for name in _HOST.findall(text):
+        yield f"host {name}", False
     steps = text.split("/")
     for collection, name in pairwise(steps):
         yield f"{collection}/{name}", False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ from change.alerts import alerts
 from change.costs import CostChange, costs
 from change.data import data
 from change.exposure import exposure
-from change.facts import Effect, Facts, Mark, compared
+from change.facts import Effect, Fact, Mark, collected, compared
 from change.losses import losses
 from change.reach import Reach, reaches
 from change.resources import ResourceChange, changes, previous
@@ -35,7 +35,7 @@ class Section(StrEnum):
     ALERTS = "Alerts"
 
 
-FACTS: Mapping[Section, tuple[Callable[[Side], Facts], ...]] = {
+FACTS: Mapping[Section, tuple[Callable[[Side], Iterator[Fact]], ...]] = {
     Section.PERMISSIONS: (permissions,),
     Section.EXPOSURE: (exposure,),
     Section.SECRETS: (secrets, secrets_in_containers),
@@ -111,13 +111,23 @@ def compare(
     workloads = {(reach.stack, reach.address): reach.workloads for reach in reached}
     sections = {
         Section.LOSSES: [
-            *(_lost(loss, kept, workloads.get((loss.stack, loss.address), ())) for loss in lost),
+            *(
+                _lost(
+                    loss,
+                    kept,
+                    workloads.get((loss.stack, loss.address), ()),
+                    _successor(loss, kept, after),
+                )
+                for loss in lost
+            ),
             *(_abandoned(name, before) for name in sorted(abandoned)),
         ],
         Section.DATA: data(kept, after, changed),
         **{
             section: [
-                effect for facts in functions for effect in compared(facts(kept), facts(after))
+                effect
+                for facts in functions
+                for effect in compared(collected(facts(kept)), collected(facts(after)))
             ]
             for section, functions in FACTS.items()
         },
@@ -138,7 +148,7 @@ def compare(
     )
 
 
-def _lost(loss: Loss, before: Side, workloads: Sequence[str]) -> Effect:
+def _lost(loss: Loss, before: Side, workloads: Sequence[str], successor: str | None) -> Effect:
     forced = ", ".join(loss.forced_by)
     if loss.action == "refused":
         text = f"{loss.address} stays as it is: Google refuses {forced}"
@@ -162,7 +172,24 @@ def _lost(loss: Loss, before: Side, workloads: Sequence[str]) -> Effect:
         text += f"; stopped by {' and '.join(stops)}"
     elif old is not None and old.get("deletion_policy") == "ABANDON":
         text += "; Google Cloud keeps it (deletion_policy)"
+    if successor:
+        text += f"; {successor} has its name: if it is the same thing, beep-infra rename keeps it"
     return Effect(Mark.CHANGED if loss.action == "refused" else Mark.LOST, text, (loss.stack,))
+
+
+def _successor(loss: Loss, before: Side, after: Side) -> str | None:
+    """Return the address of a new resource of the type and the name of one that is destroyed."""
+    old = before.by_key.get((loss.stack, loss.address))
+    if old is None or loss.action != "destroyed":
+        return None
+    return next(
+        (
+            new.resource.address
+            for new in after.of(old.resource.kind)
+            if new.stack == old.stack and new.name == old.name and new.key not in before.by_key
+        ),
+        None,
+    )
 
 
 def _abandoned(stack: str, before: Side) -> Effect:
@@ -195,7 +222,10 @@ def _reaches(
         for loss in lost
         if (key := (loss.stack, loss.address)) in after.by_key and key not in new_keys
     ]
-    return [*reaches(before, sorted(old_keys)), *reaches(after, new_keys)]
+    return [
+        *(reaches(before, sorted(old_keys)) if old_keys else ()),
+        *(reaches(after, new_keys) if new_keys else ()),
+    ]
 
 
 def _fingerprint(changed: Sequence[ResourceChange], abandoned: set[str]) -> str:

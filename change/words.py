@@ -12,7 +12,7 @@ from rehearsal.upgrade import Loss
 
 FIRST = 6
 """Lines of a section that the first screen shows."""
-_WIDTH = 300
+_WIDTH = 400
 _MARKS = {"created": Mark.GAINED, "destroyed": Mark.LOST}
 
 
