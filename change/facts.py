@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 Value = str | frozenset[str]
 Fact = tuple[str, str, Value]
@@ -18,6 +19,9 @@ _SHOWN = 8
 """Members of a set that a line names."""
 _MAX_VALUE = 160
 """Characters of a value in a line."""
+
+_CONTEXT = 30
+"""Characters that two long values share and that are shown before what differs."""
 
 
 class Mark(StrEnum):
@@ -89,13 +93,22 @@ def _effect(subject: str, before: Value | None, after: Value | None) -> tuple[Ma
         value = shortened(after if before is None else before or "")
         mark = Mark.GAINED if before is None else Mark.LOST
         return mark, f"{subject}: {value}" if value else subject
-    return Mark.CHANGED, f"{subject}: {shortened(before)} → {shortened(after)}"
+    return Mark.CHANGED, f"{subject}: {contrasted(before, after)}"
 
 
 def _listed(verb: str, values: list[str]) -> Iterator[str]:
     if values:
         more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
         yield f"{verb} {', '.join(map(shortened, values[:_SHOWN]))}{more}"
+
+
+def contrasted(before: object, after: object) -> str:
+    """Return two values on one line; of long ones, from shortly before they differ."""
+    old, new = (" ".join(str(value).split()) for value in (before, after))
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    if max(len(old), len(new)) > _MAX_VALUE and same > _CONTEXT:
+        old, new = (f"…{text[same - _CONTEXT :]}" for text in (old, new))
+    return f"{shortened(old)} → {shortened(new)}"
 
 
 def shortened(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -43,6 +44,8 @@ FACTS: Mapping[Section, tuple[Callable[[Side], Iterator[Fact]], ...]] = {
     Section.CAPACITY: (capacity,),
     Section.ALERTS: (alerts,),
 }
+
+_OPENING = frozenset({Section.PERMISSIONS, Section.EXPOSURE, Section.SECRETS})
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,9 @@ def compare(
                     _successor(loss, kept, after),
                 )
                 for loss in lost
+                if _elsewhere(loss) is None
             ),
+            *_counted(lost),
             *(_abandoned(name, before) for name in sorted(abandoned)),
         ],
         Section.DATA: data(kept, after, changed),
@@ -140,12 +145,19 @@ def compare(
         allowed=allowed,
         new_stacks=tuple(name for name in after.stacks if name not in before.stacks),
         abandoned_stacks=tuple(sorted(abandoned)),
-        sections={s: tuple(sections[s]) for s in Section if sections[s]},
+        sections={s: tuple(_gravest_first(s, sections[s])) for s in Section if sections[s]},
         costs=tuple(cost),
         changes=tuple(changed),
         reaches=tuple(reached),
         fingerprint=_fingerprint(changed, abandoned),
     )
+
+
+def _gravest_first(section: Section, effects: list[Effect]) -> list[Effect]:
+    """Return the effects as a reviewer wants them: what is opened before what is closed."""
+    if section not in _OPENING:
+        return effects
+    return sorted(effects, key=lambda e: (e.mark is Mark.LOST, "everybody" not in e.text))
 
 
 def _lost(loss: Loss, before: Side, workloads: Sequence[str], successor: str | None) -> Effect:
@@ -190,6 +202,22 @@ def _successor(loss: Loss, before: Side, after: Side) -> str | None:
         ),
         None,
     )
+
+
+def _elsewhere(loss: Loss) -> str | None:
+    """Return what a loss is called in the section that says more of it than its address."""
+    kind = loss.address.partition(".")[0]
+    if kind.endswith(("_iam_member", "_iam_binding")):
+        return "grants"
+    return "alerts and checks" if kind.startswith("google_monitoring_") else None
+
+
+def _counted(lost: Sequence[Loss]) -> list[Effect]:
+    counts = Counter((loss.stack, loss.action, noun) for loss in lost if (noun := _elsewhere(loss)))
+    return [
+        Effect(Mark.LOST, f"{noun}, {action}: {count}; what that means is below", (stack,))
+        for (stack, action, noun), count in counts.items()
+    ]
 
 
 def _abandoned(stack: str, before: Side) -> Effect:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from change.facts import Effect, Mark, shortened
+from change.facts import Effect, Mark, contrasted, shortened
 from change.report import Report, Section
 from change.resources import Difference, ResourceChange
 from rehearsal.upgrade import Loss
@@ -94,11 +94,11 @@ def _difference(difference: Difference) -> str:
         lost = [shortened(v) for v in before if v not in after]
         if gained or lost:
             return " ".join([*(f"+{v}" for v in gained), *(f"-{v}" for v in lost)])
-    return f"{_value(before)} → {_value(after)}"
+    return contrasted(_value(before), _value(after))
 
 
 def _value(value: object) -> str:
-    return "not set" if value is None else shortened(value) or '""'
+    return "not set" if value is None else str(value) or '""'
 
 
 def _cut(text: str) -> str:

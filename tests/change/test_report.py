@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from change.facts import collected, compared
+from change.facts import collected, compared, contrasted
 from change.markdown import first_screen, markdown
 from change.report import Report, Section, compare
 from change.side import Side
@@ -299,3 +299,28 @@ def test_a_comment_holds_what_github_takes_and_says_what_it_leaves_out(stacks: S
     assert "`beep-infra diff` prints" in short
     assert short.count("<details>") == short.count("</details>")
     assert short.count("```") % 2 == 0
+
+
+def test_what_is_opened_stands_before_what_is_closed(stacks: Stacks) -> None:
+    def swapped(configuration: dict[str, Any]) -> None:
+        grants = configuration["resource"]["google_project_iam_member"]
+        del grants["service_accounts_beep_api_cloudsql_client"]
+        project = {"project": "beep-prod-example", "role": "roles/viewer"}
+        grants["a"] = {**project, "member": "group:a@example.com"}
+        grants["b"] = {**project, "member": "allAuthenticatedUsers"}
+
+    report = changed(stacks, {"prod-foundation": swapped})
+    assert texts(report, Section.PERMISSIONS) == [
+        "+ prod: everybody with a Google account has roles/viewer on beep-prod-example",
+        "+ prod: group:a@example.com has roles/viewer on beep-prod-example",
+        "- prod: beep-api has roles/cloudsql.client on beep-prod-example",
+    ]
+    assert texts(report, Section.LOSSES) == [
+        "- prod-foundation: grants, destroyed: 1; what that means is below"
+    ]
+
+
+def test_long_values_are_shown_where_they_differ() -> None:
+    same = "x" * 500
+    assert contrasted(f"{same}old", f"{same}new") == f"…{same[:30]}old → …{same[:30]}new"
+    assert contrasted("old", "new") == "old → new"
