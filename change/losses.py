@@ -88,7 +88,8 @@ def _bound(
 ) -> Iterator[str]:
     known = rules.get(placed.resource.kind, TypeRules())
     for argument, rule in known.arguments.items():
-        if not rule.get("force_new"):
+        is_block = any(other.startswith(f"{argument}.") for other in known.arguments)
+        if not rule.get("force_new") or is_block:
             continue
         for text in texts(values_at(placed.resource.arguments, argument)):
             for kind, name, attribute in REFERENCE.findall(text):

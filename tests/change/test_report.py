@@ -175,6 +175,13 @@ def test_what_is_bound_to_the_id_of_what_is_replaced_is_replaced_too(stacks: Sta
     forced = {loss.address.partition(".")[0]: loss.forced_by for loss in report.losses}
     assert forced["google_compute_network"] == ("name",)
     assert forced["google_compute_subnetwork"] == ("network of google_compute_network.network_vpc",)
+    domain = "resource/google_certificate_manager_dns_authorization/certificates_apex_authorization"
+    report = changed(stacks, {"prod-foundation": put(f"{domain}/domain", "example.org")})
+    (certificate,) = (loss for loss in report.losses if "_certificate." in loss.address)
+    assert certificate.forced_by == (
+        "managed.dns_authorizations of google_certificate_manager_dns_authorization."
+        "certificates_apex_authorization",
+    )
 
 
 def test_terraform_loses_what_the_report_says(
