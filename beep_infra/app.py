@@ -48,6 +48,7 @@ _COMMANDS = {
     },
     "beep-infra": {
         "cost": "beep_infra.commands.cost",
+        "diff": "beep_infra.commands.diff",
         "preflight": "beep_infra.commands.preflight",
         "rename": "beep_infra.commands.rename",
         "verify": "beep_infra.commands.verify",

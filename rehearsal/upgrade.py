@@ -198,7 +198,7 @@ def _losses(
             if not forced_by:
                 continue
         else:
-            forced_by = tuple(_argument(path) for path in change.get("replace_paths", []))
+            forced_by = tuple(written_path(path) for path in change.get("replace_paths", []))
         yield Loss(
             stack=today.name,
             address=address,
@@ -219,7 +219,7 @@ def _action(actions: Sequence[str]) -> str | None:
     return "refused" if "update" in actions else None
 
 
-def _argument(path: Sequence[str | int]) -> str:
+def written_path(path: Sequence[str | int]) -> str:
     """Return a path as Terraform writes it: ``boot_disk[0].initialize_params[0].image``."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)[1:]
 

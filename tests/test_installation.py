@@ -122,6 +122,7 @@ def test_a_migration_that_is_refused_is_found(command: Path, tmp_path: Path) -> 
         ("rename", "a", "b"),
         ("environment", "new", "qa", "--from", "staging"),
         ("cost", "prod"),
+        ("diff",),
         ("preflight", "prod"),
         ("secrets", "status", "--env", "prod"),
         ("verify", "prod"),

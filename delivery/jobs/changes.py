@@ -1,7 +1,7 @@
-"""Says which stacks differ from a revision, for the jobs that plan them.
+"""Says which stacks differ from a revision and what that does, for the jobs that plan and comment.
 
-``python -m delivery.jobs.changes REVISION --out FILE`` writes the names, and prints them as the
-output ``plan`` of a step.
+``python -m delivery.jobs.changes REVISION --out FILE`` writes names and report, and prints the
+names of the stacks to plan as the output ``plan`` of a step.
 """
 
 from __future__ import annotations
@@ -12,15 +12,21 @@ import sys
 import tempfile
 from pathlib import Path
 
+from change.markdown import markdown
+from change.report import compare
+from change.side import read_side
 from constructs_lib.pipeline.access import PLANNED_PARTS
 from rehearsal.revision import synthesize_revision
 from scripts.compare import ROOT, changed_stacks
 from stacks.addresses import output_folder, part_of
 from terraform_json import STACK_FILE, SynthesizedError
 
+REPORT_CHARACTERS = 30_000
+"""Of the comment; what is left of it is for the plans."""
+
 
 def main() -> None:
-    """Write the stacks to plan, and the rest; exit where the revision does not synthesize."""
+    """Write the stacks to plan, the rest and a report; exit where a side does not synthesize."""
     parser = argparse.ArgumentParser(prog="delivery.jobs.changes", description=__doc__)
     parser.add_argument("revision")
     parser.add_argument("--out", type=Path, required=True)
@@ -28,11 +34,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="changes-") as folder:
         try:
             before = synthesize_revision(Path(folder), ROOT, arguments.revision)
+            report = reported(before, output_folder())
         except SynthesizedError as error:
             sys.exit(f"changes: {error}")
         changes = to_plan(before, output_folder())
-    arguments.out.write_text(json.dumps(changes), encoding="utf-8")
+    document = {**changes, "report": report}
+    arguments.out.write_text(json.dumps(document), encoding="utf-8")
     print(f"plan={json.dumps(changes['plan'])}")
+
+
+def reported(before: Path, after: Path) -> str:
+    """Return what the difference between two outputs does, for a comment; no stack is planned."""
+    sides = read_side(before), read_side(after)
+    report = compare(*sides, names=("the base", "this pull request"))
+    return markdown(report, characters=REPORT_CHARACTERS)
 
 
 def to_plan(before: Path, after: Path) -> dict[str, list[str]]:

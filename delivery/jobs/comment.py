@@ -31,15 +31,24 @@ def main() -> None:
         planned=changes["plan"],
         unplanned=changes["rest"],
         run_url=arguments.run_url,
+        report=changes["report"],
     )
     publish(Github.of_job(), arguments.pull_request, text)
 
 
 def body(
-    plans: Sequence[Plan], *, planned: Sequence[str], unplanned: Sequence[str], run_url: str
+    plans: Sequence[Plan],
+    *,
+    planned: Sequence[str],
+    unplanned: Sequence[str],
+    run_url: str,
+    report: str,
 ) -> str:
-    """Return the comment, in at most as many characters as GitHub takes."""
-    lines = [MARKER, "### What this would change", ""]
+    """Return the comment, in at most as many characters as GitHub takes.
+
+    ``report`` says what the change does, by the files alone; the plans are Terraform's.
+    """
+    lines = [MARKER, report, "### What Terraform plans", ""]
     if not planned and not unplanned:
         lines.append("No stack differs from the base by a byte.")
     if plans:

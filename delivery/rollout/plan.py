@@ -67,13 +67,13 @@ def effects_of(stack: str, document: Mapping[str, Any]) -> tuple[Effect, ...]:
             "previous_address": moved,
             "importing": imported,
         }
-        effects.append(Effect(change["address"], actions, _digest(values)))
+        effects.append(Effect(change["address"], actions, digest(values)))
     return tuple(sorted(effects))
 
 
 def fingerprint(plans: Iterable[Plan]) -> str:
     """Return the identity of what the plans do together."""
-    return _digest(sorted(effect.digest for plan in plans for effect in plan.effects))
+    return digest(sorted(effect.digest for plan in plans for effect in plan.effects))
 
 
 def refuse_unapproved(plan: Plan, approved: Collection[str]) -> None:
@@ -103,7 +103,8 @@ def _listed(effects: Iterable[Effect]) -> str:
     return ", ".join(str(effect) for effect in effects)
 
 
-def _digest(value: object) -> str:
+def digest(value: object) -> str:
+    """Return the identity of a JSON value."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

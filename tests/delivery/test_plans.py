@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from constructs_lib.pipeline.access import PLANNED_PARTS
-from delivery.jobs.changes import to_plan
+from delivery.jobs.changes import REPORT_CHARACTERS, reported, to_plan
 from delivery.jobs.images import UNKNOWN, image_values
 from delivery.jobs.plan import planned
-from delivery.jobs.plans import Outcome
+from delivery.jobs.plans import Outcome, length
 from tests.support import ENVIRONMENTS, STACKS, Stacks
 
 DIGEST = f"@sha256:{'a' * 64}"
@@ -153,6 +153,9 @@ def test_the_stacks_that_differ_are_planned_as_far_as_a_pull_request_may(
     for name in (*STACKS, "qa-services"):
         (before / name).mkdir(exist_ok=True)
         (before / name / "cdk.tf.json").write_text("{}")
+    report = reported(before.parent, outdir)
+    assert report.startswith("### What this pull request does to the base")
+    assert length(report) <= REPORT_CHARACTERS
     changes = to_plan(before.parent, outdir)
     assert set(changes["plan"]) == {f"{e}-{part}" for e in ENVIRONMENTS for part in PLANNED_PARTS}
     # A stack that is gone cannot be planned.

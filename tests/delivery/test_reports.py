@@ -31,7 +31,9 @@ def github() -> Iterator[FakeGithub]:
 
 def _body(*plans: Plan, unplanned: tuple[str, ...] = ()) -> str:
     planned = [plan.stack for plan in plans]
-    return comment.body(plans, planned=planned, unplanned=unplanned, run_url=RUN)
+    return comment.body(
+        plans, planned=planned, unplanned=unplanned, run_url=RUN, report="The report."
+    )
 
 
 def test_a_pull_request_has_one_comment_which_is_brought_up_to_date(github: FakeGithub) -> None:
@@ -55,8 +57,15 @@ def test_the_comment_names_every_stack_and_shows_the_plans_that_say_something() 
     assert "Not planned here: prod-data." in text
 
 
+def test_the_comment_says_what_the_change_does_before_it_shows_plans() -> None:
+    text = _body(CHANGED)
+    assert text.startswith(f"{comment.MARKER}\nThe report.\n### What Terraform plans\n")
+
+
 def test_a_stack_whose_job_stopped_is_named() -> None:
-    text = comment.body([EMPTY], planned=["a-services", EMPTY.stack], unplanned=[], run_url=RUN)
+    text = comment.body(
+        [EMPTY], planned=["a-services", EMPTY.stack], unplanned=[], run_url=RUN, report=""
+    )
     assert "because the job stopped: a-services" in text
 
 
