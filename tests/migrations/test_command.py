@@ -13,7 +13,8 @@ from beep_infra.app import app
 from beep_infra.migration_files import MAX_BYTES
 from beep_infra.output import Refusal
 from migrations.rules import Kind
-from tests.cli.test_command import FINDINGS, SUCCESS, USAGE, run
+from tests.cli.test_command import FINDINGS, SUCCESS, USAGE
+from tests.commands import run
 from tests.migrations.samples import KNOWN_MIGRATION
 from tests.stacks.test_switches import WITHOUT_POSTGRES
 from tests.support import ROOT, edited
