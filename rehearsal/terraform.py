@@ -120,6 +120,8 @@ def environment(reattach: str, variables: Mapping[str, str], home: Path) -> dict
         "TF_CLI_CONFIG_FILE": str(home / "terraformrc"),
         "TF_IN_AUTOMATION": "1",
         "CHECKPOINT_DISABLE": "1",
+        # Its memory is given back soon; collecting it would take a quarter of its time.
+        "GOGC": "400",
         **{f"TF_VAR_{name}": value for name, value in variables.items()},
     }
 

@@ -27,6 +27,7 @@ def _terraform(reattach: str) -> Terraform:
         "TF_CLI_CONFIG_FILE": os.devnull,
         "CHECKPOINT_DISABLE": "1",
         "TF_IN_AUTOMATION": "1",
+        "GOGC": "400",
     }
     terraform = Terraform(environment, os.environ.get("TERRAFORM_BINARY_NAME"))
     atexit.register(terraform.close)
