@@ -22,6 +22,8 @@ NODE_READY := node_modules/.installed
 PEER_READY := .venv-bench/.installed
 POLICY_READY := .venv-policy/.installed
 PAIRS ?= 5
+# Of the modules of the bindings most are never imported: each is compiled when it is.
+PIP := --quiet --disable-pip-version-check --no-compile --require-hashes
 
 # The command line asks its vendor for news at each start.
 export CHECKPOINT_DISABLE := 1
@@ -52,7 +54,7 @@ setup: $(PYTHON_READY) $(NODE_READY) $(COMMAND)
 $(PYTHON_READY): requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=...")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install $(PIP) -r requirements.txt
 	touch $@
 
 # Where a download fails, npm 10 can end with status 0 and nothing installed. The lock in
@@ -99,7 +101,7 @@ policy: synth $(POLICY_READY)
 # checkov asks for versions of packages that the app cannot have.
 $(POLICY_READY): policy/requirements.txt
 	$(PYTHON) -m venv .venv-policy
-	.venv-policy/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	.venv-policy/bin/python -m pip install $(PIP) -r $<
 	touch $@
 
 # After a change of rehearsal/proto/tfplugin6.proto.
@@ -115,8 +117,9 @@ test: setup $(ACTIONLINT)
 types:
 	$(BIN)/mypy --no-error-summary
 
+# Without the flags of this make, which those that the tests start would take for their own.
 pytest:
-	$(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --max-worker-restart=0
+	env -u MAKEFLAGS -u MAKELEVEL $(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --max-worker-restart=0
 
 # After a release: from now on, each of these addresses is a contract.
 release-addresses: synth
@@ -139,7 +142,7 @@ bench: setup
 
 $(PEER_READY): bench/requirements-peer.txt
 	$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	.venv-bench/bin/python -m pip install $(PIP) -r $<
 	touch $@
 
 lock: $(PYTHON_READY)
