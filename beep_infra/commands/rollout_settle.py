@@ -39,7 +39,7 @@ def settle(
     """
     with rollout(env, endpoint, new_report(as_json)) as current:
         if dry_run:
-            from delivery.rollout.engine import SETTLED
+            from delivery.rollout.forward import SETTLED
 
             print_plans(current.plan(current.served_release(), SETTLED), as_json)
         else:

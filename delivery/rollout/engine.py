@@ -1,14 +1,13 @@
-"""Rolls out, resumes, goes back, aborts and settles: the order of the steps, and how each ends."""
+"""Rolls out, resumes, goes back, aborts and settles: how each begins, and how it ends."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from delivery.release import Migrations, Release
 from delivery.rollout.cloud_run import (
-    CANDIDATE,
-    PinnedSecret,
     Ready,
     RevisionState,
     TrafficTarget,
@@ -20,6 +19,7 @@ from delivery.rollout.errors import (
     RolloutError,
     StepFailed,
 )
+from delivery.rollout.forward import Forward
 from delivery.rollout.history import contracted_since, destination, open_journal, served
 from delivery.rollout.journal import (
     Journal,
@@ -32,17 +32,13 @@ from delivery.rollout.journal import (
 )
 from delivery.rollout.lock import Holder, Lock
 from delivery.rollout.plan import Plan
+from delivery.rollout.readable import refuse_unreadable_secrets
 from delivery.rollout.report import Report, Silence
 from delivery.rollout.steps import Steps, pin
-from delivery.rollout.target import STACKS, ServiceTarget, Target
+from delivery.rollout.target import STACKS, Target
 from delivery.rollout.world import Meanwhile, World
 from google_api import GoogleError
-from secret_manager.client import State
 
-SETTLED = ("migrations", "services")
-"""The stacks in which a release's images stand."""
-_BEFORE_SERVICES = STACKS[: STACKS.index("migrations") + 1]
-_AFTER_SERVICES = STACKS[STACKS.index("services") + 1 :]
 _GRACE_SECONDS = 30
 """Longer than a process that lost its lock can still be within one call of Google."""
 
@@ -183,7 +179,8 @@ class Rollout:
         """Return the rollout to whose revisions a rollback would go; raises Refused."""
         goal, states = self._goal(to, force)
         if not force:
-            self._refuse_unreadable_secrets(states)
+            secrets = self.world.google.secrets
+            refuse_unreadable_secrets(states, secrets, self.target.project, self.report)
         return goal
 
     def _goal(self, to: str | None, force: bool) -> tuple[Journal, Mapping[str, RevisionState]]:
@@ -201,38 +198,6 @@ class Rollout:
             states[name] = state
         return goal, states
 
-    def _refuse_unreadable_secrets(self, states: Mapping[str, RevisionState]) -> None:
-        """Raise Refused if a revision reads what nobody can read: it would start no instance."""
-        readers: dict[PinnedSecret, list[str]] = {}
-        for name, state in states.items():
-            for pinned in state.secrets:
-                readers.setdefault(pinned, []).append(name)
-        seen, fixes = [], []
-        for pinned in sorted(readers):
-            secret_id, number = pinned.secret_id, pinned.version
-            try:
-                version = self.world.google.secrets.version(secret_id, number)
-            except GoogleError as error:
-                # What is not known must not keep anybody from going back.
-                self.report.note(f"whether {secret_id} can be read is not known: {error.what}")
-                continue
-            if version is not None and version.state is State.ENABLED:
-                continue
-            state_word = version.state if version else "gone"
-            seen.append(
-                f"version {number} of {secret_id} is {state_word}, and "
-                f"{', '.join(readers[pinned])} would start no instance"
-            )
-            fixes.append(
-                f"gcloud secrets versions enable {number} --secret={secret_id} "
-                f"--project={self.target.project}"
-                if version is not None and version.state is State.DISABLED
-                else f"nothing brings version {number} of {secret_id} back: go back to another "
-                "release (--to), or release a repaired image"
-            )
-        if seen:
-            raise Refused("; ".join(seen), "\n         ".join(fixes))
-
     def under_the_lock(self, act: Callable[[Meanwhile], int]) -> int:
         """Do something that is no rollout while no rollout can begin, and return its exit code.
 
@@ -241,17 +206,10 @@ class Rollout:
         """
         self._refuse_second(self.journals())
         lock = self._lock()
-        try:
+        with _given_back(lock):
             self._refuse_second(self.journals())
             pin(self.world, self.target, lock)
-            code = act(lock.renew)
-        except LockLost:
-            raise
-        except (RolloutError, GoogleError, KeyboardInterrupt):
-            lock.release()
-            raise
-        lock.release()
-        return code
+            return act(lock.renew)
 
     def _demand_approval(self, approved: str | None) -> None:
         if approved is None and self.target.needs_approval:
@@ -326,26 +284,17 @@ class Rollout:
     def _ending(
         self, lock: Lock, begin: Callable[[], OpenJournal], *, is_contested: bool = False
     ) -> Journal:
-        """Do the steps of a journal, and give the lock back however they end.
-
-        Not after a crash: then the lock expires, and the journal says where to go on.
-        """
-        try:
+        """Do the steps of a journal, and give the lock back however they end."""
+        with _given_back(lock):
             opened = begin()
             self._steps_of(opened, is_contested)
-        except LockLost:
-            raise
-        except (RolloutError, GoogleError, KeyboardInterrupt):
-            lock.release()
-            raise
-        lock.release()
         return opened.journal
 
     def _steps_of(self, opened: OpenJournal, is_contested: bool) -> None:
         steps = Steps(self.world, self.target, opened, self.report)
         try:
             if opened.journal.back_to is None:
-                _Forward(self.target, steps).go(opened)
+                Forward(self.target, steps).go(opened)
         except Refused:
             if not _has_applied(opened.journal):
                 opened.finish(Outcome.ABORTED)
@@ -385,74 +334,20 @@ class Rollout:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class _Forward:
-    """The way forward of a run or a settlement."""
+@contextmanager
+def _given_back(lock: Lock) -> Iterator[None]:
+    """Give the lock back at the end.
 
-    target: Target
-    steps: Steps
-
-    def go(self, opened: OpenJournal) -> None:
-        stable = self.steps.pin()
-        if opened.journal.kind is Kind.SETTLE:
-            self._settle()
-            revisions = {name: revision for name, revision in stable.items() if revision}
-            opened.finish(Outcome.SUCCEEDED, revisions)
-        else:
-            revisions, findings = self._run(stable)
-            opened.finish(Outcome.SUCCEEDED, revisions, findings)
-
-    def _settle(self) -> None:
-        self.steps.approve(SETTLED, self.steps.opened.journal.fingerprint)
-        for part in SETTLED:
-            self.steps.apply(part)
-        for service in self.target.services:
-            self.steps.candidate(service)
-        self.steps.plans_are_empty(SETTLED)
-
-    def _run(self, stable: Mapping[str, str | None]) -> tuple[dict[str, str], Sequence[str]]:
-        """Return the revision of each service, and what fails from outside."""
-        steps, services = self.steps, self.target.services
-        failed_before = steps.look() if any(stable.values()) else ()
-        steps.approve(STACKS, steps.opened.journal.fingerprint)
-        for part in _BEFORE_SERVICES:
-            steps.apply(part)
-        steps.migrate()
-        steps.apply("services")
-        newest = {service: steps.candidate(service) for service in services}
-        changed = [service for service in services if newest[service] != stable[service.name]]
-        candidates = {
-            service: (newest[service], before)
-            for service in changed
-            if (before := stable[service.name]) is not None
-        }
-        for service in changed:
-            steps.traffic("tag", service, _shares(0, newest[service], stable[service.name]))
-        for service in changed:
-            steps.smoke(service)
-        # Of a first release there is nothing to compare with, and nobody to protect.
-        for percent in self.target.shifts if candidates else ():
-            self._shift(percent, candidates)
-        for service in services:
-            steps.traffic("serve", service, [TrafficTarget(newest[service], 100)])
-        for part in _AFTER_SERVICES:
-            steps.apply(part)
-        steps.plans_are_empty(STACKS)
-        is_contract = steps.opened.journal.release.migrations is Migrations.CONTRACT
-        findings = steps.verify(failed_before, can_go_back=bool(candidates) and not is_contract)
-        return {service.name: revision for service, revision in newest.items()}, findings
-
-    def _shift(self, percent: int, candidates: Mapping[ServiceTarget, tuple[str, str]]) -> None:
-        for service, pair in candidates.items():
-            self.steps.traffic(f"shift {percent}", service, _shares(percent, *pair))
-        self.steps.gate(percent, candidates)
-
-
-def _shares(percent: int, candidate: str, stable: str | None) -> list[TrafficTarget]:
-    """Return the traffic at a share; the first revision of a service has nothing to share with."""
-    if stable is None or percent == 100:
-        return [TrafficTarget(candidate, 100, CANDIDATE)]
-    return [TrafficTarget(stable, 100 - percent), TrafficTarget(candidate, percent, CANDIDATE)]
+    Not after a fault of this program: then the lock expires, and a journal says where to go on.
+    """
+    try:
+        yield
+    except LockLost:
+        raise
+    except (RolloutError, GoogleError, OSError, KeyboardInterrupt):
+        lock.release()
+        raise
+    lock.release()
 
 
 def _turn_back(opened: OpenJournal, outcome: Outcome, reason: str) -> None:

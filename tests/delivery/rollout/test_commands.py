@@ -167,6 +167,18 @@ def test_another_command_gets_its_own_options_and_gives_its_exit_code(
     assert "the lock is free" in call(server, "status").stdout
 
 
+def test_a_command_that_cannot_start_gives_the_lock_back(
+    scene: Scene, server: FakeGoogle, tmp_path: Path
+) -> None:
+    script = tmp_path / "deploy"
+    script.write_bytes(b"\0")
+    script.chmod(0o700)
+    options = ("--env", "prod", "--endpoint", server.endpoint, "--", str(script))
+    done = CliRunner().invoke(app, ["rollout", "with-lock", *options])
+    assert isinstance(done.exception, OSError)
+    assert "the lock is free" in call(server, "status").stdout
+
+
 def test_no_command_runs_while_a_rollout_is_held(
     scene: Scene, server: FakeGoogle, tmp_path: Path
 ) -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from delivery.rollout.engine import SETTLED
 from delivery.rollout.errors import RolloutError
+from delivery.rollout.forward import SETTLED
 from delivery.rollout.gate import Timing
 from delivery.rollout.history import open_journal
 from google_api import GoogleError

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from delivery.rollout.engine import SETTLED
+from delivery.rollout.forward import SETTLED
 from delivery.rollout.gate import Timing
 from delivery.rollout.history import open_journal
 from delivery.rollout.journal import Journal, Outcome

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from delivery.release import Migrations
-from delivery.rollout.engine import SETTLED
 from delivery.rollout.errors import Held, LockHeld, LockLost, Refused
+from delivery.rollout.forward import SETTLED
 from delivery.rollout.journal import Kind, Outcome
 from delivery.rollout.plan import fingerprint
 from delivery.rollout.status import status_of
