@@ -47,7 +47,7 @@ def test_another_folder_is_compared_with(synthesized: Path, outdir: Path) -> Non
     path = synthesized / "stacks" / "prod-data" / "cdk.tf.json"
     path.write_text(path.read_text().replace('"memory_size_gb": 5', '"memory_size_gb": 10'))
     result = run("prod", "--from", str(outdir))
-    assert f"+197.10 against {outdir} (+" in result.stdout
+    assert f"+197.10 against {outdir} (+14%)" in result.stdout
 
 
 def test_a_revision_or_an_environment_that_is_not_there_is_refused(synthesized: Path) -> None:

@@ -60,19 +60,12 @@ kind = type(stack.node.find_child("bucket"))
 print(json.dumps([known.python, known.node, modules, f"{{kind.__module__}}.{{kind.__name__}}"]))
 """
 
-# An environment with all modes of prod, and how much it loaded: else lazy might be compared with
-# lazy. `make bench` compares the files of all environments.
+# The app as `main.py` runs it, and how much it loaded: else lazy might be compared with lazy.
 SYNTHESIZE_APP = f"""
-import json, sys
-from dataclasses import replace
-from pathlib import Path
-from constructs_lib import bindings
-bindings.load()
-from environments import load
-from stacks.app import synthesize
-configuration = load(Path({str(REPOSITORY / "environments")!r}))
-prod = tuple(e for e in configuration.environments if e.settings.environment == "prod")
-synthesize(replace(configuration, environments=prod), Path(sys.argv[-1]))
+import json, os, sys
+os.environ["CDKTF_OUTDIR"] = sys.argv[-1]
+from main import main
+main()
 print(json.dumps([sum(name.startswith("{PACKAGE}.") for name in sys.modules)]))
 """
 

@@ -120,6 +120,7 @@ POINTS = {
         ("while Terraform applies", signal.SIGINT),
         ("while Terraform applies", signal.SIGTERM),
         ("while Terraform applies", signal.SIGKILL),
+        ("while cdktf deploys", signal.SIGTERM),
         ("while cdktf deploys", signal.SIGKILL),
     ],
 )

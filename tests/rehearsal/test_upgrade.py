@@ -267,8 +267,7 @@ def test_a_setting_that_would_lose_data_fails(
 def test_a_stack_that_is_no_longer_synthesized_is_reported(stacks: Stacks, tmp_path: Path) -> None:
     old = SynthesizedStack(DATA, tmp_path, stacks[DATA])
     assert abandoned_stacks([old], [old]) == []
-    count = sum(1 for _ in old.resources())
-    assert f"{count} resources stay" in abandoned_stacks([old], [])[0]
+    assert "11 resources stay" in abandoned_stacks([old], [])[0]
 
 
 def test_an_earlier_revision_is_synthesized(session: Session) -> None:
