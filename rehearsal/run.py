@@ -210,18 +210,17 @@ class StackRehearsal:
         return code == 0, output
 
     def search_secrets(self) -> tuple[bool, str]:
-        """Search Terraform's files and output for secrets; return success and the errors.
-
-        The outputs are in the state, which is a file. The second plan changes nothing.
-        """
+        """Search Terraform's files and output for secrets; return success and the errors."""
         texts = {f"the output of {p.name}": p.output for p in self.result.phases}
-        code, texts[f"show -json {PLAN}"] = self.command("show", "-json", PLAN)
-        if code != 0:
-            return False, texts[f"show -json {PLAN}"]
+        for plan in sorted(self.folder.glob(f"*{PLAN}")):
+            code, texts[f"show -json {plan.name}"] = self.command("show", "-json", plan.name)
+            if code != 0:
+                return False, texts[f"show -json {plan.name}"]
+        code, texts["the outputs"] = self.command("output", "-json")
         search = secrecy.search(self.canaries, self.folder, texts)
         self.result.allowed = search.allowed
         errors = "".join(f"Error: {leak}\n" for leak in search.refused)
-        return not search.refused, errors
+        return code == 0 and not search.refused, errors
 
 
 def rehearse(
