@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rehearsal.run import PHASES, Session, StackRehearsal, rehearse
+from rehearsal.terraform import environment
 from tests.rehearsal.conftest import Stack
 
 STACK: dict[str, Any] = {
@@ -155,3 +158,23 @@ def test_the_stack_itself_is_not_touched(session: Session, stack: Stack, tmp_pat
     rehearse(session, [original])
     assert [path.name for path in original.folder.iterdir()] == ["cdk.tf.json"]
     assert (original.folder / "cdk.tf.json").read_bytes() == before
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are read in /proc")
+def test_a_terraform_that_dies_is_an_error_and_the_next_command_loads_it_anew(
+    session: Session, tmp_path: Path
+) -> None:
+    terraform = session.terraform(environment("{}", {}, session.home))
+    assert terraform.run(tmp_path, "version")[0] == 0
+    [process] = [p for p in children() if b"terraform.serve" in p.joinpath("cmdline").read_bytes()]
+    os.kill(int(process.name), signal.SIGKILL)
+    code, output = terraform.run(tmp_path, "version")
+    assert code != 0
+    assert output.startswith("Error: terraform version ended by itself")
+    assert terraform.run(tmp_path, "version")[0] == 0
+
+
+def children() -> list[Path]:
+    """Return the folders of this process's children in /proc."""
+    [task] = [t for t in Path("/proc/self/task").iterdir() if t.name == str(os.getpid())]
+    return [Path("/proc", pid) for pid in (task / "children").read_text().split()]
