@@ -165,16 +165,17 @@ def test_a_terraform_that_dies_is_an_error_and_the_next_command_loads_it_anew(
     session: Session, tmp_path: Path
 ) -> None:
     terraform = session.terraform(environment("{}", {}, session.home))
+    before = children()
     assert terraform.run(tmp_path, "version")[0] == 0
-    [process] = [p for p in children() if b"terraform.serve" in p.joinpath("cmdline").read_bytes()]
-    os.kill(int(process.name), signal.SIGKILL)
+    [process] = children() - before
+    os.kill(process, signal.SIGKILL)
     code, output = terraform.run(tmp_path, "version")
     assert code != 0
     assert output.startswith("Error: terraform version ended by itself")
     assert terraform.run(tmp_path, "version")[0] == 0
 
 
-def children() -> list[Path]:
-    """Return the folders of this process's children in /proc."""
+def children() -> set[int]:
+    """Return the process ids of this process's children."""
     [task] = [t for t in Path("/proc/self/task").iterdir() if t.name == str(os.getpid())]
-    return [Path("/proc", pid) for pid in (task / "children").read_text().split()]
+    return {int(pid) for pid in (task / "children").read_text().split()}
