@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from cdktf_python import NotInPythonError
 from constructs_lib import bindings
 
 ROOT = Path(__file__).parent
@@ -36,6 +38,10 @@ def main() -> None:
         synthesize(configuration, output_folder())
     except (ConfigurationError, AddressCollisionError) as error:
         sys.exit(str(error))
+    except NotInPythonError as error:
+        # Nothing is written yet, and Node knows all of cdktf.
+        print(f"{error}, which takes longer", file=sys.stderr, flush=True)
+        os.execve(sys.executable, sys.orig_argv, {**os.environ, "JSII_LAZY": "node"})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Which Node runs the bindings, and how much of them is loaded.
+"""What answers the calls of the bindings, and how much of them is loaded.
 
 Import this module before anything imports cdktf: importing it is what has the effect. It is apart
 from the settings, which load without Node and without cdktf.
@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+import cdktf_python
 import jsii_lazy
 
 
@@ -46,8 +47,20 @@ if not os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT") and not _can_write(UNPA
 # Node 20 is the newest that cdktf-cli 0.21 runs on; jsii would say so in nine lines at each start.
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 
-# The bindings would load 1,480 modules twice over.
-jsii_lazy.activate("cdktf_cdktf_provider_google")
+_PROVIDER = "cdktf_cdktf_provider_google"
+
+
+def _answer() -> None:
+    """Let the bindings be answered in Python, or by Node where ``JSII_LAZY`` is set."""
+    # In Python and in Node, the bindings would load 1,480 modules.
+    jsii_lazy.activate(_PROVIDER)
+    if not os.environ.get("JSII_LAZY"):
+        reason = cdktf_python.activate(_PROVIDER)
+        if reason is not None:
+            print(f"cdktf_python: {reason}; Node synthesizes", file=sys.stderr)
+
+
+_answer()
 
 
 def load() -> None:

@@ -8,13 +8,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-import constructs_lib.bindings  # noqa: F401  (first: it says which Node runs, before a test imports cdktf)
+import tests.bindings  # noqa: F401  # first: before a test imports cdktf
 from environments import Configuration, Environment, load
-from tests import unchecked_bindings
 from tests.lazy.fresh import Stock, run_stock
 from tests.support import ROOT, Stacks, read, synthesized
-
-unchecked_bindings.load()
 
 # For a long search: pytest --hypothesis-profile=long. A test that states its own count keeps it.
 hypothesis.settings.register_profile("long", max_examples=10_000, deadline=None)

@@ -52,10 +52,15 @@ def test_a_class_that_was_never_imported_is_found_when_node_returns_it(synthesiz
 # The whole app: loading lazily changes how fast it is and nothing else.
 
 
-@pytest.fixture(scope="module", params=[[], ["-O"]], ids=["with checks", "calls ahead"])
+@pytest.fixture(
+    scope="module",
+    params=[("node", []), ("node", ["-O"]), ("", []), ("", ["-O"])],
+    ids=["Node with checks", "Node with calls ahead", "Python with checks", "Python"],
+)
 def lazy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("lazy")
-    process = started(SYNTHESIZE_APP, str(folder), switch="1", flags=request.param)
+    switch, flags = request.param
+    process = started(SYNTHESIZE_APP, str(folder), switch=switch, flags=flags)
     return report(process), files_in(folder)
 
 

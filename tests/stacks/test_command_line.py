@@ -24,6 +24,7 @@ SOURCES = (
     "constructs_lib",
     "environments",
     "envschema",
+    "cdktf_python",
     "jsii_lazy",
     "stacks",
 )
