@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_google.logging_metric import (
     LoggingMetric,
     LoggingMetricMetricDescriptor,
@@ -64,7 +65,8 @@ class Probe:
 class Monitoring(Construct):
     """E-mail channels, uptime checks, a metric of error logs, and alert policies.
 
-    ``channels`` returns the full names of further channels for the severity of an alert.
+    ``channels`` returns the full names of further channels for the severity of an alert. The e-mail
+    channels wait for ``depends_on``, and every alert waits for them.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Monitoring(Construct):
         channels: Callable[[Severity], Sequence[str]],
         user_labels: Mapping[str, str],
         auto_close_seconds: int = 86400,
+        depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, construct_id)
         self._project_id = project_id
@@ -85,7 +88,7 @@ class Monitoring(Construct):
         self._auto_close_seconds = auto_close_seconds
         # The provider's default labels do not reach these resources.
         self._labels = dict(user_labels)
-        self._emails = email_channels(self, emails, user_labels=user_labels)
+        self._emails = email_channels(self, emails, user_labels=user_labels, depends_on=depends_on)
         self._channels = channels
 
     def probe(self, probe: Probe) -> None:

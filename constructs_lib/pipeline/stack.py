@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cdktf import ITerraformDependable, TerraformOutput
 
+from constructs_lib.database_export.alerts import export_failed, export_is_missing
 from constructs_lib.database_export.database_export import DatabaseExport
 from constructs_lib.environment.names import (
     AUDIT_LOGS,
@@ -74,6 +75,11 @@ _CALLED_APIS = tuple(api for api in ENVIRONMENT_APIS if api not in {*_APIS, "com
 unless the API asks the project of the resource, as Compute Engine does; switching that on makes a
 network and an account that nobody wants. Sources: Google Cloud documentation, about the quota
 project; for Cloud SQL hashicorp/terraform-provider-google issue 21869."""
+
+
+def bootstrap_labels(settings: BootstrapSettings) -> dict[str, str]:
+    """Return the labels of everything that all environments share."""
+    return {**settings.labels, "managed-by": "terraform"}
 
 
 def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Target]) -> None:
@@ -201,10 +207,11 @@ def _add_database_export(
     exported = target.export
     if exported is None:
         return
+    name = exporter_account(target.environment)
     DatabaseExport(
         stack,
         f"export-{target.environment}",
-        name=exporter_account(target.environment),
+        name=name,
         project_id=settings.project_id,
         source_project_id=target.project_id,
         region=exported.region,
@@ -217,6 +224,23 @@ def _add_database_export(
         locked=exported.settings.locked,
         depends_on=apis.of("cloudscheduler", "iam", "storage", "workflowexecutions", "workflows"),
     )
+    if not exported.notification_emails:
+        return
+    # Here, and not in the environment's project: an alert sees the metrics of its own project, and
+    # the deployer of the environment cannot silence this one.
+    monitoring = Monitoring(
+        stack,
+        f"export-{target.environment}-alerts",
+        project_id=settings.project_id,
+        region=settings.region,
+        emails=exported.notification_emails,
+        # The channels of the environment's file are in the environment's project.
+        channels=lambda severity: (),
+        user_labels=bootstrap_labels(settings),
+        depends_on=apis.of("monitoring"),
+    )
+    monitoring.alert(export_failed(name))
+    monitoring.alert(export_is_missing(name))
 
 
 @dataclass(frozen=True, slots=True)
