@@ -14,6 +14,7 @@ from constructs_lib.environment.names import (
     DRIFT_DETECTOR,
     FEDERATION_POOL,
     IMAGE_BUILDER,
+    JOB_LOGS,
     PLANNER,
     deployer_account,
     exporter_account,
@@ -42,6 +43,7 @@ from constructs_lib.pipeline.alerts import (
 )
 from constructs_lib.pipeline.artifact_registry import ArtifactRegistry
 from constructs_lib.pipeline.github_federation import GithubFederation, TrustedJob
+from constructs_lib.pipeline.job_log_view import JobLogView
 from constructs_lib.pipeline.log_archive import LogArchive
 from constructs_lib.pipeline.settings import (
     IMAGES_JOB,
@@ -304,6 +306,10 @@ def _add_deployer(accounts: _Accounts, images: ArtifactRegistry, target: Target)
         role="roles/storage.objectUser",
         prefixes=(f"{name}/",),
     )
+    view = JobLogView(
+        accounts.stack, f"job-logs-{name}", name=JOB_LOGS, project_id=target.project_id
+    )
+    deployer.allow_log_view("job-logs", view=view)
     # Cloud Run asks whether whoever deploys an image may read it, and pulls it as its own agent,
     # which Google makes when the API is switched on.
     images.allow_pull(f"deploy-{name}", member=deployer.member)
