@@ -62,6 +62,8 @@ def _condition(kind: str, body: Mapping[str, Any]) -> str:
     if "threshold_value" in body:
         word = _COMPARISONS.get(body.get("comparison", ""), body.get("comparison"))
         return f"{word} {body['threshold_value']:g}{duration}"
+    if "query" in body:
+        return f"{body['query']}{duration}"
     if kind == "condition_matched_log":
         return "a log entry"
     return f"{kind.removeprefix('condition_')}{duration}"

@@ -84,7 +84,11 @@ def _exported(environment: Environment) -> ExportedDatabase | None:
     if settings.database_export is None or postgres is None:
         return None
     return ExportedDatabase(
-        settings.region, environment.names.postgres, postgres.database, settings.database_export
+        settings.region,
+        environment.names.postgres,
+        postgres.database,
+        settings.database_export,
+        settings.notification_emails if settings.enable_monitoring else (),
     )
 
 

@@ -15,10 +15,10 @@ PAGE = ROOT / "docs" / "reference" / "alerts.md"
 
 _HEAD = """# Alerts
 
-Every alert of every environment. Made by `make update-snapshots` from the synthesized monitoring
-stacks; a test compares the two. `SERVICE` stands for each application that is on. The thresholds
-are those of the last environment that has the alert. Why these alerts, and what changes them:
-[monitoring](../concepts/monitoring.md).
+Every alert of every environment, and those of the shared project. Made by `make update-snapshots`
+from the synthesized monitoring stacks and the bootstrap; a test compares the two. `SERVICE` stands
+for each application that is on. The thresholds are those of the last environment that has the
+alert. Why these alerts, and what changes them: [monitoring](../concepts/monitoring.md).
 
 """
 _COLUMNS = ("alert", "sent when", "severity", "environments", "runbook")
@@ -26,7 +26,7 @@ _SEVERITIES = ("CRITICAL", "ERROR", "WARNING")
 
 
 def page(stacks: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the page of the monitoring stacks, which are given by the name of the environment."""
+    """Return the page of these stacks, by what the column of environments calls each."""
     lines = (_COLUMNS, ("---",) * len(_COLUMNS), *_rows(stacks))
     return _HEAD + "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
@@ -40,7 +40,7 @@ def _rows(stacks: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, ...]]:
     alerts: dict[str, tuple[str, str, str]] = {}
     environments: dict[str, dict[str, None]] = {}
     for environment, stack in stacks.items():
-        policies = stack["resource"]["google_monitoring_alert_policy"]
+        policies = stack["resource"].get("google_monitoring_alert_policy", {})
         for address, policy in policies.items():
             name = address.removeprefix("monitoring_").replace("_", "-")
             title = policy["display_name"]
@@ -59,12 +59,20 @@ def _rows(stacks: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, ...]]:
     return sorted(rows, key=lambda row: (_SEVERITIES.index(row[2]), row))
 
 
-def _synthesized(environment: str) -> dict[str, Any]:
-    path = ROOT / "cdktf.out" / "stacks" / f"{environment}-monitoring" / "cdk.tf.json"
-    stack: dict[str, Any] = json.loads(path.read_text())
-    return stack
+def stack_names() -> dict[str, str]:
+    """Return the stacks that have alerts, by what the column of environments calls each."""
+    environments = environment_names(ROOT / "environments")
+    return {**{name: f"{name}-monitoring" for name in environments}, "shared": "bootstrap"}
+
+
+def _synthesized(stack: str) -> dict[str, Any]:
+    text: dict[str, Any] = json.loads(
+        (ROOT / "cdktf.out" / "stacks" / stack / "cdk.tf.json").read_text()
+    )
+    return text
 
 
 if __name__ == "__main__":
-    names = environment_names(ROOT / "environments")
-    PAGE.write_text(page({name: _synthesized(name) for name in names}), encoding="utf-8")
+    PAGE.write_text(
+        page({name: _synthesized(stack) for name, stack in stack_names().items()}), encoding="utf-8"
+    )

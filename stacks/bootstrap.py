@@ -8,7 +8,7 @@ from constructs import Construct
 
 from constructs_lib.environment.stack import Stack
 from constructs_lib.pipeline.settings import BootstrapSettings, Target
-from constructs_lib.pipeline.stack import add_pipeline
+from constructs_lib.pipeline.stack import add_pipeline, bootstrap_labels
 
 
 class Bootstrap(Stack):
@@ -24,6 +24,6 @@ class Bootstrap(Stack):
             state_prefix="bootstrap",
             project_id=settings.project_id,
             region=settings.region,
-            labels={**settings.labels, "managed-by": "terraform"},
+            labels=bootstrap_labels(settings),
         )
         add_pipeline(self, settings, targets)

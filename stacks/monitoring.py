@@ -10,6 +10,7 @@ from constructs_lib.cloud_run.stack import (
     job_sections,
     service_sections,
 )
+from constructs_lib.edge.stack import add_edge_alerts
 from constructs_lib.environment.environment import Environment
 from constructs_lib.environment.stack import EnvironmentStack
 from constructs_lib.monitoring.stack import (
@@ -38,6 +39,7 @@ class MonitoringStack(EnvironmentStack):
             return
         monitoring = add_monitoring(self)
         add_service_alerts(self, monitoring)
+        add_edge_alerts(self, monitoring)
         add_telemetry_alerts(self, monitoring)
         add_job_alerts(self, monitoring)
         add_postgres_alerts(self, monitoring)

@@ -108,7 +108,7 @@ class Armor(Construct):
         return ComputeSecurityPolicy(
             self,
             f"{policy.id}-policy",
-            name=f"{name}-{policy.id}",
+            name=policy_name(name, policy.id),
             description=policy.description,
             type="CLOUD_ARMOR",
             advanced_options_config=ComputeSecurityPolicyAdvancedOptionsConfig(
@@ -126,6 +126,11 @@ class Armor(Construct):
             rule=list(_rules(policy)),
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
+
+
+def policy_name(edge: str, policy_id: str) -> str:
+    """Return what Google calls a policy of an edge."""
+    return f"{edge}-{policy_id}"
 
 
 def _allow_uptime_checkers(

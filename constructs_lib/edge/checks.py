@@ -24,6 +24,9 @@ DOMAIN_MAPPING_REGIONS = (
 )
 """Source: Cloud Run documentation, mapping custom domains."""
 _LONGEST_MAPPED_HOST = 64
+EXPORTS_PER_MINUTE = 25
+"""Of a quiet instance: traces and logs each five seconds, metrics each minute. Source: defaults of
+OpenTelemetry's SDK; a busy one sends more often, 512 entries at a time."""
 
 
 def hosts_belong_to_the_domain(settings: EnvironmentSettings) -> Iterator[Finding]:
@@ -202,6 +205,26 @@ def extra_records_stand_apart(settings: EnvironmentSettings) -> Iterator[Finding
             yield Finding(f"{table}.name", what, "remove the table", value=record.name)
 
 
+def servers_fit_into_the_rate_of_the_collector(settings: EnvironmentSettings) -> Iterator[Finding]:
+    """Servers send through the collector's public host, at worst all from one address of Google's.
+
+    Twice as many instances, as while a release takes over (decision 0062).
+    """
+    edge = settings.edge
+    if not isinstance(edge, LoadBalancerSettings) or settings.collector is None:
+        return
+    servers = sum(s.size.max_instance_count for s in deployed_applications(settings))
+    needed = 2 * servers * EXPORTS_PER_MINUTE
+    if edge.armor.collector_requests_per_minute < needed:
+        yield Finding(
+            "edge.armor.collector_requests_per_minute",
+            f"is less than {servers} instances of the applications send while a release takes over",
+            f"set {needed} or more, or lower max_instance_count",
+            value=edge.armor.collector_requests_per_minute,
+            allowed=f"{needed} or more",
+        )
+
+
 CHECKS = (
     hosts_belong_to_the_domain,
     region_has_domain_mappings,
@@ -211,4 +234,5 @@ CHECKS = (
     the_domain_itself_is_free,
     a_preview_ends,
     extra_records_stand_apart,
+    servers_fit_into_the_rate_of_the_collector,
 )

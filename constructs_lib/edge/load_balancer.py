@@ -168,9 +168,9 @@ class LoadBalancer(Construct):
         self._backends[backend.id] = self._backend_service(backend.id, backend.name, backend, group)
         if cached:
             # Of its own, so that nothing but immutable files ever meets a cache.
-            static = _static(backend.id)
+            static = static_backend(backend.id)
             self._backends[static] = self._backend_service(
-                static, _static(backend.name), backend, group, cache=_CACHE
+                static, static_backend(backend.name), backend, group, cache=_CACHE
             )
 
     def _backend_service(
@@ -339,7 +339,7 @@ class LoadBalancer(Construct):
 def _routes(site: Site) -> Iterator[Route]:
     yield from site.routes
     if site.cached_path is not None:
-        yield Route(path=site.cached_path, backend=_static(site.backend))
+        yield Route(path=site.cached_path, backend=static_backend(site.backend))
 
 
 def _rewrite(route: Route) -> ComputeUrlMapPathMatcherPathRuleRouteAction | None:
@@ -359,7 +359,8 @@ def _rewritten(site: Site, route: Route) -> str | None:
     return f"https://{site.host}{route.prefix_rewrite}test"
 
 
-def _static(name: str) -> str:
+def static_backend(name: str) -> str:
+    """Return the id or name of the backend that holds the cached files of another."""
     return f"{name}-static"
 
 

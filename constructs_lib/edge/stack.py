@@ -13,7 +13,13 @@ from cdktf import ITerraformDependable, TerraformOutput
 from constructs import Construct
 
 from constructs_lib.cloud_run.cloud_run import CloudRun
-from constructs_lib.edge.armor import Attacks, Policy, SignIn
+from constructs_lib.edge.alerts import (
+    armor_refuses_much,
+    edge_error_ratio_is_high,
+    sign_in_fails,
+    sign_in_failures_filter,
+)
+from constructs_lib.edge.armor import Attacks, Policy, SignIn, policy_name
 from constructs_lib.edge.certificates import Certificates, CertifiedHost
 from constructs_lib.edge.dns import DnsRecord, PublicZone, add_records, output_records
 from constructs_lib.edge.domain_mapping import DomainMappings
@@ -24,13 +30,23 @@ from constructs_lib.edge.hosts import (
     path_routes,
     public_hosts,
 )
-from constructs_lib.edge.load_balancer import Backend, Host, LoadBalancer, Redirect, Route, Site
+from constructs_lib.edge.load_balancer import (
+    Backend,
+    Host,
+    LoadBalancer,
+    Redirect,
+    Route,
+    Site,
+    static_backend,
+)
 from constructs_lib.edge.settings import Armor, LoadBalancerSettings
 from constructs_lib.environment.limits import limits
+from constructs_lib.environment.names import SIGN_IN_FAILURES
 from constructs_lib.environment.services import EnvironmentService
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.environment.stack import EnvironmentStack
 from constructs_lib.literal import literal
+from constructs_lib.monitoring.monitoring import Monitoring
 from constructs_lib.project.project_services import ProjectServices
 from constructs_lib.settings.fields import WAF_RULE_SETS
 from envschema.services import Kind
@@ -166,9 +182,7 @@ def _load_balancer(
                 Route(path=route.path, backend=route.service, prefix_rewrite=route.prefix_rewrite)
                 for route in path_routes(settings, host)
             ),
-            cached_path=STATIC_PATH
-            if edge.cdn and host.service.entry.has_static_files and not tag
-            else None,
+            cached_path=STATIC_PATH if _is_cached(edge, host) and not tag else None,
         )
         for host, tag in hosts
     ]
@@ -201,6 +215,44 @@ def _load_balancer(
     led: tuple[Host, ...] = (*sites, *redirects)
     records = [record for host in led for record in load_balancer.records(host)]
     _direct_traffic(stack, load_balancer, records, depends_on=load_balancer.listeners)
+
+
+def add_edge_alerts(stack: EnvironmentStack, monitoring: Monitoring) -> None:
+    """Watch what the load balancer answers and refuses, and whether people can sign in."""
+    settings, names = stack.environment.settings, stack.environment.names
+    edge = settings.edge
+    if not isinstance(edge, LoadBalancerSettings):
+        return
+    hosts = public_hosts(settings)
+    for host in hosts:
+        name = names.workload(host.workload)
+        monitoring.alert(
+            edge_error_ratio_is_high(
+                name,
+                backends=[name, *([static_backend(name)] if _is_cached(edge, host) else ())],
+                ratio=settings.alerts.error_ratio,
+                minimum_requests=settings.alerts.edge_minimum_requests,
+            )
+        )
+    policies = [
+        policy_name(names.edge, policy.id)
+        for policy in _policies(settings, edge.armor, {_class(host.service) for host in hosts})
+    ]
+    monitoring.alert(armor_refuses_much(policies, settings.alerts.armor_denials))
+    for host in hosts:
+        if host.service.entry.kind is Kind.API:
+            counted = names.workload(SIGN_IN_FAILURES)
+            monitoring.count_entries(
+                "failed-sign-ins",
+                name=counted,
+                description="Attempts to sign in that the API refused",
+                filter=sign_in_failures_filter(names.workload(host.workload), SIGN_IN_PATH),
+            )
+            monitoring.alert(sign_in_fails(counted, settings.alerts.sign_in_failures))
+
+
+def _is_cached(edge: LoadBalancerSettings, host: PublicHost) -> bool:
+    return edge.cdn and host.service.entry.has_static_files
 
 
 def _class(service: EnvironmentService) -> str:

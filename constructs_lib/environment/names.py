@@ -43,8 +43,12 @@ TELEMETRY = "telemetry"
 """The machine of a telemetry server, and its account."""
 ERROR_LOGS = "error-logs"
 """The log-based metric that counts errors."""
+SIGN_IN_FAILURES = "sign-in-failures"
+"""The log-based metric that counts attempts to sign in which failed."""
 AUDIT_LOGS = "audit-logs"
 """The log bucket of all environments, and each sink that fills it; ``bootstrap`` makes them."""
+JOB_LOGS = "cloud-run-jobs"
+"""The view of what jobs wrote, which a deployer may read; ``bootstrap`` makes it."""
 PLANNER = "plan-pull-requests"
 """The account with which pull requests are planned; ``bootstrap`` makes it."""
 DRIFT_DETECTOR = "detect-drift"
@@ -63,6 +67,11 @@ def deployer_account(environment: str) -> str:
 def exporter_account(environment: str) -> str:
     """Return the id of the account, the workflow and the schedule that export a database."""
     return f"export-{environment}"
+
+
+def job_log_view(project_id: str) -> str:
+    """Return the full name of the view of what the jobs of a project wrote."""
+    return f"projects/{project_id}/locations/global/buckets/_Default/views/{JOB_LOGS}"
 
 
 def federation_provider(job: str) -> str:

@@ -40,6 +40,8 @@ class Alert(Notice):
 
     filter: str
     denominator_filter: str | None = None
+    minimum_count: int | None = None
+    """How many the denominator must count in one alignment, so that a few do not alert."""
     aligner: str
     reducer: str
     group_by: tuple[str, ...] = ()
@@ -61,6 +63,16 @@ class LogAlert(Notice):
     """In the language of Logging, which is not that of Monitoring."""
     rate_limit_seconds: int = 3600
     """One notification in this time, however many entries match. The API demands it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryAlert(Notice):
+    """A query in PromQL that has a result. Only for a log-based metric of the same stack.
+
+    Monitoring finds such a metric minutes late, and no other kind of condition can be made before.
+    """
+
+    query: str
 
 
 def service_is_down(service: str, host: str, check_id: str) -> Alert:

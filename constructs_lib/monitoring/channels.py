@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_google.monitoring_notification_channel import (
     MonitoringNotificationChannel,
 )
@@ -12,7 +13,11 @@ from constructs import Construct
 
 
 def email_channels(
-    scope: Construct, emails: Sequence[str], *, user_labels: Mapping[str, str]
+    scope: Construct,
+    emails: Sequence[str],
+    *,
+    user_labels: Mapping[str, str],
+    depends_on: Sequence[ITerraformDependable] = (),
 ) -> list[str]:
     """Make a channel for each address; return the channels' full names."""
     return [
@@ -24,6 +29,7 @@ def email_channels(
             type="email",
             labels={"email_address": email},
             user_labels=dict(user_labels),
+            depends_on=list(depends_on) or None,
         ).name
         for email in emails
     ]

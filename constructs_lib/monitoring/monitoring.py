@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_google.logging_metric import (
     LoggingMetric,
     LoggingMetricMetricDescriptor,
@@ -17,6 +18,7 @@ from cdktf_cdktf_provider_google.monitoring_alert_policy import (
     MonitoringAlertPolicyAlertStrategyNotificationRateLimit,
     MonitoringAlertPolicyConditions,
     MonitoringAlertPolicyConditionsConditionMatchedLog,
+    MonitoringAlertPolicyConditionsConditionPrometheusQueryLanguage,
     MonitoringAlertPolicyConditionsConditionThreshold,
     MonitoringAlertPolicyConditionsConditionThresholdAggregations,
     MonitoringAlertPolicyConditionsConditionThresholdDenominatorAggregations,
@@ -34,13 +36,14 @@ from constructs import Construct
 
 from constructs_lib.literal import literal
 from constructs_lib.monitoring import alerts
-from constructs_lib.monitoring.alerts import Alert, LogAlert, Severity
+from constructs_lib.monitoring.alerts import Alert, LogAlert, QueryAlert, Severity
 from constructs_lib.monitoring.channels import email_channels
 from constructs_lib.monitoring.filters import SERVICE_LABEL
 from constructs_lib.monitoring.service_slo import ServiceSlo, counted_requests
 from constructs_lib.monitoring.slo import BurnAlert, SloTargets
 
 _UPTIME_TIMEOUT_SECONDS = 10
+AnyAlert = Alert | LogAlert | QueryAlert | BurnAlert
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class Probe:
 class Monitoring(Construct):
     """E-mail channels, uptime checks, a metric of error logs, and alert policies.
 
-    ``channels`` returns the full names of further channels for the severity of an alert.
+    ``channels`` returns the full names of further channels for the severity of an alert. The e-mail
+    channels wait for ``depends_on``, and every alert waits for them.
     """
 
     def __init__(
@@ -76,6 +80,7 @@ class Monitoring(Construct):
         channels: Callable[[Severity], Sequence[str]],
         user_labels: Mapping[str, str],
         auto_close_seconds: int = 86400,
+        depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, construct_id)
         self._project_id = project_id
@@ -83,7 +88,7 @@ class Monitoring(Construct):
         self._auto_close_seconds = auto_close_seconds
         # The provider's default labels do not reach these resources.
         self._labels = dict(user_labels)
-        self._emails = email_channels(self, emails, user_labels=user_labels)
+        self._emails = email_channels(self, emails, user_labels=user_labels, depends_on=depends_on)
         self._channels = channels
 
     def probe(self, probe: Probe) -> None:
@@ -144,6 +149,19 @@ class Monitoring(Construct):
             label_extractors={"service": "EXTRACT(resource.labels.service_name)"},
         )
 
+    def count_entries(self, construct_id: str, *, name: str, description: str, filter: str) -> None:
+        """Count the log entries that match a filter."""
+        LoggingMetric(
+            self,
+            construct_id,
+            name=name,
+            description=description,
+            filter=filter,
+            metric_descriptor=LoggingMetricMetricDescriptor(
+                metric_kind="DELTA", value_type="INT64", unit="1"
+            ),
+        )
+
     def add_slo(self, service: str, targets: SloTargets) -> None:
         """Set the objectives of a service, and alert when they are about to be missed."""
         slo = ServiceSlo(
@@ -157,16 +175,17 @@ class Monitoring(Construct):
         for alert in slo.alerts:
             self.alert(alert)
 
-    def alert(self, alert: Alert | LogAlert | BurnAlert) -> None:
+    def alert(self, alert: AnyAlert) -> None:
         """Add an alert policy that notifies every address, and the channels of its severity."""
+        conditions = _conditions(alert)
         MonitoringAlertPolicy(
             self,
             alert.id,
             display_name=alert.title,
-            combiner="AND" if isinstance(alert, BurnAlert) else "OR",
+            combiner="AND" if len(conditions) > 1 else "OR",
             severity=alert.severity,
             enabled=True,
-            conditions=_conditions(alert),
+            conditions=conditions,
             notification_channels=[*self._emails, *self._channels(alert.severity)],
             alert_strategy=MonitoringAlertPolicyAlertStrategy(
                 auto_close=f"{self._auto_close_seconds}s",
@@ -183,11 +202,25 @@ class Monitoring(Construct):
         )
 
 
-def _conditions(alert: Alert | LogAlert | BurnAlert) -> list[MonitoringAlertPolicyConditions]:
+def _conditions(alert: AnyAlert) -> list[MonitoringAlertPolicyConditions]:
+    """Return the conditions, all of which must hold."""
     if isinstance(alert, Alert):
+        threshold = MonitoringAlertPolicyConditions(
+            display_name=alert.title, condition_threshold=_threshold(alert)
+        )
+        if alert.minimum_count is None:
+            return [threshold]
+        counted = alert.denominator_filter or alert.filter
+        return [threshold, _enough(counted, alert.minimum_count, alert.alignment_seconds)]
+    if isinstance(alert, QueryAlert):
         return [
             MonitoringAlertPolicyConditions(
-                display_name=alert.title, condition_threshold=_threshold(alert)
+                display_name=alert.title,
+                condition_prometheus_query_language=(
+                    MonitoringAlertPolicyConditionsConditionPrometheusQueryLanguage(
+                        query=alert.query, duration="0s", disable_metric_validation=True
+                    )
+                ),
             )
         ]
     if isinstance(alert, LogAlert):
@@ -203,7 +236,7 @@ def _conditions(alert: Alert | LogAlert | BurnAlert) -> list[MonitoringAlertPoli
     return [
         _burns(alert, burn.long_seconds),
         _burns(alert, burn.short_seconds),
-        _enough_requests(alert),
+        _enough(counted_requests(alert.service), alert.minimum_requests, burn.long_seconds),
     ]
 
 
@@ -221,12 +254,11 @@ def _burns(alert: BurnAlert, seconds: int) -> MonitoringAlertPolicyConditions:
     )
 
 
-def _enough_requests(alert: BurnAlert) -> MonitoringAlertPolicyConditions:
-    seconds = alert.burn.long_seconds
+def _enough(filter: str, requests: int, seconds: int) -> MonitoringAlertPolicyConditions:
     return MonitoringAlertPolicyConditions(
-        display_name=f"{alert.minimum_requests} requests or more in {seconds // 60} minutes",
+        display_name=f"{requests} requests or more in {seconds // 60} minutes",
         condition_threshold=MonitoringAlertPolicyConditionsConditionThreshold(
-            filter=counted_requests(alert.service),
+            filter=filter,
             aggregations=[
                 MonitoringAlertPolicyConditionsConditionThresholdAggregations(
                     alignment_period=f"{seconds}s",
@@ -235,7 +267,7 @@ def _enough_requests(alert: BurnAlert) -> MonitoringAlertPolicyConditions:
                 )
             ],
             comparison="COMPARISON_GT",
-            threshold_value=alert.minimum_requests - 1,
+            threshold_value=requests - 1,
             duration="0s",
             trigger=MonitoringAlertPolicyConditionsConditionThresholdTrigger(count=1),
         ),

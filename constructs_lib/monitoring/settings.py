@@ -66,6 +66,13 @@ class Alerts(StrictModel):
     """How long a machine may run before it should get a newer image."""
     certificate_days: Annotated[int, Field(ge=1, le=28)] = 14
     """Of validity left. Google renews about 30 days before the end."""
+    edge_minimum_requests: Annotated[int, Field(ge=1, le=1000000)] = 100
+    """Requests to a service in five minutes, below which the load balancer's share of 5xx alerts
+    nobody. Probes count."""
+    armor_denials: Annotated[int, Field(ge=1, le=100000000)] = 1000
+    """Requests that one policy of Cloud Armor refused, over five minutes."""
+    sign_in_failures: Annotated[int, Field(ge=1, le=1000000)] = 100
+    """Attempts to sign in that the API refused, over five minutes."""
     uptime_period_seconds: UptimePeriod = 300
     """How often each of Google's checkers asks each public host."""
     uptime_executions_per_month: Annotated[int, Field(ge=1)] = 1_000_000

@@ -38,6 +38,7 @@ BOOTSTRAP_ROLES = (
     "roles/iam.serviceAccountUser",
     "roles/iam.workloadIdentityPoolAdmin",
     "roles/logging.configWriter",
+    "roles/monitoring.editor",
     GRANTS_ROLES,
     "roles/serviceusage.serviceUsageAdmin",
     "roles/storage.admin",

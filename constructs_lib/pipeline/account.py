@@ -18,7 +18,10 @@ from cdktf_cdktf_provider_google.storage_bucket_iam_member import (
 )
 from constructs import Construct
 
+from constructs_lib.pipeline.job_log_view import JobLogView
 from constructs_lib.pipeline.state_bucket import StateBucket
+
+VIEW_ACCESSOR = "roles/logging.viewAccessor"
 
 
 class PipelineAccount(Construct):
@@ -113,6 +116,19 @@ class PipelineAccount(Construct):
                 expression=" || ".join(
                     f'resource.name.startsWith("{objects}{prefix}")' for prefix in prefixes
                 ),
+            ),
+        )
+
+    def allow_log_view(self, construct_id: str, *, view: JobLogView) -> None:
+        """Let the account read a view, and nothing else of its project's log."""
+        ProjectIamMember(
+            self,
+            construct_id,
+            project=view.project_id,
+            role=VIEW_ACCESSOR,
+            member=self.member,
+            condition=ProjectIamMemberCondition(
+                title="one-log-view-only", expression=view.condition
             ),
         )
 

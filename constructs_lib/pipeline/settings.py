@@ -148,6 +148,8 @@ class ExportedDatabase:
     instance: str
     database: str
     settings: DatabaseExport
+    notification_emails: tuple[str, ...]
+    """Who is notified when it fails; nobody where the environment is not monitored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from cdktf import ITerraformDependable, TerraformOutput
 
+from constructs_lib.database_export.alerts import export_failed, export_is_missing
 from constructs_lib.database_export.database_export import DatabaseExport
 from constructs_lib.environment.names import (
     AUDIT_LOGS,
     DRIFT_DETECTOR,
     FEDERATION_POOL,
     IMAGE_BUILDER,
+    JOB_LOGS,
     PLANNER,
     deployer_account,
     exporter_account,
@@ -41,6 +43,7 @@ from constructs_lib.pipeline.alerts import (
 )
 from constructs_lib.pipeline.artifact_registry import ArtifactRegistry
 from constructs_lib.pipeline.github_federation import GithubFederation, TrustedJob
+from constructs_lib.pipeline.job_log_view import JobLogView
 from constructs_lib.pipeline.log_archive import LogArchive
 from constructs_lib.pipeline.settings import (
     IMAGES_JOB,
@@ -74,6 +77,11 @@ _CALLED_APIS = tuple(api for api in ENVIRONMENT_APIS if api not in {*_APIS, "com
 unless the API asks the project of the resource, as Compute Engine does; switching that on makes a
 network and an account that nobody wants. Sources: Google Cloud documentation, about the quota
 project; for Cloud SQL hashicorp/terraform-provider-google issue 21869."""
+
+
+def bootstrap_labels(settings: BootstrapSettings) -> dict[str, str]:
+    """Return the labels of everything that all environments share."""
+    return {**settings.labels, "managed-by": "terraform"}
 
 
 def add_pipeline(stack: Stack, settings: BootstrapSettings, targets: Sequence[Target]) -> None:
@@ -201,10 +209,11 @@ def _add_database_export(
     exported = target.export
     if exported is None:
         return
+    name = exporter_account(target.environment)
     DatabaseExport(
         stack,
         f"export-{target.environment}",
-        name=exporter_account(target.environment),
+        name=name,
         project_id=settings.project_id,
         source_project_id=target.project_id,
         region=exported.region,
@@ -217,6 +226,23 @@ def _add_database_export(
         locked=exported.settings.locked,
         depends_on=apis.of("cloudscheduler", "iam", "storage", "workflowexecutions", "workflows"),
     )
+    if not exported.notification_emails:
+        return
+    # Here, and not in the environment's project: an alert sees the metrics of its own project, and
+    # the deployer of the environment cannot silence this one.
+    monitoring = Monitoring(
+        stack,
+        f"export-{target.environment}-alerts",
+        project_id=settings.project_id,
+        region=settings.region,
+        emails=exported.notification_emails,
+        # The channels of the environment's file are in the environment's project.
+        channels=lambda severity: (),
+        user_labels=bootstrap_labels(settings),
+        depends_on=apis.of("monitoring"),
+    )
+    monitoring.alert(export_failed(name))
+    monitoring.alert(export_is_missing(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +306,10 @@ def _add_deployer(accounts: _Accounts, images: ArtifactRegistry, target: Target)
         role="roles/storage.objectUser",
         prefixes=(f"{name}/",),
     )
+    view = JobLogView(
+        accounts.stack, f"job-logs-{name}", name=JOB_LOGS, project_id=target.project_id
+    )
+    deployer.allow_log_view("job-logs", view=view)
     # Cloud Run asks whether whoever deploys an image may read it, and pulls it as its own agent,
     # which Google makes when the API is switched on.
     images.allow_pull(f"deploy-{name}", member=deployer.member)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from constructs_lib.environment.names import job_log_view
 from google_api import Google
 
 _LINES = 20
@@ -32,7 +33,10 @@ _RANDOM = re.compile(
 
 
 class JobLog:
-    """The logs of the jobs of a project. ``secrets`` are values that no line may show."""
+    """The logs of the jobs of a project. ``secrets`` are values that no line may show.
+
+    They are read through the view of jobs: a deployer may read no other part of the log.
+    """
 
     def __init__(self, google: Google, *, project: str, secrets: Collection[str] = ()) -> None:
         self._google = google
@@ -47,7 +51,7 @@ class JobLog:
             "logging",
             "v2/entries:list",
             {
-                "resourceNames": [f"projects/{self._project}"],
+                "resourceNames": [job_log_view(self._project)],
                 "filter": f'resource.type="cloud_run_job" AND resource.labels.job_name="{job}" '
                 f'AND labels."run.googleapis.com/execution_name"="{execution}"',
                 "orderBy": "timestamp desc",

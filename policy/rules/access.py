@@ -18,6 +18,7 @@ _TOO_WIDE = {
     "roles/secretmanager.secretAccessor",
 }
 _UNDER_A_CONDITION = {
+    "roles/logging.viewAccessor": "of a deployer, for what jobs wrote",
     "roles/logging.bucketWriter": "of a sink, for the one bucket that it writes to",
     "roles/resourcemanager.projectIamAdmin": "of a deployer, for the roles that it may give",
 }
@@ -28,6 +29,7 @@ _INSIDE = (
     "iam.serviceAccounts.getAccessToken",
     "logging.logEntries.list",
     "logging.privateLogEntries.list",
+    "logging.views.access",
     "secretmanager.versions.access",
     "storage.objects.get",
     "storage.objects.list",

@@ -9,6 +9,7 @@ from policy.stack import Resource, Stack, texts
 
 _ALERT = "google_monitoring_alert_policy"
 _SLO = "google_monitoring_slo"
+_PROMETHEUS = "condition_prometheus_query_language"
 _LABELS = ("managed-by", "team")
 
 
@@ -65,21 +66,30 @@ def _uses(metric: Resource) -> re.Pattern[str]:
     )
 
 
+def _queries(reader: Resource) -> object:
+    """Return what Google looks a metric up for. An alert's documentation may name one freely."""
+    if reader.kind == _SLO:
+        return reader.arguments
+    return [
+        condition
+        for condition in reader.get("conditions") or []
+        if not condition.get(_PROMETHEUS, {}).get("disable_metric_validation")
+    ]
+
+
 @rule(
     title="No alert or objective reads a log-based metric that the same apply creates",
     reason="Monitoring does not find a new log-based metric for up to ten minutes, and answers 404 "
     "to whoever creates an alert on it (terraform-provider-google#11102).",
-    fix="match the log entries themselves (condition_matched_log), or create the metric in a stack "
-    "that is applied before",
+    fix="match the log entries themselves (condition_matched_log), query it in PromQL with "
+    "disable_metric_validation, or create the metric in a stack that is applied before",
 )
 def own_log_metric(stack: Stack) -> Hits:
     """Find alerts and objectives on a log-based metric of their own stack."""
     for metric in stack.resources("google_logging_metric"):
         uses = _uses(metric)
         for reader in stack.resources(_ALERT, _SLO):
-            # An alert's documentation may name the metric.
-            queries = reader.get("conditions") if reader.kind == _ALERT else reader.arguments
-            if any(uses.search(text) for text in texts(queries)):
+            if any(uses.search(text) for text in texts(_queries(reader))):
                 yield reader.address, f"reads {metric.get('name')} of {metric.address}"
 
 

@@ -513,14 +513,21 @@ def _add_version(versions: list[SecretVersion], secret: str, _: Any, __: Any, bo
     return 200, _described(secret, len(versions), versions[-1])
 
 
+_JOB_VIEW = "locations/global/buckets/_Default/views/cloud-run-jobs"
+
+
 def _log_entries(world: World, _: Any, __: Any, body: dict[str, Any]) -> Answer:
     (resource,) = body["resourceNames"]
     if body["orderBy"] != "timestamp desc":
         return error(400, "order_by must be timestamp desc to see the newest")
     labels = r'resource\.labels\.(?:service|job)_name="([a-z0-9-]+)"'
-    workload = re.search(labels, body["filter"])
+    labelled = body["filter"]
+    workload = re.search(labels, labelled)
     assert workload is not None
-    entries = world.log_entries.get((resource.removeprefix("projects/"), workload[1]), [])
+    # A view of jobs has no entry of a service, and the project's own name has all.
+    project, _, view = resource.removeprefix("projects/").partition("/")
+    is_readable = view == "" or (view == _JOB_VIEW and 'resource.type="cloud_run_job"' in labelled)
+    entries = world.log_entries.get((project, workload[1]), []) if is_readable else []
     execution = re.search(r'execution_name"="([a-z0-9-]+)"', body["filter"])
     if execution is not None:
         entries = [e for e in entries if execution[1] in e.get("labels", {}).values()]

@@ -55,11 +55,16 @@ def test_nothing_is_open_in_what_is_committed(posture: Posture) -> None:
 
 
 def test_a_finding_of_checkov_is_what_its_exception_names(posture: Posture) -> None:
+    flow_logs = named(posture, "CIS 3.8")
+    assert posture.standing(flow_logs, "prod").state == "holds"
+    dev = posture.standing(flow_logs, "dev")
+    assert dev.state == "accepted"
+    subnet = "google_compute_subnetwork.network_subnet"
+    assert dev.failing == (("CKV_GCP_26", "dev-foundation", subnet),)
     encrypted = named(posture, "CIS 6.4")
-    assert posture.standing(encrypted, "prod").state == "holds"
-    staging = posture.standing(encrypted, "staging")
-    assert staging.state == "accepted"
-    assert staging.failing == (("CKV_GCP_6", "staging-data", f"{SQL}.postgres_instance"),)
+    assert [posture.standing(encrypted, name).state for name in ("staging", "prod")] == (
+        ["holds"] * 2
+    )
     assert posture.standing(encrypted, "dev").state == "nothing here"
 
 

@@ -636,11 +636,13 @@ SEEDS = (
         "google_monitoring_alert_policy.x",
         _add(
             "google_monitoring_alert_policy.x",
-            conditions={
-                "condition_prometheus_query_language": {
-                    "query": "rate(logging_googleapis_com:user_beep_error_logs[5m]) > 1"
+            conditions=[
+                {
+                    "condition_prometheus_query_language": {
+                        "query": "rate(logging_googleapis_com:user_beep_error_logs[5m]) > 1"
+                    }
                 }
-            },
+            ],
         ),
     ),
     Seed(
@@ -923,6 +925,22 @@ CLEAN = (
         ),
         "own-log-metric",
         id="an alert on the log entries, whose text names the metric",
+    ),
+    pytest.param(
+        "prod-monitoring",
+        _add(
+            "google_monitoring_alert_policy.x",
+            conditions=[
+                {
+                    "condition_prometheus_query_language": {
+                        "query": "rate(logging_googleapis_com:user_beep_error_logs[5m]) > 1",
+                        "disable_metric_validation": True,
+                    }
+                }
+            ],
+        ),
+        "own-log-metric",
+        id="a query of a metric that Google does not look up when it is made",
     ),
     pytest.param(
         "bootstrap",

@@ -126,6 +126,12 @@ def test_without_monitoring_the_stack_is_empty_but_still_there(
         tmp_path, ("prod", "enable_monitoring = true", "enable_monitoring = false")
     )
     removed = _removed(stacks, after)
+    # Exports of the database are watched from the shared project.
+    of_exports = removed.pop("bootstrap")
+    assert {address.partition(".export_prod_")[0] for address in of_exports} == {
+        "google_monitoring_alert_policy",
+        "google_monitoring_notification_channel",
+    }
     assert removed == {"prod-monitoring": addresses(stacks["prod-monitoring"])}
     assert "backend" in after["prod-monitoring"]["terraform"]
 
@@ -206,7 +212,8 @@ def test_the_cache_adds_a_backend_for_static_files_of_each_web_application(
             for name in ("web", "todox", "marketing")
         }
     }
-    assert _changed(stacks, after) == {"prod-services"}
+    # An alert on what the load balancer answers names every backend.
+    assert _changed(stacks, after) == {"prod-services", "prod-monitoring"}
 
 
 def test_a_zone_elsewhere_takes_the_records_and_leaves_their_text(
@@ -237,7 +244,7 @@ def test_a_small_environment_grows_a_load_balancer_by_one_line(
     stacks: Stacks, tmp_path: Path
 ) -> None:
     after = synthesized_with(tmp_path, ("dev", 'mode = "domain_mapping"', 'mode = "load_balancer"'))
-    assert _changed(stacks, after) == {"dev-foundation", "dev-services"}
+    assert _changed(stacks, after) == {"dev-foundation", "dev-services", "dev-monitoring"}
     gone = addresses(stacks["dev-foundation"]) - addresses(after["dev-foundation"])
     assert not gone
     # The records stay and change their type: a host that lost its own would have no answer.

@@ -10,7 +10,7 @@ from typing import Any
 from environments import Configuration
 from stacks.access import Access
 from tests.bad_settings import Bad, assert_reported, by_name
-from tests.support import Stacks, of_type
+from tests.support import Stacks, of_type, synthesized_with
 
 BUCKET = "export_prod_bucket"
 PATH = f"bootstrap/google_storage_bucket.{BUCKET}"
@@ -97,3 +97,65 @@ def test_who_starts_the_exports_may_do_nothing_else(stacks: Stacks) -> None:
 def test_an_environment_without_the_table_has_no_export(stacks: Stacks) -> None:
     buckets = of_type(stacks["bootstrap"], "google_storage_bucket")
     assert {name for name in buckets if name.startswith("export_")} == {BUCKET}
+
+
+ALERT = "google_monitoring_alert_policy"
+
+
+def _condition(stacks: Stacks, alert: str) -> Any:
+    policy = of_type(stacks["bootstrap"], ALERT)[f"export_prod_alerts_{alert}"]
+    [condition] = policy["conditions"]
+    return condition["condition_threshold"]
+
+
+def test_an_export_that_fails_is_told_to_those_of_its_environment(
+    stacks: Stacks, configuration: Configuration
+) -> None:
+    workflow = of_type(stacks["bootstrap"], "google_workflows_workflow")["export_prod_workflow"]
+    failed = _condition(stacks, "failed")
+    assert f'resource.labels.workflow_id = "{workflow["name"]}"' in failed["filter"]
+    assert 'metric.labels.status = one_of("FAILED", "CANCELLED")' in failed["filter"]
+    assert (failed["comparison"], failed["threshold_value"]) == ("COMPARISON_GT", 0)
+    assert failed["duration"] == "0s"
+    channels = of_type(stacks["bootstrap"], "google_monitoring_notification_channel")
+    emails = configuration.environment("prod").settings.notification_emails
+    assert sorted(c["labels"]["email_address"] for c in channels.values()) == sorted(emails)
+    # Every alert names channels, so nothing of Monitoring is asked for before its API is on.
+    for channel in channels.values():
+        assert channel["depends_on"] == ["google_project_service.project_services_monitoring"]
+
+
+def test_an_export_that_nobody_starts_is_missed_before_two_are(stacks: Stacks) -> None:
+    missing = _condition(stacks, "missing")
+    assert 'metric.labels.status = "SUCCEEDED"' in missing["filter"]
+    assert (missing["comparison"], missing["threshold_value"]) == ("COMPARISON_LT", 1)
+    assert missing["evaluation_missing_data"] == "EVALUATION_MISSING_DATA_ACTIVE"
+    [aggregation] = missing["aggregations"]
+    assert aggregation["per_series_aligner"] == "ALIGN_DELTA"
+    window, held = (
+        int(seconds.removesuffix("s"))
+        for seconds in (aggregation["alignment_period"], missing["duration"])
+    )
+    # An export each day is always in the window, though it takes a little longer than the last.
+    assert 86400 < window <= 90000
+    assert window + held < 2 * 86400
+
+
+def test_the_deployer_cannot_silence_an_alert_on_exports(stacks: Stacks) -> None:
+    access = Access(stacks)
+    deployers = "serviceAccount:deploy-"
+    assert not {
+        permission
+        for grant in access.grants
+        if grant.on == SHARED and grant.member.startswith(deployers)
+        for permission in grant.permissions
+        if permission.startswith(("monitoring.", "workflows.", "cloudscheduler."))
+    }
+
+
+def test_without_monitoring_nobody_is_told(tmp_path: Path) -> None:
+    bootstrap = synthesized_with(
+        tmp_path, ("prod", "enable_monitoring = true", "enable_monitoring = false")
+    )["bootstrap"]
+    assert "export_prod_workflow" in of_type(bootstrap, "google_workflows_workflow")
+    assert ALERT not in bootstrap["resource"]

@@ -13,6 +13,19 @@ REGION = 'region = "us-central1"\ndomain'
 
 BAD_SETTINGS = (
     Bad(
+        "a rate of the collector that cuts the servers off",
+        (
+            "prod",
+            "armor = { waf_enforced_by = 2027-03-01 }",
+            "armor = { waf_enforced_by = 2027-03-01, collector_requests_per_minute = 1049 }",
+        ),
+        "edge.armor.collector_requests_per_minute",
+        "is less than 21 instances of the applications send while a release takes over",
+        value="1049",
+        allowed="1050 or more",
+        fix="set 1050 or more",
+    ),
+    Bad(
         "a URL for a host",
         ("prod", 'api = "api.example.com"', 'api = "https://api.example.com"'),
         "hosts.api",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.environment.names import job_log_view
 from constructs_lib.pipeline.access import (
     APART,
     BOOTSTRAP_ROLES,
@@ -185,7 +186,6 @@ def test_what_is_inside_of_resources_a_deployer_reaches_by_these_permissions_alo
     held = {permission for role in deployer_roles() for permission in role.permissions}
     assert held & content() == {
         "compute.snapshots.useReadOnly",  # a disk is restored from one
-        "logging.logEntries.list",  # a rollout shows why a migration failed
         "pubsub.topics.attachSubscription",
         "redis.instances.getAuthString",  # a refresh reads it
         "run.jobs.run",
@@ -216,6 +216,26 @@ def test_who_plans_can_read_every_type_that_it_refreshes_and_nothing_else(
         for permission in demands().types[kind].read
     }
     assert _held(access, member, _project(configuration, name)) == needed
+
+
+@EVERY_ENVIRONMENT
+def test_of_the_log_a_deployer_reads_what_jobs_wrote_and_nothing_else(
+    name: str, stacks: Stacks, access: Access, configuration: Configuration
+) -> None:
+    project_id = configuration.environment(name).settings.project_id
+    logs = {
+        (grant.on, grant.condition)
+        for grant in access.grants
+        if grant.member == deployer(name)
+        and grant.permissions & {"logging.logEntries.list", "logging.views.access"}
+    }
+    view = of_type(stacks["bootstrap"], "google_logging_log_view")[f"job_logs_{name}_view"]
+    path = f"locations/{view['location']}/buckets/{view['bucket']}/views/{view['name']}"
+    assert logs == {(project_id, f'resource.name.endsWith("{path}")')}
+    assert job_log_view(project_id) == f"{view['parent']}/{path}"
+    assert view["filter"] == (
+        f'SOURCE("projects/{project_id}") AND resource.type = "cloud_run_job"'
+    )
 
 
 def test_the_planner_reads_no_log_no_secret_no_object_and_changes_nothing(access: Access) -> None:
@@ -319,6 +339,7 @@ def test_a_deployer_reaches_its_own_project_and_its_own_state_only(
         f"${{google_project_iam_custom_role.deploy_{name}_project_role.name}}",
         f"${{google_project_iam_custom_role.deploy_{name}_unlisted_role.name}}",
         GRANTS_ROLES,
+        "roles/logging.viewAccessor",
     }
     assert {grant["project"] for grant in grants} == {_project(configuration, name)}
     state = [g for g in of_type(text, STATE_GRANT).values() if g["member"] == member]

@@ -258,8 +258,9 @@ def test_staging_takes_grafana_cloud_in_three_lines_and_loses_only_its_server(
         for address in addresses(stacks[name]) - addresses(stack)
     }
     assert removed
-    # Nobody tunnels to a machine any more, so nobody's tunnels are logged.
-    its_own = ("telemetry", "grafana_admin", "data_access_logs_iap")
+    # Nobody tunnels to a machine any more, so nobody's tunnels are logged; and nothing else of
+    # staging has a private name.
+    its_own = ("telemetry", "grafana_admin", "data_access_logs_iap", "network_private_zone")
     assert not [a for a in removed if not any(name in a for name in its_own)]
     assert not [k for k, _, _ in resources(after["staging-data"]) if k.startswith("google_compute")]
     assert secret_ids(app_container(_service(after, "staging"))) == {"beep-grafana-cloud-token"}

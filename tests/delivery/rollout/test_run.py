@@ -176,7 +176,7 @@ def test_the_end_of_a_failed_migrations_log_is_shown_without_secrets(scene: Scen
 def test_a_log_that_cannot_be_read_hides_no_failure(scene: Scene) -> None:
     scene.run(release(1))
     scene.run_store.broken_images.add(release(2).images_for("prod")["migrations"])
-    scene.google.fail("entries:list", denied("logging.logEntries.list"))
+    scene.google.fail("entries:list", denied("logging.views.access"))
     with pytest.raises(StepFailed, match=r"failed; its log: (.|\n)*the permission logging"):
         scene.run(release(2))
 
