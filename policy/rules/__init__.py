@@ -6,7 +6,18 @@ Where checkov has a rule there is none here, so that each fault is reported once
 from __future__ import annotations
 
 from policy.rule import Rule
-from policy.rules import access, audit, cost, data, edge, network, operations, secrets, workloads
+from policy.rules import (
+    access,
+    audit,
+    aws,
+    cost,
+    data,
+    edge,
+    network,
+    operations,
+    secrets,
+    workloads,
+)
 
 RULES: tuple[Rule, ...] = (
     *access.RULES,
@@ -18,4 +29,5 @@ RULES: tuple[Rule, ...] = (
     *edge.RULES,
     *operations.RULES,
     *cost.RULES,
+    *aws.RULES,
 )
