@@ -85,8 +85,8 @@ def _write_atomically(path: Path, text: str) -> None:
     os.replace(temporary, path)
 
 
-def load_aws(resource_types: Iterable[str]) -> ProviderSchema:
-    """Return the aws provider's schema with the types that are named and in use."""
+def load_aws(resource_types: Iterable[str] | None = None) -> ProviderSchema:
+    """Return the aws provider's schema with the types that are named; ``None`` means all in use."""
     document = json.loads(AWS_FILE.read_text(encoding="utf-8"))
     blocks: Mapping[str, Any] = document["resources"]
     return ProviderSchema(
@@ -95,7 +95,9 @@ def load_aws(resource_types: Iterable[str]) -> ProviderSchema:
         provider_version=document["provider_version"],
         provider=from_json(document["provider"]),
         resources={
-            name: from_json(blocks[name]) for name in sorted(blocks.keys() & set(resource_types))
+            name: from_json(block)
+            for name, block in blocks.items()
+            if resource_types is None or name in resource_types
         },
         data_sources={},
     )

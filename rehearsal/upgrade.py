@@ -29,6 +29,9 @@ ALLOWED = Path(__file__).with_name("allowed_replacements.toml")
 PHASES = ("init", "plan", "apply", "upgrade")
 STATEFUL = frozenset(
     {
+        "aws_iam_user",
+        "aws_kms_key",
+        "aws_s3_bucket",
         "google_artifact_registry_repository",
         "google_compute_address",
         "google_compute_disk",

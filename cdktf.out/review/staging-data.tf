@@ -451,7 +451,7 @@ resource "google_storage_bucket" "storage_bucket" {
       "https://todox.staging.example.com",
       "https://www.staging.example.com",
     ]
-    response_header = ["Content-MD5", "Content-Type", "ETag"]
+    response_header = ["Content-Type", "ETag"]
   }
 
   lifecycle_rule {

@@ -1,6 +1,7 @@
 """The project's own rules, for faults that checkov does not check or cannot know of.
 
-Where checkov has a rule there is none here, so that each fault is reported once.
+Where checkov has a rule there is none here, so that each fault is reported once. The bucket on AWS
+is the exception, and ``aws`` says why.
 """
 
 from __future__ import annotations

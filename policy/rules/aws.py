@@ -1,7 +1,8 @@
 """Rules about the bucket on AWS: who reaches it, and what is left of what it held.
 
-checkov's checks of these follow from a bucket to the resources about it, and for JSON it follows
-nothing.
+checkov has checks of public access, encryption and versions as well (CKV2_AWS_6, CKV_AWS_145,
+CKV_AWS_21). They rest on the graph that it draws from a bucket to the resources about it, and where
+it draws none they say nothing. It has no check of TLS, of a bucket key, or of who may take a role.
 """
 
 from __future__ import annotations
