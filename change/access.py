@@ -12,6 +12,13 @@ _ACCESSOR = "roles/secretmanager.secretAccessor"
 _CUSTOM_ROLE = "google_project_iam_custom_role"
 _PROVIDER = "google_iam_workload_identity_pool_provider"
 _SECRET = "google_secret_manager_secret"
+_DOCUMENTS = {
+    "aws_iam_policy": "policy",
+    "aws_iam_role": "assume_role_policy",
+    "aws_kms_key": "policy",
+    "aws_s3_bucket_policy": "policy",
+}
+"""The argument of a type on AWS that says who may do what."""
 _TARGETS = (
     "secret_id",
     "service_account_id",
@@ -46,6 +53,10 @@ def permissions(side: Side) -> Iterator[Fact]:
         of = f" of {project}" if (project := placed.get("project")) else ""
         held = frozenset(placed.get("permissions") or ())
         yield placed.environment, f"custom role {placed.name}{of}", held
+    for kind, argument in _DOCUMENTS.items():
+        for placed in side.of(kind):
+            text = side.read(placed.stack, placed.get(argument))
+            yield placed.environment, f"{kind} {placed.name}", " ".join(text.split())
     for placed in side.of(_PROVIDER):
         condition = str(placed.get("attribute_condition") or "any token")
         yield placed.environment, f"{placed.name} takes tokens where", condition

@@ -122,3 +122,8 @@ def _data(side: Side) -> Iterator[Fact]:
     for placed in side.of("google_storage_bucket"):
         prevention = placed.get("public_access_prevention") or "inherited"
         yield placed.environment, f"bucket {placed.name}, prevention of public access", prevention
+    for placed in side.of("aws_s3_bucket_public_access_block"):
+        off = sorted(name for name, value in placed.resource.arguments.items() if value is False)
+        bucket = side.read(placed.stack, placed.get("bucket"))
+        subject = f"bucket {bucket} on AWS, prevention of public access"
+        yield placed.environment, subject, f"without {', '.join(off)}" if off else "enforced"

@@ -24,8 +24,9 @@ Key = tuple[str, str]
 def losses(before: Side, after: Side, changes: list[ResourceChange]) -> list[Loss]:
     """Return the losses of the stacks that both sides have, those that follow from others last."""
     kinds = {change.address.partition(".")[0] for change in changes}
-    schema = SchemaStore().load(kinds, ())
-    rules = load(schema.provider_version)
+    schemas = SchemaStore().load_each(kinds, ())
+    known_blocks = {kind: block for s in schemas for kind, block in s.resources.items()}
+    rules = {kind: rule for s in schemas for kind, rule in load(s.provider_version).items()}
     result: dict[Key, Loss] = {}
     for change in changes:
         old = previous(change, before)
@@ -36,7 +37,7 @@ def losses(before: Side, after: Side, changes: list[ResourceChange]) -> list[Los
             result[old.key] = _loss(old, "destroyed", (), protected=False)
             continue
         kind = new.resource.kind
-        block, known = schema.resources.get(kind), rules.get(kind)
+        block, known = known_blocks.get(kind), rules.get(kind)
         if block is None:
             continue
         prior, planned = (

@@ -47,7 +47,7 @@ _ARGUMENTS = {
 _ACCOUNT = re.compile(r"([\w-]+)@[\w-]+\.iam\.gserviceaccount\.com")
 _INSTANCE = re.compile(r"(?<![\w:-])[a-z][\w-]+(?::[a-z][\w-]+)?:([a-z][\w-]+)(?![\w:-])")
 """PROJECT:REGION:NAME to connect to, PROJECT:NAME in metrics."""
-_ADDRESS = re.compile(r"(?<![\w.])google_\w+\.[\w-]+(?=\.)")
+_ADDRESS = re.compile(r"(?<![\w.])(?:google|aws)_\w+\.[\w-]+(?=\.)")
 """An address in an expression, also inside of a function."""
 _PRIVATE = ".internal."
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.internal\b")

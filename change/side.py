@@ -13,7 +13,7 @@ from policy.stack import Resource, Stack, environment_of
 from terraform_json import SynthesizedError, read_stack, stack_files
 
 SHARED = "bootstrap"
-REFERENCE = re.compile(r"\$\{(google_\w+)\.([\w-]+)\.([\w.\[\]]+)\}")
+REFERENCE = re.compile(r"\$\{((?:google|aws)_\w+)\.([\w-]+)\.([\w.\[\]]+)\}")
 _NAMES = (
     "name",
     "secret_id",

@@ -41,6 +41,11 @@ class Estimate:
         return sum(line.usd for line in self.lines)
 
     @property
+    def usd_at_google(self) -> float:
+        """The sum of what is on Google's bill, which alone a budget covers."""
+        return sum(line.usd for line in self.lines if line.address.startswith("google_"))
+
+    @property
     def by_cause(self) -> Mapping[str, float]:
         """The sum of each cause, the largest first."""
         sums: dict[str, float] = {}
@@ -58,11 +63,12 @@ class Estimate:
             return f"the budget is in {currency} and the prices are in {CURRENCY}: not compared"
         if self.unpriced:
             return f"what it must cover is not known: {self.unpriced[0]}"
-        if amount > self.usd:
+        if amount > self.usd_at_google:
             return None
         largest = ", ".join(f"{cause} {usd:.0f}" for cause, usd in [*self.by_cause.items()][:3])
         return (
-            f"{amount:.0f} {currency}, and the stacks cost about {self.usd:.0f} a month ({largest})"
+            f"{amount:.0f} {currency}, and the stacks cost about {self.usd_at_google:.0f} a month "
+            f"({largest})"
         )
 
 

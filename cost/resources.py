@@ -346,6 +346,24 @@ def _buckets(project: Project) -> Lines:
         yield project.line("storage", bucket, f"{gib:g} GiB", gib, price_id, location)
 
 
+def _s3_buckets(project: Project) -> Lines:
+    regions = {
+        stack.name: body.get("region")
+        for stack in project.stacks
+        for name, body in stack.blocks("provider")
+        if name == "aws"
+    }
+    for bucket in project.of("aws_s3_bucket"):
+        gib = project.table.assumed("bucket_gib")
+        region = regions.get(bucket.stack)
+        yield project.line("storage", bucket, f"{gib:g} GiB on AWS", gib, "s3 bucket", region)
+
+
+def _kms_keys(project: Project) -> Lines:
+    for key in project.of("aws_kms_key"):
+        yield project.line("storage", key, "a key on AWS", 1, "kms key")
+
+
 def _repositories(project: Project) -> Lines:
     for repository in project.of("google_artifact_registry_repository"):
         gib = project.table.assumed("image_gib")
@@ -365,6 +383,8 @@ def _region(zone: str) -> str:
 
 
 PRICED: Mapping[str, Callable[[Project], Lines]] = {
+    "aws_kms_key": _kms_keys,
+    "aws_s3_bucket": _s3_buckets,
     "google_artifact_registry_repository": _repositories,
     "google_cloud_run_v2_job": _cloud_run_jobs,
     "google_cloud_run_v2_service": _cloud_run_services,

@@ -26,14 +26,16 @@ from problems import did_you_mean
 
 _RANGE_KEYS = ("subnet_cidr", "service_range_cidr", "connector_cidr")
 _POOL = ipaddress.IPv4Network("10.0.0.0/8")
-_OF_A_RESTORE = (
+_NOT_TAKEN_OVER = (
     "postgres.instance_name",
     "postgres.disk_name",
     "postgres.disk_snapshot",
     "telemetry.disk_name",
     "telemetry.disk_snapshot",
+    # The number of an account in the other environment's project.
+    "storage.aws.api_account_unique_id",
 )
-"""Keys that a restore left in the file of the other environment."""
+"""Keys whose values are of the other environment alone; most of them are left by a restore."""
 
 
 class EnvironmentFileError(Exception):
@@ -220,7 +222,7 @@ def _edited(
             yield _substituted(line, renamed)
             continue
         key = f"{table}{match['key']}"
-        if key in _OF_A_RESTORE:
+        if key in _NOT_TAKEN_OVER:
             continue
         if key in values:
             value = values[key]

@@ -290,10 +290,10 @@ def type_of(name: str, javascript: bytes) -> tuple[Kind, str] | None:
     type_name = match[1].decode()
     if name == "provider":
         return "provider", type_name
-    return ("data" if name.startswith("data-google-") else "resource"), type_name
+    return ("data" if name.startswith("data-") else "resource"), type_name
 
 
 def provider_versions(javascript: bytes) -> list[str]:
     """Return the version in the links to the provider's pages in the Terraform registry."""
-    match = re.search(rb"/providers/hashicorp/google/([0-9.]+)/docs", javascript)
+    match = re.search(rb"/providers/hashicorp/\w+/([0-9.]+)/docs", javascript)
     return [match[1].decode()] if match else []

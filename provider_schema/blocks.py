@@ -61,6 +61,8 @@ class Block:
 class ProviderSchema:
     """The schema of the provider's own configuration and of the types that were asked for."""
 
+    name: str
+    """Of the provider, as in ``registry.terraform.io/hashicorp/<name>``."""
     bindings_version: str
     provider_version: str
     provider: Block

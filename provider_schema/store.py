@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from provider_schema.bindings import (
     bindings_tarball,
@@ -20,6 +21,10 @@ from provider_schema.bindings import (
 from provider_schema.blocks import Attribute, Block, Kind, NestedBlock, ProviderSchema, SchemaError
 from provider_schema.facts import amend, facts
 
+AWS = "aws"
+GOOGLE = "google"
+AWS_FILE = Path(__file__).with_name("data") / "aws-6.25.0.json"
+"""Written by ``scripts/extract_aws_schema.py``: the bindings of aws are not installed."""
 FORMAT = 5
 """Increase this when the format of the cache or the parser changes."""
 
@@ -29,7 +34,8 @@ def cache_folder() -> Path:
     return Path(os.environ.get("PROVIDER_SCHEMA_CACHE") or Path(sys.prefix) / "provider-schema")
 
 
-def _to_json(block: Block) -> dict[str, object]:
+def to_json(block: Block) -> dict[str, object]:
+    """Return a block as JSON, without the facts that ``amend`` adds."""
     attributes: dict[str, object] = {}
     for name, a in sorted(block.attributes.items()):
         flags = "".join(
@@ -41,13 +47,14 @@ def _to_json(block: Block) -> dict[str, object]:
         )
         attributes[name] = [a.type, flags, list(a.possible_values)]
     blocks = {
-        name: [b.nesting, b.min_items, b.max_items, _to_json(b.block)]
+        name: [b.nesting, b.min_items, b.max_items, to_json(b.block)]
         for name, b in sorted(block.blocks.items())
     }
     return {"attributes": attributes, "blocks": blocks}
 
 
-def _from_json(data: Mapping[str, Mapping[str, list[object]]]) -> Block:
+def from_json(data: Mapping[str, Mapping[str, list[object]]]) -> Block:
+    """Return the block that :func:`to_json` wrote."""
     attributes: dict[str, Attribute] = {}
     for name, (cty, flags, values) in data["attributes"].items():
         assert isinstance(flags, str)
@@ -66,7 +73,7 @@ def _from_json(data: Mapping[str, Mapping[str, list[object]]]) -> Block:
         assert isinstance(low, int)
         assert isinstance(high, int)
         assert isinstance(inner, dict)
-        blocks[name] = NestedBlock(nesting, low, high, _from_json(inner))
+        blocks[name] = NestedBlock(nesting, low, high, from_json(inner))
     return Block(attributes, blocks)
 
 
@@ -76,6 +83,24 @@ def _write_atomically(path: Path, text: str) -> None:
     with os.fdopen(handle, "w") as stream:
         stream.write(text)
     os.replace(temporary, path)
+
+
+def load_aws(resource_types: Iterable[str] | None = None) -> ProviderSchema:
+    """Return the aws provider's schema with the types that are named; ``None`` means all in use."""
+    document = json.loads(AWS_FILE.read_text(encoding="utf-8"))
+    blocks: Mapping[str, Any] = document["resources"]
+    return ProviderSchema(
+        name=AWS,
+        bindings_version=document["bindings_version"],
+        provider_version=document["provider_version"],
+        provider=from_json(document["provider"]),
+        resources={
+            name: from_json(block)
+            for name, block in blocks.items()
+            if resource_types is None or name in resource_types
+        },
+        data_sources={},
+    )
 
 
 class SchemaStore:
@@ -123,17 +148,27 @@ class SchemaStore:
         if missing:
             self._build(missing)
         return ProviderSchema(
+            name=GOOGLE,
             bindings_version=self.version,
             provider_version=self.provider_version(),
-            provider=self._read("provider", wanted["provider"])["google"],
+            provider=self._read("provider", wanted["provider"])[GOOGLE],
             resources=self._read("resource", wanted["resource"]),
             data_sources=self._read("data", wanted["data"]),
         )
 
+    def load_each(
+        self, resource_types: Iterable[str], data_types: Iterable[str]
+    ) -> tuple[ProviderSchema, ...]:
+        """Return a schema with the types that are named for google, and for aws if it has any."""
+        resource_types = set(resource_types)
+        aws = load_aws(resource_types)
+        google = self.load(resource_types, data_types)
+        return (google, aws) if aws.resources else (google,)
+
     def _read(self, kind: Kind, names: set[str]) -> dict[str, Block]:
         known = facts(self.provider_version(), kind)
         return {
-            name: amend(name, _from_json(json.loads(self._path(kind, name).read_text())), known)
+            name: amend(name, from_json(json.loads(self._path(kind, name).read_text())), known)
             for name in sorted(names)
         }
 
@@ -159,7 +194,7 @@ class SchemaStore:
                 index["version"] += provider_versions(files[0])
             if key in wanted:
                 block = parse_module(name, files)
-                _write_atomically(self._path(*key), json.dumps(_to_json(block)))
+                _write_atomically(self._path(*key), json.dumps(to_json(block)))
         if not index["provider"] or not index["version"]:
             raise SchemaError("the bindings hold no provider class, or it names no version")
         _write_atomically(

@@ -21,7 +21,7 @@ def rows(stacks: Sequence[SynthesizedStack], store: SchemaStore) -> list[tuple[s
     the provider's source is known; *with a rule* those with a check, a default, or a condition for
     replacement.
     """
-    schema = store.load({t for s in stacks for t in s.google_types("resource")}, ())
+    schema = store.load({t for s in stacks for t in s.types("resource")}, ())
     rules_by_type = rules.load(schema.provider_version)
     table = []
     for name, block in schema.resources.items():

@@ -1,4 +1,4 @@
-"""The stand-in provider: plans, applies and reads resources.
+"""The stand-in for a provider: plans, applies and reads resources.
 
 It follows the rules of Terraform's resource life cycle: the planned state is the configuration,
 with unknown for values that only the cloud knows; a write-only argument is null in every state; an
@@ -22,7 +22,7 @@ from rehearsal.refusals import refusals
 from rehearsal.values import Cloud
 
 ATTRIBUTION = {"goog-terraform-provisioned": "true"}
-MAPS = ("effective_labels", "terraform_labels", "effective_annotations")
+MAPS = ("effective_labels", "terraform_labels", "effective_annotations", "tags_all")
 # Taken from the provider block if a resource does not set them.
 INHERITED = ("project", "region", "zone")
 
@@ -40,7 +40,7 @@ class Plan:
 
 
 class Provider:
-    """The stand-in for the google provider; each stack has its own."""
+    """The stand-in for the google or the aws provider; each stack has its own."""
 
     def __init__(self, schema: ProviderSchema) -> None:
         self.schema = schema
@@ -48,21 +48,19 @@ class Provider:
         self.defaults = rules.defaults(schema.provider_version)
         self.cloud = Cloud(rules=self.rules)
         self.default_labels: Mapping[str, str] = ATTRIBUTION
+        self.default_tags: Mapping[str, str] = {}
         self.may_delete_protected = False
 
     def configure(self, config: Object) -> None:
-        """Take project, region, zone and labels from the stack's provider block."""
+        """Take project, region, zone, labels and tags from the stack's provider block."""
         self.cloud = Cloud(
             {name: v for name in INHERITED if isinstance(v := config.get(name), str)}, self.rules
         )
-        labels = config.get("default_labels")
-        configured = (
-            {k: v for k, v in labels.items() if isinstance(v, str)}
-            if isinstance(labels, dict)
-            else {}
-        )
         attribution = {} if config.get("add_terraform_attribution_label") is False else ATTRIBUTION
-        self.default_labels = {**configured, **attribution}
+        self.default_labels = {**_texts(config.get("default_labels")), **attribution}
+        default_tags = config.get("default_tags")
+        for block in default_tags if isinstance(default_tags, list) else ():
+            self.default_tags = _texts(block.get("tags") if isinstance(block, dict) else None)
 
     # ------------------------------------------------------------ plan
 
@@ -105,10 +103,11 @@ class Provider:
                 planned[name] = self.cloud.defaults.get(name, UNKNOWN)
 
     def _derive_maps(self, block: Block, planned: Object, *, only_unknown: bool = False) -> None:
-        """Set ``effective_labels`` and the like, which the provider knows while planning."""
+        """Set ``effective_labels``, ``tags_all`` and the like, which are known while planning."""
         for source, targets, extra in (
             ("labels", ("effective_labels", "terraform_labels"), self.default_labels),
             ("annotations", ("effective_annotations",), {}),
+            ("tags", ("tags_all",), self.default_tags),
         ):
             configured = planned.get(source)
             if source not in block.attributes:
@@ -158,6 +157,13 @@ class Provider:
         empty = _empty(self.schema.resources[type_name])
         empty["id"] = identifier
         return empty
+
+
+def _texts(value: Value) -> dict[str, str]:
+    """Return the entries of a map of texts that are known; none of what is no map."""
+    if not isinstance(value, dict):
+        return {}
+    return {name: text for name, text in value.items() if isinstance(text, str)}
 
 
 def _fill_in(

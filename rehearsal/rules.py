@@ -2,7 +2,8 @@
 
 ``scripts/extract_rules.py`` writes ``data/rules/google-<provider version>.json`` from the
 provider's source. ``data/rules/extra.json`` (same format, optional) holds rules that people read in
-the source. The format, by resource type and argument (dotted path, without indices)::
+the source, ``data/rules/aws-<provider version>.json`` those of the aws provider, likewise read by
+people. The format, by resource type and argument (dotted path, without indices)::
 
     {"source": "<url>", "types": {"google_redis_instance": {
         "file": "google/services/redis/resource_redis_instance.go",
@@ -78,7 +79,11 @@ class Coverage:
 def load(provider_version: str) -> Mapping[str, TypeRules]:
     """Return the rules by type; for a version without a data file, only those of extra.json."""
     result: dict[str, TypeRules] = {}
-    for name in (f"google-{provider_version}.json", "extra.json"):
+    for name in (
+        f"google-{provider_version}.json",
+        f"aws-{provider_version}.json",
+        "extra.json",
+    ):
         path = resources.files("rehearsal").joinpath(f"data/rules/{name}")
         if not path.is_file():
             continue

@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
 CHANGES_PLANNED = 2
 """Exit code of ``terraform plan -detailed-exitcode`` if the plan has changes."""
 _SOCKET = Path("s________") / "google"
+"""The longest that a socket's path gets below the session's folder."""
 _MAX_SOCKET_PATH = 103
 """In bytes, on macOS; Linux has four more. Source: ``sockaddr_un`` of both systems."""
 
@@ -96,13 +97,13 @@ class Session:
     def attach(
         self, *stacks: SynthesizedStack, make: Callable[[ProviderSchema], Provider] = Provider
     ) -> Attachment:
-        """Start a stand-in provider that knows the types of these stacks."""
-        schema = self.store.load(
-            {t for s in stacks for t in s.google_types("resource")},
-            {t for s in stacks for t in s.google_types("data")},
+        """Start stand-in providers that know the types of these stacks."""
+        schemas = self.store.load_each(
+            {t for s in stacks for t in s.types("resource")},
+            {t for s in stacks for t in s.types("data")},
         )
-        socket = Path(tempfile.mkdtemp(dir=self.folder, prefix="s")) / _SOCKET.name
-        return self.ended.enter_context(serve(schema, socket, make))
+        sockets = Path(tempfile.mkdtemp(dir=self.folder, prefix="s"))
+        return self.ended.enter_context(serve(schemas, sockets, make))
 
     def terraform(self, variables: Mapping[str, str]) -> Terraform:
         """Return Terraform with these environment variables, which ends with the session."""
@@ -159,10 +160,10 @@ class StackRehearsal:
         *,
         planned_later: Sequence[SynthesizedStack] = (),
     ) -> None:
-        """Copy the stack and start its provider.
+        """Copy the stack and start its providers.
 
         ``states`` as in :func:`prepare`; ``planned_later`` are other versions of the stack, whose
-        types the provider must know as well.
+        types the providers must know as well.
         """
         self.stack = stack
         self.folder = Path(tempfile.mkdtemp(dir=session.folder)) / stack.name
@@ -203,7 +204,8 @@ class StackRehearsal:
     def _run_terraform(self, phase: str) -> tuple[bool, str]:
         if phase == "destroy":
             write_unprotected(self.stack, self.folder)
-            self.attachment.provider.may_delete_protected = True
+            for provider in self.attachment.providers.values():
+                provider.may_delete_protected = True
         code, output = self.command(*COMMANDS[phase])
         if phase == "replan" and code == CHANGES_PLANNED:
             output = f"The second plan is not empty:\n{output}"

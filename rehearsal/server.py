@@ -1,16 +1,16 @@
-"""Serves the stand-in provider to Terraform, by gRPC over a unix socket.
+"""Serves the stand-in providers to Terraform, each by gRPC over a unix socket.
 
-``TF_REATTACH_PROVIDERS`` tells Terraform the socket. The server is a thread of this process and
-ends with it.
+``TF_REATTACH_PROVIDERS`` tells Terraform the sockets. A server is a thread of this process and ends
+with it.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from rehearsal import codec, rules
 from rehearsal.proto import tfplugin6_pb2 as tf
 from rehearsal.provider import Provider, RefusedError
 
-ADDRESS = "registry.terraform.io/hashicorp/google"
+ADDRESS = "registry.terraform.io/hashicorp"
 _NESTING = {
     "list": tf.Schema.NestedBlock.LIST,
     "set": tf.Schema.NestedBlock.SET,
@@ -331,36 +331,58 @@ def _handler(service: Service) -> grpc.GenericRpcHandler:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A running provider, and the socket on which it listens."""
+    """Running providers by name, and the sockets on which they listen."""
 
-    socket: Path
-    provider: Provider
+    providers: Mapping[str, Provider]
+    sockets: Mapping[str, Path]
 
     @property
     def reattach(self) -> str:
         """The value of ``TF_REATTACH_PROVIDERS``."""
         return json.dumps(
             {
-                ADDRESS: {
+                f"{ADDRESS}/{name}": {
                     "Protocol": "grpc",
                     "ProtocolVersion": 6,
                     "Pid": os.getpid(),
                     "Test": True,  # Terraform must not stop this process
-                    "Addr": {"Network": "unix", "String": str(self.socket)},
+                    "Addr": {"Network": "unix", "String": str(socket)},
                 }
+                for name, socket in self.sockets.items()
             }
         )
+
+    @property
+    def rules(self) -> Mapping[str, rules.TypeRules]:
+        """The rules of all types that the providers know."""
+        return {
+            kind: known
+            for provider in self.providers.values()
+            for kind, known in provider.rules.items()
+        }
 
 
 @contextmanager
 def serve(
-    schema: ProviderSchema, socket: Path, make: Callable[[ProviderSchema], Provider] = Provider
+    schemas: Iterable[ProviderSchema],
+    folder: Path,
+    make: Callable[[ProviderSchema], Provider] = Provider,
 ) -> Iterator[Attachment]:
-    """Start a provider for a stack; stop it and remove its socket at the end.
+    """Start the providers of a stack; stop them and remove their sockets at the end.
 
-    ``socket`` is the path on which it listens, of at most 107 bytes.
+    ``folder`` is where the sockets are, each of at most 107 bytes.
     """
-    service = Service(make(schema))
+    with ExitStack() as running:
+        providers, sockets = {}, {}
+        for schema in schemas:
+            sockets[schema.name] = folder / schema.name
+            providers[schema.name] = make(schema)
+            running.enter_context(_served(providers[schema.name], sockets[schema.name]))
+        yield Attachment(providers, sockets)
+
+
+@contextmanager
+def _served(provider: Provider, socket: Path) -> Iterator[None]:
     server = grpc.server(
         ThreadPoolExecutor(max_workers=4, thread_name_prefix="provider"),
         options=[
@@ -368,11 +390,11 @@ def serve(
             ("grpc.max_receive_message_length", -1),
         ],
     )
-    server.add_generic_rpc_handlers((_handler(service),))
+    server.add_generic_rpc_handlers((_handler(Service(provider)),))
     server.add_insecure_port(f"unix:{socket}")
     server.start()
     try:
-        yield Attachment(socket, service.provider)
+        yield
     finally:
         server.stop(grace=None).wait()
         socket.unlink(missing_ok=True)

@@ -26,10 +26,9 @@ class SynthesizedStack:
     folder: Path
     configuration: Mapping[str, Any]
 
-    def google_types(self, section: str) -> list[str]:
-        """Return the google types of a section, ``resource`` or ``data``."""
-        kinds = {kind: None for kind, _, _ in resources(self.configuration, section)}
-        return [kind for kind in kinds if kind.startswith("google_")]
+    def types(self, section: str) -> list[str]:
+        """Return the types of a section, ``resource`` or ``data``."""
+        return list(dict.fromkeys(kind for kind, _, _ in resources(self.configuration, section)))
 
     def resources(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield the address and the arguments of each resource."""

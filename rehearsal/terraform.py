@@ -105,13 +105,13 @@ def run_command(
 def environment(reattach: str, variables: Mapping[str, str], home: Path) -> dict[str, str]:
     """Return the environment of Terraform: the inputs as ``TF_VAR_…``, and no user settings.
 
-    The user's own settings of Terraform and Google are left out.
+    The user's own settings of Terraform, Google and AWS are left out.
     """
     (home / "terraformrc").touch()
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("TF_", "GOOGLE_", "CLOUDSDK_"))
+        if not name.startswith(("TF_", "GOOGLE_", "CLOUDSDK_", "AWS_"))
     }
     return {
         **kept,

@@ -29,6 +29,9 @@ ALLOWED = Path(__file__).with_name("allowed_replacements.toml")
 PHASES = ("init", "plan", "apply", "upgrade")
 STATEFUL = frozenset(
     {
+        "aws_iam_user",
+        "aws_kms_key",
+        "aws_s3_bucket",
         "google_artifact_registry_repository",
         "google_compute_address",
         "google_compute_disk",
@@ -161,7 +164,7 @@ def _plan_today(
         code, plan = rehearsal.command("show", "-json", PLAN)
         output = plan if code else ""
     if code == 0:
-        type_rules = rehearsal.attachment.provider.rules
+        type_rules = rehearsal.attachment.rules
         upgrade.losses = list(_losses(json.loads(plan), rehearsal.stack, stack, type_rules))
         keys = {loss: (loss.stack, loss.address) for loss in upgrade.losses}
         upgrade.allowed = {loss: exceptions[key] for loss, key in keys.items() if key in exceptions}

@@ -39,10 +39,11 @@ _BUILT_IN: Mapping[tuple[Kind, str], Structure] = {
 
 def from_bindings(resources: Iterable[str], data: Iterable[str]) -> Structures:
     """Return the structures of these types, from the schema of the installed bindings."""
-    loaded = SchemaStore().load(set(resources), set(data))
-    known: dict[tuple[Kind, str], Block] = {("provider", "google"): loaded.provider}
-    known.update({("resource", name): block for name, block in loaded.resources.items()})
-    known.update({("data", name): block for name, block in loaded.data_sources.items()})
+    known: dict[tuple[Kind, str], Block] = {}
+    for loaded in SchemaStore().load_each(resources, data):
+        known["provider", loaded.name] = loaded.provider
+        known.update({("resource", name): block for name, block in loaded.resources.items()})
+        known.update({("data", name): block for name, block in loaded.data_sources.items()})
 
     def structure(kind: Kind, type_name: str) -> Structure:
         built_in = _BUILT_IN.get((kind, type_name))

@@ -19,8 +19,9 @@ EXCEPTIONS = ROOT / "policy" / "exceptions.toml"
 
 _HEAD = """# Posture
 
-Where the environments stand to the CIS Google Cloud Foundation Benchmark 3.0.0 and to Google's
-enterprise foundations blueprint. Made by `make update-snapshots` from the synthesized stacks, the
+Where the environments stand to the CIS Google Cloud Foundation Benchmark 3.0.0, to Google's
+enterprise foundations blueprint and, with a bucket on AWS, to the CIS AWS Foundations Benchmark
+3.0.0. Made by `make update-snapshots` from the synthesized stacks, the
 rules of [policy](../concepts/policy.md), the accepted findings and
 [posture.toml](../../policy/posture.toml); a test compares them. Why it is made so:
 [0052](../decisions/0052-posture-from-what-policy-proves.md).

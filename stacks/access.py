@@ -126,6 +126,11 @@ class Access:
         """
         resource = self._find(address, environment)
         demand = demands().types.get(resource.kind)
+        if demand is None and not resource.kind.startswith("google_"):
+            raise UnknownAddressError(
+                f"{resource.kind} is not on Google Cloud, and only grants there are known; its "
+                f"policies are in cdktf.out/review/{resource.stack}.tf"
+            )
         if demand is None:
             raise UnknownAddressError(
                 f"{resource.kind} has no row in constructs_lib/pipeline/demands.toml; add what its "

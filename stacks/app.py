@@ -11,6 +11,7 @@ from cdktf import App
 
 from environments import Configuration, Environment
 from stacks.addresses import Moves, read_moves, write_moved_blocks
+from stacks.aws import AwsStack
 from stacks.bootstrap import Bootstrap
 from stacks.budget import BudgetStack
 from stacks.data import Data
@@ -62,7 +63,10 @@ def _remove_unfinished(outdir: Path) -> None:
 
 
 def add_environment(app: App, environment: Environment) -> Foundation:
-    """Add the six stacks of an environment; return the first of them."""
+    """Add the stacks of an environment; return the first of them.
+
+    There are six, and a seventh where the bucket on AWS is made here.
+    """
     foundation = Foundation(app, environment)
     data = Data(app, environment)
     migrations = Migrations(app, environment)
@@ -74,4 +78,8 @@ def add_environment(app: App, environment: Environment) -> Foundation:
     services.add_dependency(migrations)
     monitoring.add_dependency(services)
     budget.add_dependency(foundation)
+    storage = environment.settings.managed_aws_storage
+    if storage and storage.aws:
+        # The role trusts an account of the foundation.
+        AwsStack(app, environment, storage, storage.aws).add_dependency(foundation)
     return foundation

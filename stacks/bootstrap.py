@@ -9,6 +9,7 @@ from constructs import Construct
 from constructs_lib.environment.stack import Stack
 from constructs_lib.pipeline.settings import BootstrapSettings, Target
 from constructs_lib.pipeline.stack import add_pipeline, bootstrap_labels
+from constructs_lib.terraform import google_provider
 
 
 class Bootstrap(Stack):
@@ -22,6 +23,9 @@ class Bootstrap(Stack):
             "bootstrap",
             state_bucket=settings.state_bucket,
             state_prefix="bootstrap",
+        )
+        google_provider(
+            self,
             project_id=settings.project_id,
             region=settings.region,
             labels=bootstrap_labels(settings),

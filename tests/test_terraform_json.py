@@ -225,7 +225,7 @@ def test_every_reader_sees_the_resources_that_stand_in_lists(tmp_path: Path) -> 
 
     (rehearsed,) = select_stacks(read_all(out), "qa-eu", None)
     assert {address for address, _ in rehearsed.resources()} == ADDRESSES
-    assert rehearsed.google_types("resource") == ["google_storage_bucket"]
+    assert rehearsed.types("resource") == ["google_storage_bucket"]
     assert list(canaries(document, "run")) == ["password"]
     assert own_backend_key(document) == json.dumps(["gcs", "b", None, None, None])
     assert named_constructs(document, "Error: google_storage_bucket.a, .b") == {

@@ -195,6 +195,11 @@ class Names:
         return f"{location}/instances/{self.redis}"
 
     @property
+    def aws_storage(self) -> str:
+        """Who uses the bucket on AWS: a user, a role and their policy; the alias of its key."""
+        return f"{self._base}-{STORAGE}"
+
+    @property
     def deployer_email(self) -> str:
         """The account with which the pipeline deploys this environment; ``bootstrap`` makes it."""
         account = deployer_account(self.settings.environment)

@@ -40,7 +40,7 @@ from constructs_lib.settings.fields import (
     one_of,
 )
 from constructs_lib.settings.model import StrictModel
-from constructs_lib.storage.settings import GcsStorage, Storage
+from constructs_lib.storage.settings import AwsS3Storage, GcsStorage, Storage
 from constructs_lib.telemetry.settings import (
     Collector,
     SelfHosted,
@@ -261,6 +261,12 @@ class EnvironmentSettings(StrictModel):
     def gcs_storage(self) -> GcsStorage | None:
         """The bucket on Cloud Storage, where that is the storage."""
         return self.storage if isinstance(self.storage, GcsStorage) else None
+
+    @property
+    def managed_aws_storage(self) -> AwsS3Storage | None:
+        """The bucket on AWS S3, where it is made here."""
+        storage = self.storage
+        return storage if isinstance(storage, AwsS3Storage) and storage.aws else None
 
     @property
     def collector(self) -> Collector | None:

@@ -33,16 +33,12 @@ class Stack(TerraformStack):
         *,
         state_bucket: str,
         state_prefix: str,
-        project_id: str,
-        region: str,
-        labels: dict[str, str],
     ) -> None:
         self._paths: dict[str, str] = {}
         super().__init__(scope, name)
         self.node.set_context(addresses.MARK, True)
         self.node.set_context(stand_alone.MARK, True)
         GcsBackend(self, bucket=state_bucket, prefix=state_prefix)
-        google_provider(self, project_id=project_id, region=region, labels=labels)
         self.add_override("terraform.required_version", TERRAFORM_VERSION)
 
     # Where it can, Node applies this rule itself: a call into Python for each element is slow.
@@ -79,6 +75,9 @@ class EnvironmentStack(Stack):
             f"{settings.environment}-{part}",
             state_bucket=environment.shared.state_bucket,
             state_prefix=f"{settings.environment}/{part}",
+        )
+        google_provider(
+            self,
             project_id=settings.project_id,
             region=settings.region,
             labels=labels(environment),

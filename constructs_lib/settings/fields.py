@@ -459,6 +459,29 @@ AwsRegion = Annotated[
         )
     ),
 ]
+AwsAccountId = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[0-9]{12}",
+            "is not the id of an AWS account",
+            allowed="12 digits in quotes, without hyphens",
+            fix="copy it from aws sts get-caller-identity --query Account",
+        )
+    ),
+]
+GoogleUniqueId = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[0-9]{21}",
+            "is not the unique id of a service account",
+            allowed="21 digits in quotes",
+            fix="copy it from gcloud iam service-accounts describe EMAIL "
+            "--format='value(uniqueId)'",
+        )
+    ),
+]
 BucketLocation = Annotated[
     str,
     AfterValidator(

@@ -6,16 +6,36 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from constructs_lib.settings.fields import AwsRegion, BucketName, Location
+from constructs_lib.settings.fields import (
+    AwsAccountId,
+    AwsRegion,
+    BucketName,
+    GoogleUniqueId,
+    Location,
+)
 from constructs_lib.settings.model import StrictModel
 
 
+class ManagedAwsBucket(StrictModel):
+    """The account in which the bucket is made, with its key and who may use it."""
+
+    account_id: AwsAccountId
+    noncurrent_version_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """How long an overwritten or deleted object can be brought back as a version."""
+    incomplete_upload_days: Annotated[int, Field(ge=1, le=365)] = 7
+    """After this, the parts of an upload that nobody finished are removed."""
+    api_account_unique_id: GoogleUniqueId | None = None
+    """The unique id of the API's service account, which may then take a role on AWS."""
+
+
 class AwsS3Storage(StrictModel):
-    """A bucket on AWS S3; the bucket and its credentials are made outside."""
+    """A bucket on AWS S3; without ``aws`` the bucket and its credentials are made outside."""
 
     mode: Literal["aws_s3"]
     bucket: BucketName
+    """Unique among all buckets of AWS."""
     region: AwsRegion = "us-east-1"
+    aws: ManagedAwsBucket | None = None
 
 
 class GcsStorage(StrictModel):

@@ -17,13 +17,10 @@ from cdktf_cdktf_provider_google.storage_bucket import (
 from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
 from constructs import Construct
 
+from constructs_lib.storage.cors import CORS_METHODS, MAX_AGE_SECONDS, UPLOAD_HEADERS
 from constructs_lib.terraform import kept
 
 _DAY_SECONDS = 86400
-_CORS_METHODS = ("GET", "HEAD", "PUT")
-"""What a presigned URL is made for: download, look, upload. OPTIONS is implied."""
-_CORS_HEADERS = ("Content-Type", "ETag")
-"""What a browser may send with an upload, and read of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,6 @@ class Storage(Construct):
         browser_origins: Sequence[str],
         member: str,
         deletion_protection: bool,
-        cors_max_age_seconds: int = 3600,
     ) -> None:
         super().__init__(scope, construct_id)
         self.bucket = StorageBucket(
@@ -75,9 +71,10 @@ class Storage(Construct):
             cors=[
                 StorageBucketCors(
                     origin=list(browser_origins),
-                    method=list(_CORS_METHODS),
-                    response_header=list(_CORS_HEADERS),
-                    max_age_seconds=cors_max_age_seconds,
+                    method=list(CORS_METHODS),
+                    # One list for what a browser sends with an upload, and reads of the answer.
+                    response_header=[*UPLOAD_HEADERS, "ETag"],
+                    max_age_seconds=MAX_AGE_SECONDS,
                 )
             ],
             lifecycle=kept(deletion_protection),

@@ -90,7 +90,8 @@ def public_access(stack: Stack) -> Hits:
 def authoritative_iam(stack: Stack) -> Hits:
     """Find resources that replace a whole policy or role."""
     for resource in stack.resources():
-        if resource.kind.endswith(("_iam_binding", "_iam_policy")):
+        is_google = resource.kind.startswith("google_")
+        if is_google and resource.kind.endswith(("_iam_binding", "_iam_policy")):
             yield resource.address, resource.kind
 
 

@@ -11,6 +11,8 @@ from policy.stack import Resource, Stack
 
 _SQL = "google_sql_database_instance"
 _STATEFUL = {
+    "aws_kms_key",
+    "aws_s3_bucket",
     "google_artifact_registry_repository",
     "google_compute_disk",
     "google_iam_workload_identity_pool",
@@ -18,7 +20,7 @@ _STATEFUL = {
     _SQL,
     "google_storage_bucket",
 }
-"""Types that hold data, or whose names Google blocks for weeks after they are deleted."""
+"""Types that hold data or what decrypts it, or whose names Google blocks for weeks."""
 _GOOGLE_PROTECTION = {
     "google_cloud_run_v2_service": ("deletion_protection",),
     "google_secret_manager_secret": ("deletion_protection",),
@@ -76,7 +78,7 @@ def force_destroy(stack: Stack) -> Hits:
     """Find buckets that may be destroyed with their objects."""
     if not stack.is_protected:
         return
-    for bucket in stack.resources("google_storage_bucket"):
+    for bucket in stack.resources("google_storage_bucket", "aws_s3_bucket"):
         if bucket.get("force_destroy"):
             yield bucket.address, "force_destroy is true"
 

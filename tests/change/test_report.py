@@ -331,3 +331,25 @@ def test_long_values_are_shown_where_they_differ() -> None:
     same = "x" * 500
     assert contrasted(f"{same}old", f"{same}new") == f"…{same[:30]}old → …{same[:30]}new"
     assert contrasted("old", "new") == "old → new"
+
+
+def test_what_is_opened_lost_and_granted_on_aws_is_said(stacks: Stacks) -> None:
+    block = "aws_s3_bucket_public_access_block/storage_public_access_block"
+    policy = stacks["prod-aws"]["resource"]["aws_iam_policy"]["storage_object_user"]["policy"]
+    edit = all_of(
+        put("resource/aws_s3_bucket/storage_bucket/bucket", "other"),
+        put(f"resource/{block}/restrict_public_buckets", False),
+        put("resource/aws_kms_key/storage_key/enable_key_rotation", False),
+        put(
+            "resource/aws_iam_policy/storage_object_user/policy",
+            policy.replace("s3:GetObject", "s3:*"),
+        ),
+    )
+    report = changed(stacks, {"prod-aws": edit})
+    bucket = next(loss for loss in report.losses if loss.address == "aws_s3_bucket.storage_bucket")
+    assert (bucket.action, bucket.forced_by, bucket.is_stateful) == ("replaced", ("bucket",), True)
+    said = "\n".join(str(effect) for effects in report.sections.values() for effect in effects)
+    assert "prevention of public access: enforced → without restrict_public_buckets" in said
+    assert "aws_kms_key storage_key: enable_key_rotation" in said
+    assert "aws_iam_policy beep-prod-storage" in said
+    assert "s3:*" in said

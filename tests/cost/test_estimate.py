@@ -18,6 +18,7 @@ from cost.resources import PRICED
 from cost.table import MAX_AGE, PRICES, PriceTable, read_table
 from environments import Configuration
 from policy.stack import Stack, by_environment, environment_of, read_stacks
+from provider_schema.store import load_aws
 
 TABLE = read_table()
 
@@ -51,7 +52,8 @@ def test_every_environment_has_a_price_and_nothing_in_it_is_unknown(
 
 
 def test_every_type_that_the_stacks_may_hold_is_either_priced_or_free() -> None:
-    types = {kind for kind in demands().types if kind.startswith("google_")}
+    google = {kind for kind in demands().types if kind.startswith("google_")}
+    types = google | load_aws().resources.keys()
     assert types - PRICED.keys() - TABLE.free.keys() == set()
     assert PRICED.keys() & TABLE.free.keys() == set()
     assert (PRICED.keys() | TABLE.free.keys()) - types == set(), "listed, and in no stack"
@@ -229,9 +231,28 @@ def test_a_row_that_is_read_anew_is_old_no_longer() -> None:
 
 def test_every_row_says_where_it_is_from_and_every_assumption_is_used() -> None:
     for price in TABLE.prices.values():
-        assert price.source.startswith("https://cloud.google.com/")
+        assert price.source.startswith(("https://cloud.google.com/", "https://aws.amazon.com/"))
         assert price.evidence
         assert price.usd > 0
     source = (PRICES.parent / "resources.py").read_text()
     for assumption in TABLE.assumptions:
         assert f'"{assumption}"' in source, assumption
+
+
+def test_what_is_on_the_bill_of_aws_needs_no_budget_at_google() -> None:
+    text = {
+        "provider": {"aws": [{"region": "us-east-1"}]},
+        "resource": {"aws_s3_bucket": {"x": {}}, "aws_kms_key": {"x": {}}},
+    }
+    known = estimate("qa", (Stack("qa-aws", text, None),), TABLE)
+    assert known.by_cause == {"storage": pytest.approx(50 * 0.023 + 1)}
+    assert known.usd_at_google == 0
+
+
+def test_a_bucket_on_aws_has_the_price_of_its_region_or_none() -> None:
+    text = {
+        "provider": {"aws": [{"region": "eu-north-1"}]},
+        "resource": {"aws_s3_bucket": {"x": {}}},
+    }
+    [problem] = estimate("qa", (Stack("qa-aws", text, None),), TABLE).unpriced
+    assert "not in eu-north-1" in problem

@@ -113,7 +113,12 @@ def test_ten_environments_synthesize_with_all_their_stacks(tmp_path: Path) -> No
     stacks = synthesized(configuration, tmp_path / "out")
     parts = {name.rpartition("-")[2] for name in stacks if name.startswith(f"{ENVIRONMENTS[0]}-")}
     every = (*ENVIRONMENTS, *names)
-    assert set(stacks) == {"bootstrap"} | {f"{name}-{part}" for name in every for part in parts}
+    on_aws = [e.settings for e in configuration.environments if e.settings.managed_aws_storage]
+    assert set(stacks) == (
+        {"bootstrap"}
+        | {f"{name}-{part}" for name in every for part in parts}
+        | {f"{settings.environment}-aws" for settings in on_aws}
+    )
     for name in names:
         assert stacks[f"{name}-data"]["terraform"]["backend"]["gcs"]["prefix"] == f"{name}/data"
 
@@ -183,6 +188,17 @@ def test_a_name_that_cannot_be_is_refused(name: str, says: str, tmp_path: Path) 
     folder = edited(tmp_path)
     with pytest.raises(EnvironmentFileError, match=re.escape(says)):
         new_environment(folder, name, "staging")
+
+
+def test_the_account_that_the_other_environment_has_on_aws_is_not_taken_over(
+    tmp_path: Path,
+) -> None:
+    unique_id = "100000000000000000001"
+    line = f'account_id = "123456789012"\napi_account_unique_id = "{unique_id}"'
+    folder = edited(tmp_path, ("prod", 'account_id = "123456789012"', line))
+    text = new_environment(folder, "qa", "prod").text
+    assert "123456789012" in text
+    assert unique_id not in text
 
 
 def test_what_a_restore_left_behind_is_not_taken_over(tmp_path: Path) -> None:

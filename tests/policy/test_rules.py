@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -182,9 +183,78 @@ NETWORK_SEEDS = (
          "egress is PRIVATE_RANGES_ONLY, not ALL_TRAFFIC"),
 )  # fmt: skip
 
+BUCKET = "aws_s3_bucket.storage_bucket"
+ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration.storage_encryption"
+
+
+def _policy(edit: Callable[[Text], object]) -> Callable[[Text], None]:
+    """Return an edit of the one statement of the bucket's policy."""
+
+    def change(resource: Text) -> None:
+        document = json.loads(resource["policy"])
+        edit(document["Statement"][0])
+        resource["policy"] = json.dumps(document)
+
+    return _in("aws_s3_bucket_policy.storage_bucket_policy", change)
+
+
+def _trust(**compared: str) -> Callable[[Text], None]:
+    """Return an edit that adds a role which whoever has such a token may take."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": "accounts.google.com"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {f"accounts.google.com:{k}": v for k, v in compared.items()}},
+    }
+    return _add("aws_iam_role.x", assume_role_policy=json.dumps({"Statement": [statement]}))
+
+
+AWS_SEEDS = (
+    Seed("s3-public-access", "prod-aws", BUCKET,
+         _without("aws_s3_bucket_public_access_block.storage_public_access_block"),
+         "block_public_acls, block_public_policy"),
+    Seed("s3-public-access", "prod-aws", BUCKET,
+         _in("aws_s3_bucket_public_access_block.storage_public_access_block",
+             lambda b: b.update(restrict_public_buckets=False)),
+         "restrict_public_buckets not true"),
+    Seed("s3-public-access", "prod-aws", "aws_s3_bucket.x", _add("aws_s3_bucket.x", bucket="x"),
+         "block_public_acls"),
+    Seed("s3-encryption", "prod-aws", BUCKET, _without(ENCRYPTION), "nothing sets aws:kms"),
+    Seed("s3-encryption", "prod-aws", BUCKET,
+         _in(ENCRYPTION, lambda e: e["rule"][0].update(
+             apply_server_side_encryption_by_default=[{"sse_algorithm": "aws:kms"}])),
+         "nothing sets aws:kms with a kms_master_key_id"),
+    Seed("s3-encryption", "prod-aws", ENCRYPTION,
+         _in(ENCRYPTION, lambda e: e["rule"][0].pop("bucket_key_enabled")),
+         "bucket_key_enabled is not true"),
+    Seed("s3-versioning", "prod-aws", BUCKET,
+         _without("aws_s3_bucket_versioning.storage_versioning"), "versioning is not set"),
+    Seed("s3-versioning", "prod-aws", BUCKET,
+         _in("aws_s3_bucket_versioning.storage_versioning",
+             lambda v: v["versioning_configuration"][0].update(status="Suspended")),
+         "versioning is Suspended"),
+    Seed("s3-tls-only", "prod-aws", BUCKET,
+         _without("aws_s3_bucket_policy.storage_bucket_policy"),
+         "arn:aws:s3:::beep-prod-example, arn:aws:s3:::beep-prod-example/*"),
+    Seed("s3-tls-only", "prod-aws", BUCKET,
+         _policy(lambda s: s.update(Resource="arn:aws:s3:::beep-prod-example")),
+         "no statement denies arn:aws:s3:::beep-prod-example/* without TLS"),
+    Seed("s3-tls-only", "prod-aws", BUCKET, _policy(lambda s: s.update(Effect="Allow")), "TLS"),
+    Seed("s3-tls-only", "prod-aws", BUCKET,
+         _policy(lambda s: s["Condition"].update(StringEquals={"aws:PrincipalAccount": "1"})),
+         "TLS"),
+    Seed("aws-access-key", "prod-aws", "aws_iam_access_key.x",
+         _add("aws_iam_access_key.x", user="beep-prod-storage"), "in the state"),
+    Seed("aws-web-identity", "prod-aws", "aws_iam_role.x", _trust(aud="1"),
+         "sub, oaud of accounts.google.com not compared"),
+    Seed("prevent-destroy", "prod-aws", "aws_kms_key.storage_key",
+         _in("aws_kms_key.storage_key", lambda k: k.pop("lifecycle"))),
+)  # fmt: skip
+
 SEEDS = (
     *EDGE_SEEDS,
     *NETWORK_SEEDS,
+    *AWS_SEEDS,
     Seed(
         "federation-by-number",
         "bootstrap",

@@ -33,14 +33,17 @@ def _variables(stack: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _schema(
+def _schemas(
     store: SchemaStore,
     stack: dict[str, Any],
     change: Callable[[Block], Block] = lambda block: block,
-) -> ProviderSchema:
-    loaded = store.load(stack.get("resource", {}), stack.get("data", {}))
-    changed = {name: change(block) for name, block in loaded.resources.items()}
-    return dataclasses.replace(loaded, resources=changed)
+) -> list[ProviderSchema]:
+    return [
+        dataclasses.replace(
+            loaded, resources={name: change(block) for name, block in loaded.resources.items()}
+        )
+        for loaded in store.load_each(stack.get("resource", {}), stack.get("data", {}))
+    ]
 
 
 # The environments differ in values where they differ in no mode; those stacks are planned once.
@@ -59,7 +62,7 @@ def test_the_plan_of_the_hcl_is_the_plan_of_the_json(
 ) -> None:
     stack = stacks[name]
     hcl = (ROOT / "cdktf.out" / "review" / f"{name}.tf").read_text()
-    with serve(_schema(store, stack), tmp_path / "socket") as attached:
+    with serve(_schemas(store, stack), tmp_path) as attached:
         options: Any = {"reattach": attached.reattach, "variables": _variables(stack)}
         of_json = plan(tmp_path / "json", "cdk.tf.json", json.dumps(stack), **options)
         of_hcl = plan(tmp_path / "hcl", "main.tf", hcl, **options)
@@ -78,8 +81,7 @@ def test_values_that_no_plan_shows_are_equal_once_applied(
     for variable in stack.get("variable", {}).values():
         variable.pop("ephemeral", None)
     text = json.dumps(stack)
-    schema = _schema(store, stack, _without_write_only)
-    with serve(schema, tmp_path / "socket") as attached:
+    with serve(_schemas(store, stack, _without_write_only), tmp_path) as attached:
         options: Any = {
             "reattach": attached.reattach,
             "variables": _variables(stack),

@@ -132,6 +132,7 @@ def test_people_apply_the_bootstrap_and_the_budget(access: Access) -> None:
         (f"bootstrap/{REDIS}", None, f"there is dev-data/{REDIS}"),
         ("google_sql_user.postgres_owner", "dev", "there is prod-data/google_sql_user"),
         ("redis", None, "an address is TYPE.NAME"),
+        ("aws_s3_bucket.storage_bucket", None, "is not on Google Cloud"),
     ],
 )
 def test_an_address_that_is_not_clear_is_refused_with_what_there_is(

@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_google.pubsub_topic import PubsubTopic
 from constructs import Construct
 
 from constructs_lib.environment.stack import Stack
+from constructs_lib.terraform import google_provider
 from tests.support import Stacks, addresses, resources, strings
 
 
@@ -46,10 +47,8 @@ def test_two_paths_that_give_one_address_are_refused(tmp_path: Path) -> None:
         "s",
         state_bucket="b",
         state_prefix="p",
-        project_id="project",
-        region="us-central1",
-        labels={},
     )
+    google_provider(stack, project_id="project", region="us-central1", labels={})
     parent = Construct(stack, "a")
     PubsubTopic(parent, "b-c", name="first")
     PubsubTopic(Construct(parent, "b"), "c", name="second")

@@ -164,6 +164,6 @@ def test_cdktf_synth_writes_all_stacks_and_a_later_failure_leaves_them(
 def test_cdktf_list_names_every_stack(cdktf: str, tmp_path: Path) -> None:
     done = _run_cdktf(cdktf, _checkout(tmp_path / "app"), "list")
     assert done.returncode == 0, done.stdout + done.stderr
-    endings = ("bootstrap", *(f"-{part}" for part in PARTS))
+    endings = ("bootstrap", "-aws", *(f"-{part}" for part in PARTS))
     names = {word for word in re.findall(r"[\w-]+", done.stdout) if word.endswith(endings)}
     assert names == set(STACKS)

@@ -39,6 +39,11 @@ def test_no_construct_and_no_stack_knows_the_name_of_an_environment() -> None:
 
 def test_everything_carries_the_labels_of_its_environment(stacks: Stacks) -> None:
     for stack in stacks.values():
-        labels = stack["provider"]["google"][0]["default_labels"]
+        ((provider, [arguments]),) = stack["provider"].items()
+        labels = (
+            arguments["default_labels"]
+            if provider == "google"
+            else arguments["default_tags"][0]["tags"]
+        )
         assert labels["managed-by"] == "terraform"
         assert "team" in labels

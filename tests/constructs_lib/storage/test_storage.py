@@ -18,6 +18,7 @@ from tests.support import (
 )
 
 BUCKET = "google_storage_bucket"
+MANAGED_ON_AWS = '[storage.aws]\naccount_id = "123456789012"\n'
 S3_CLIENT_SERVICES = ("api", "web", "todox")
 
 
@@ -121,10 +122,13 @@ def test_the_key_has_the_same_two_names_and_secrets_in_both_modes(stacks: Stacks
             } <= secret_ids(container)
 
 
-def test_the_bucket_of_another_cloud_is_three_lines_away(stacks: Stacks, tmp_path: Path) -> None:
+def test_the_bucket_of_another_cloud_is_a_table_away(stacks: Stacks, tmp_path: Path) -> None:
     after = synthesized_with(
-        tmp_path, ("prod", 'mode = "aws_s3"\nbucket', 'mode = "gcs"\nlocation = "us"\nbucket')
+        tmp_path,
+        ("prod", 'mode = "aws_s3"\nbucket', 'mode = "gcs"\nlocation = "us"\nbucket'),
+        ("prod", MANAGED_ON_AWS, ""),
     )
+    assert "prod-aws" not in after
     changed = {name for name in after if after[name] != stacks[name]}
     assert changed == {"prod-foundation", "prod-data", "prod-services"}
     added = {name: addresses(after[name]) - addresses(stacks[name]) for name in changed}

@@ -17,6 +17,7 @@ from constructs_lib.telemetry.alerts import (
     collector_is_silent,
     collector_loses_data,
 )
+from constructs_lib.terraform import google_provider
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +29,8 @@ def policies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
         "watched",
         state_bucket="bucket",
         state_prefix="watched",
-        project_id="beep-dev-example",
-        region="us-central1",
-        labels={},
     )
+    google_provider(stack, project_id="beep-dev-example", region="us-central1", labels={})
     monitoring = Monitoring(
         stack,
         "monitoring",
