@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from change.side import Side
-from picture.graph import Change, Edge, Node, Picture
+from picture.graph import Change, Edge, Kind, Node, Picture
 from picture.read import read
 
 _SHOWN = 3
@@ -36,16 +36,16 @@ def difference(before: Picture | None, after: Picture | None) -> Picture:
     assert shown is not None
     old, new = (picture or replace(shown, nodes=(), edges=()) for picture in (before, after))
     nodes = list(_nodes(old, new))
-    edges = list(_edges(old, new))
+    edges = [edge for edge in _edges(old, new) if edge.change]
     kept = {node.id for node in nodes if node.change}
-    kept |= {end for edge in edges if edge.change for end in (edge.source, edge.target)}
+    kept |= {end for edge in edges for end in (edge.source, edge.target)}
     groups = {group.id: group for picture in (old, new) for group in picture.groups}
     return Picture(
         shown.environment,
         shown.title,
         tuple(groups.values()),
         tuple(node for node in nodes if node.id in kept),
-        tuple(edge for edge in edges if {edge.source, edge.target} <= kept),
+        tuple(edges),
     )
 
 
@@ -57,7 +57,8 @@ def _nodes(before: Picture, after: Picture) -> Iterator[Node]:
         elif id not in new:
             yield replace(node, change=Change.REMOVED)
         elif old[id] == new[id]:
-            yield replace(node, lines=())
+            # Redis and the database of an environment have one name; what it is tells them apart.
+            yield replace(node, lines=node.lines[:1] if node.kind is Kind.STORE else ())
         else:
             lost = (f"before: {line}" for line in old[id].lines if line not in node.lines)
             gained = (f"after: {line}" for line in node.lines if line not in old[id].lines)
