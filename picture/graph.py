@@ -95,7 +95,8 @@ class Picture:
     @property
     def titles(self) -> Mapping[str, str]:
         """What nodes and groups are called, by id."""
-        return {item.id: item.title for item in (*self.groups, *self.nodes)}
+        titles = {group.id: group.title for group in self.groups}
+        return titles | {node.id: node.title for node in self.nodes}
 
 
 class Drawing:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from change.side import Side, read_side
+from change.side import read_side
 from picture.contents import connections
 from picture.graph import Picture, bundled
-from picture.layout import lay_out
+from picture.layout import Layout, lay_out
 from picture.mermaid import mermaid
 from picture.page import Table
 from picture.read import read
@@ -28,10 +28,9 @@ and what is not, and the same as a page with all about the environment:
 """
 
 
-def files(side: Side) -> Iterator[tuple[str, str]]:
+def files(drawn: Iterable[tuple[Picture, Layout]]) -> Iterator[tuple[str, str]]:
     """Yield the name and the content of each file."""
-    pictures = [read(side, environment) for environment in side.environments]
-    for picture, layout in zip(pictures, lay_out(pictures), strict=True):
+    for picture, layout in drawn:
         yield f"{picture.environment}.svg", svg(layout)
         yield f"{picture.environment}.md", _page(picture)
 
@@ -57,5 +56,7 @@ def _cells(line: Iterable[object]) -> Iterator[str]:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for name, content in files(read_side(ROOT / "cdktf.out")):
+    side = read_side(ROOT / "cdktf.out")
+    pictures = [read(side, environment) for environment in side.environments]
+    for name, content in files(zip(pictures, lay_out(pictures), strict=True)):
         (FOLDER / name).write_text(content, encoding="utf-8")
