@@ -32,6 +32,7 @@ Promise.all(frames).then((loaded) => {
     const text = page.document.querySelector(".drawing .line");
     reports[width] = {
       page: page.document.documentElement.scrollWidth,
+      drawing: page.document.querySelector(".wide").scrollWidth,
       requests: page.performance.getEntriesByType("resource").map((entry) => entry.name),
       heading: page.getComputedStyle(page.document.querySelector("h1")).fontSize,
       smallest: text.getBoundingClientRect().height,
@@ -86,10 +87,11 @@ def test_a_page_fits_a_laptop_and_a_phone_with_its_own_styles_and_asks_for_nothi
             server.shutdown()
             thread.join()
     assert {*asked} <= {"/", "/page", "/favicon.ico"}
+    assert reports["1366"]["drawing"] <= 1366, "production is drawn too wide for a laptop"
     for width in WIDTHS:
         report = reports[str(width)]
         assert report["page"] <= width
         assert report["requests"] == []
         assert report["heading"] == "26px"
-        assert report["smallest"] >= 11
+        assert report["smallest"] >= 12
         assert report["filled"] != "rgb(0, 0, 0)"
