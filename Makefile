@@ -132,6 +132,7 @@ update-snapshots: synth
 	$(BIN)/python -m scripts.alert_table
 	$(BIN)/python -m scripts.recovery_table
 	$(BIN)/python -m scripts.posture_page
+	$(BIN)/python -m scripts.pictures
 	$(BIN)/python -m delivery.workflows
 
 # The CDK Terrain bindings are measured where they install, and left out where they do not.

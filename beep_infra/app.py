@@ -49,6 +49,8 @@ _COMMANDS = {
     "beep-infra": {
         "cost": "beep_infra.commands.cost",
         "diff": "beep_infra.commands.diff",
+        "page": "beep_infra.commands.page",
+        "picture": "beep_infra.commands.picture",
         "preflight": "beep_infra.commands.preflight",
         "rename": "beep_infra.commands.rename",
         "verify": "beep_infra.commands.verify",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from envschema import Version
 
 FINDINGS = 1
@@ -48,6 +50,19 @@ def decoded(file: str, content: bytes) -> str:
 def print_json(value: object) -> None:
     """Print a value as indented JSON."""
     print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def write(text: str, path: Path | None) -> None:
+    """Write a text into a file, or print it; raises Refusal where the file cannot be written."""
+    from files import write_whole
+
+    if path is None:
+        print(text, end="")
+        return
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {error.strerror}") from None
 
 
 def version_of(text: str | None) -> Version | None:

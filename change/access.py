@@ -66,10 +66,15 @@ def secrets(side: Side) -> Iterator[Fact]:
     """Yield the secrets, and who may read each."""
     for placed in side.of(_SECRET):
         yield placed.environment, f"secret {placed.name}", ""
+    for environment, secret, members in readers(side):
+        yield environment, f"readers of {secret}", members
+
+
+def readers(side: Side) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Yield the environment and the name of a secret, and members that a grant lets read it."""
     for placed in _grants(side):
         if _is_reading(placed, _role(side, placed)):
-            subject = f"readers of {_target(side, placed)}"
-            yield placed.environment, subject, frozenset(_members(side, placed))
+            yield placed.environment, _target(side, placed), frozenset(_members(side, placed))
 
 
 def _is_reading(placed: Placed, role: str) -> bool:

@@ -22,7 +22,7 @@ def alerts(side: Side) -> Iterator[Fact]:
             f"alert {name}",
             frozenset(
                 {
-                    *_conditions(placed),
+                    *conditions(placed),
                     placed.get("severity") or "no severity",
                     *(f"to {side.read(placed.stack, channel)}" for channel in channels),
                     *(["disabled"] if placed.get("enabled") is False else []),
@@ -50,7 +50,8 @@ def alerts(side: Side) -> Iterator[Fact]:
         yield placed.environment, f"channel {placed.name}", stated
 
 
-def _conditions(placed: Placed) -> Iterator[str]:
+def conditions(placed: Placed) -> Iterator[str]:
+    """Yield in words when an alert is sent."""
     for condition in items(placed.resource.arguments.get("conditions")):
         for kind, body in condition.items():
             if isinstance(body, Mapping):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from change.facts import Fact
 from change.side import EVERYBODY, Placed, Side, items
 
 _SERVICE = "google_cloud_run_v2_service"
-_INVOKER = "roles/run.invoker"
+INVOKER = "roles/run.invoker"
 _INGRESS = {
     "INGRESS_TRAFFIC_ALL": "from the internet",
     "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER": "through the load balancer",
@@ -23,16 +24,23 @@ def exposure(side: Side) -> Iterator[Fact]:
         yield from facts_of(side)
 
 
-def _services(side: Side) -> Iterator[Fact]:
-    public = {
+def open_services(side: Side) -> frozenset[tuple[str, str]]:
+    """Return the environments and names of the services that ask nobody for an identity."""
+    granted = {
         (placed.environment, side.read(placed.stack, placed.get("name")))
         for placed in side.of(f"{_SERVICE}_iam_member")
-        if placed.get("role") == _INVOKER and placed.get("member") in EVERYBODY
+        if placed.get("role") == INVOKER and placed.get("member") in EVERYBODY
     }
+    disabled = {(p.environment, p.name) for p in side.of(_SERVICE) if p.get("invoker_iam_disabled")}
+    return frozenset(granted | disabled)
+
+
+def _services(side: Side) -> Iterator[Fact]:
+    is_open = open_services(side)
     for placed in side.of(_SERVICE):
         stated = placed.get("ingress") or "INGRESS_TRAFFIC_ALL"
-        is_open = placed.get("invoker_iam_disabled") or (placed.environment, placed.name) in public
-        callers = "everybody may call" if is_open else "only callers with run.invoker"
+        everybody = (placed.environment, placed.name) in is_open
+        callers = "everybody may call" if everybody else "only callers with run.invoker"
         yield (
             placed.environment,
             f"service {placed.name}",
@@ -40,31 +48,48 @@ def _services(side: Side) -> Iterator[Fact]:
         )
 
 
-def _hosts(side: Side) -> Iterator[Fact]:
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A host, or a path of it, and what answers there."""
+
+    placed: Placed
+    """The URL map or the domain mapping."""
+    host: str
+    path: str
+    """Empty where it is every path that no other route has."""
+    target: str
+    """The name of a service, or a reference to a backend; empty for a redirect."""
+
+
+def routes(side: Side) -> Iterator[Route]:
+    """Yield where the hosts of URL maps and domain mappings lead."""
     for placed in side.of("google_compute_url_map"):
         matchers = {m["name"]: m for m in items(placed.resource.arguments.get("path_matcher"))}
         for rule in items(placed.resource.arguments.get("host_rule")):
             matcher = matchers.get(rule["path_matcher"], {})
             for host in rule["hosts"]:
-                default = _backend(side, placed, matcher, "default_service")
-                yield placed.environment, f"host {host}", f"load balancer to {default}"
+                yield Route(placed, host, "", matcher.get("default_service") or "")
                 for path in items(matcher.get("path_rule")):
-                    backend = _backend(side, placed, path, "service")
                     for pattern in path.get("paths", ()):
-                        yield placed.environment, f"host {host}, path {pattern}", backend
+                        yield Route(placed, host, pattern, path.get("service") or "")
     for placed in side.of("google_cloud_run_domain_mapping"):
-        route = side.read(placed.stack, placed.get("spec.route_name"))
-        yield placed.environment, f"host {placed.name}", f"domain mapping to {route}"
+        yield Route(placed, placed.name, "", placed.get("spec.route_name") or "")
+
+
+def _hosts(side: Side) -> Iterator[Fact]:
+    for route in routes(side):
+        placed = route.placed
+        target = side.read(placed.stack, route.target) or "a redirect"
+        if route.path:
+            yield placed.environment, f"host {route.host}, path {route.path}", target
+            continue
+        by = "domain mapping" if "domain_mapping" in placed.resource.kind else "load balancer"
+        yield placed.environment, f"host {route.host}", f"{by} to {target}"
     for placed in side.of("google_dns_record_set"):
         if placed.get("type") in {"A", "AAAA", "CNAME"}:
             to = ", ".join(side.read(placed.stack, r) for r in placed.get("rrdatas") or ())
             name = side.read(placed.stack, placed.get("name"))
             yield placed.environment, f"DNS {placed.get('type')} {name.rstrip('.')}", to
-
-
-def _backend(side: Side, placed: Placed, block: Any, argument: str) -> str:
-    service = block.get(argument)
-    return side.read(placed.stack, service) if service else "a redirect"
 
 
 def _firewalls(side: Side) -> Iterator[Fact]:

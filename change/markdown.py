@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from change import words
 from change.report import Report, Section
 from delivery.jobs.plans import MAX_BODY_CHARACTERS, length
+from picture.graph import Picture
+from picture.mermaid import mermaid
 
 _TOO_LONG = "\nWhat is left out here, `beep-infra diff` prints.\n"
 
@@ -18,6 +20,11 @@ def markdown(report: Report, *, characters: int = MAX_BODY_CHARACTERS) -> str:
     """
     text = first_screen(report)
     room = characters - length(_TOO_LONG)
+    for picture in report.pictures:
+        drawn = _drawn(picture)
+        if length(text) + length(drawn) > room:
+            return text + _TOO_LONG
+        text += drawn
     for heading, lines in _folded(report):
         block = _details(heading, lines, room - length(text))
         if not block:
@@ -42,6 +49,12 @@ def first_screen(report: Report) -> str:
         if section is Section.LOSSES and report.allowed:
             parts.append("Meant: " + "; ".join(words.allowed_lines(report)))
     return "\n\n".join(parts) + "\n"
+
+
+def _drawn(picture: Picture) -> str:
+    heading = f"What changes in the picture of {picture.environment}"
+    block = f"```mermaid\n{mermaid(picture)}```"
+    return f"\n<details><summary>{heading}</summary>\n\n{block}\n\n</details>\n"
 
 
 def _folded(report: Report) -> Iterator[tuple[str, list[str]]]:

@@ -19,6 +19,8 @@ from change.resources import ResourceChange, changes, previous
 from change.side import Side
 from change.workloads import capacity, secrets_in_containers, variables
 from delivery.rollout import plan
+from picture.difference import differences
+from picture.graph import Picture
 from rehearsal.upgrade import Loss, read_allowed
 
 
@@ -66,6 +68,8 @@ class Report:
     changes: tuple[ResourceChange, ...]
     reaches: tuple[Reach, ...]
     """What depends on what is changed or lost."""
+    pictures: tuple[Picture, ...]
+    """What changes in the picture of each environment in which something does."""
     fingerprint: str
     """The same for the same changes of the same resources, whatever the revisions are called."""
 
@@ -149,6 +153,7 @@ def compare(
         costs=tuple(cost),
         changes=tuple(changed),
         reaches=tuple(reached),
+        pictures=tuple(differences(kept, after)),
         fingerprint=_fingerprint(changed, abandoned),
     )
 

@@ -79,6 +79,11 @@ class Side:
         for kind in kinds:
             yield from self._by_kind.get(kind, ())
 
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """The environments that have stacks, without what they share."""
+        return tuple(dict.fromkeys(filter(None, map(environment_of, self.stacks))))
+
     def without(self, stacks: set[str]) -> Side:
         """Return the side without some stacks."""
         return Side({name: stack for name, stack in self.stacks.items() if name not in stacks})
@@ -91,6 +96,11 @@ class Side:
             return placed.name if placed else match[0]
 
         return REFERENCE.sub(name, value if isinstance(value, str) else str(value))
+
+    def referred(self, stack: str, value: object) -> Placed | None:
+        """Return the resource that the first reference in a value is to."""
+        match = REFERENCE.search(str(value))
+        return self.by_key.get((stack, f"{match[1]}.{match[2]}")) if match else None
 
     def member(self, stack: str, value: str) -> str:
         """Return a member of IAM for people: an account is its name."""

@@ -58,7 +58,7 @@ _MAX_CONNECTIONS = "max_connections"
 
 def variables(side: Side) -> Iterator[Fact]:
     """Yield the value of each variable of each container; of a secret, its name."""
-    for placed, workload, container in _containers(side):
+    for placed, workload, container in containers(side):
         for variable in items(container.get("env")):
             value = _value(side, placed, variable)
             yield placed.environment, f"{workload} {variable['name']}", value
@@ -76,7 +76,7 @@ def capacity(side: Side) -> Iterator[Fact]:
         for flag in items(placed.get("settings.database_flags")):
             if flag["name"] == _MAX_CONNECTIONS:
                 yield placed.environment, f"database {placed.name}: connections", str(flag["value"])
-    for placed, workload, container in _containers(side):
+    for placed, workload, container in containers(side):
         resources = container.get("resources", {})
         for limit, value in resources.get("limits", {}).items():
             yield placed.environment, f"container {workload}: {limit}", str(value)
@@ -88,13 +88,13 @@ def capacity(side: Side) -> Iterator[Fact]:
 
 def secrets_in_containers(side: Side) -> Iterator[Fact]:
     """Yield which workloads use each secret, and which version."""
-    for placed, _, container in _containers(side):
+    for placed, _, container in containers(side):
         for variable in items(container.get("env")):
             reference = variable.get("value_source", {}).get("secret_key_ref")
             if reference:
                 yield from _use(placed, reference["secret"], reference.get("version"))
     for placed in side.of(_SERVICE, _JOB):
-        for volume in items(_template(placed).get("volumes")):
+        for volume in items(template(placed).get("volumes")):
             for secret in items(volume.get("secret")):
                 for item in items(secret.get("items")):
                     yield from _use(placed, secret["secret"], item.get("version"))
@@ -105,19 +105,20 @@ def _use(placed: Placed, secret: str, version: object) -> Iterator[Fact]:
     yield placed.environment, f"version of {_last(secret)}", str(version)
 
 
-def _containers(side: Side) -> Iterator[tuple[Placed, str, Any]]:
+def containers(side: Side) -> Iterator[tuple[Placed, str, Any]]:
     """Yield each container, with the name that people give it."""
     for placed in side.of(_SERVICE, _JOB):
-        containers = items(_template(placed).get("containers"))
+        containers = items(template(placed).get("containers"))
         for index, container in enumerate(containers):
             # The first is the application; the others stand beside it.
             beside = f"/{container.get('name', index)}" if index else ""
             yield placed, f"{placed.name}{beside}", container
 
 
-def _template(placed: Placed) -> Any:
-    template = (items(placed.get("template")) or [{}])[0]
-    return (items(template.get("template")) or [template])[0]
+def template(placed: Placed) -> Any:
+    """Return the block of a service or a job that describes its instances or tasks."""
+    outer = (items(placed.get("template")) or [{}])[0]
+    return (items(outer.get("template")) or [outer])[0]
 
 
 def _value(side: Side, placed: Placed, variable: Any) -> str:

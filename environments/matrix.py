@@ -44,20 +44,36 @@ def _source(app: str, variable: str, binding: Binding, is_built_in: bool) -> Sou
             return Source(app, variable, source, secret.secret_id, None, is_built_in)
 
 
-def markdown(environment: Environment) -> str:
-    """Return the matrix of variables and applications as a Markdown table."""
-    apps = tuple(environment.apps)
-    rows: dict[str, dict[str, Source]] = {}
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A variable, where its values come from, and how each application gets it."""
+
+    variable: str
+    origins: tuple[str, ...]
+    cells: tuple[str, ...]
+    """In the order of the applications; empty for those that do not get it."""
+
+
+def rows(environment: Environment) -> Iterator[Row]:
+    """Yield the matrix of variables and applications."""
+    by_variable: dict[str, dict[str, Source]] = {}
     for source in sources(environment):
-        rows.setdefault(source.variable, {})[source.app] = source
+        by_variable.setdefault(source.variable, {})[source.app] = source
+    for variable, by_app in by_variable.items():
+        origins = tuple(dict.fromkeys(source.origin for source in by_app.values()))
+        cells = tuple(_cell(by_app.get(app)) for app in environment.apps)
+        yield Row(variable, origins, cells)
+
+
+def markdown(environment: Environment) -> str:
+    """Return the matrix as a Markdown table."""
     lines = [
-        f"| variable | from | {' | '.join(apps)} |",
-        f"| --- | --- |{' --- |' * len(apps)}",
+        f"| variable | from | {' | '.join(environment.apps)} |",
+        f"| --- | --- |{' --- |' * len(environment.apps)}",
     ]
-    for variable, by_app in rows.items():
-        origins = ", ".join(f"`{o}`" for o in dict.fromkeys(s.origin for s in by_app.values()))
-        cells = " | ".join(_cell(by_app.get(app)) for app in apps)
-        lines.append(f"| `{variable}` | {origins} | {cells} |")
+    for row in rows(environment):
+        origins = ", ".join(f"`{origin}`" for origin in row.origins)
+        lines.append(f"| `{row.variable}` | {origins} | {' | '.join(row.cells)} |")
     return "\n".join(lines)
 
 
