@@ -189,14 +189,22 @@ def _make_output(_: Any, host: Any, scope: Any, name: str, config: Any) -> Outpu
     return Output(host, state(scope), name, written)
 
 
-_MAKERS: Mapping[str, Callable[..., Any]] = {
-    "constructs.Construct": _make_construct,
-    "cdktf.App": _make_app,
-    "cdktf.TerraformStack": _make_stack,
-    "cdktf.GcsBackend": _make_backend,
-    "cdktf.TerraformVariable": _make_variable,
-    "cdktf.TerraformOutput": _make_output,
-}
+def _make_of_cdktf(klass: Any, host: Any, scope: Any, name: str, config: Any) -> Construct:
+    """Make an element of a class that is written by hand over cdktf's own: it adds overrides."""
+    values = {**config._values}
+    metadata = values.pop("terraform_generator_metadata")
+    about = {
+        "base": klass.__jsii_type__.removeprefix("cdktf."),
+        "type": values.pop("terraform_resource_type"),
+        "source": values.pop("terraform_provider_source", None),
+        "provider": metadata.provider_name,
+        "version": metadata.provider_version or metadata.provider_version_constraint,
+        "getters": {},
+        "children": {},
+    }
+    if about["base"] == "TerraformProvider":
+        return Provider(host, state(scope), name, about, {})
+    return Resource(host, state(scope), name, about, {}, _meta(values))
 
 
 def _make_of_provider(klass: Any, host: Any, scope: Any, name: str, config: Any) -> Construct:
@@ -207,6 +215,18 @@ def _make_of_provider(klass: Any, host: Any, scope: Any, name: str, config: Any)
     if about["base"] == "TerraformProvider":
         return Provider(host, state(scope), name, about, arguments)
     return Resource(host, state(scope), name, about, arguments, _meta(meta))
+
+
+_MAKERS: Mapping[str, Callable[..., Any]] = {
+    "constructs.Construct": _make_construct,
+    "cdktf.App": _make_app,
+    "cdktf.TerraformStack": _make_stack,
+    "cdktf.GcsBackend": _make_backend,
+    "cdktf.TerraformVariable": _make_variable,
+    "cdktf.TerraformOutput": _make_output,
+    "cdktf.TerraformProvider": _make_of_cdktf,
+    "cdktf.TerraformResource": _make_of_cdktf,
+}
 
 
 @cache
@@ -399,6 +419,10 @@ def invoke(host: Any, method: str, arguments: list[Any] | None = None) -> Any:
             return behind.add_dependency(state(other))
         case Variable(), "toString":
             return get(host, "stringValue")
+        case Resource(), "getStringAttribute" | "getNumberAttribute" | "getListAttribute":
+            [attribute] = values
+            kind = method.removeprefix("get").removesuffix("Attribute")
+            return _TOKENS[kind](f"{behind.reference}.{attribute}", behind.stack)
         case App(), "synth":
             return synthesis.write(behind, Path(behind.outdir))
     if isinstance(behind, Construct) and method in _METHODS:

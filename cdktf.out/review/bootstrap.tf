@@ -254,6 +254,18 @@ resource "google_service_account_iam_member" "deploy_dev_federation" {
   service_account_id = google_service_account.deploy_dev_account.name
 }
 
+# bootstrap/deploy-dev/job-logs
+resource "google_project_iam_member" "deploy_dev_job_logs" {
+  member  = google_service_account.deploy_dev_account.member
+  project = "beep-dev-example"
+  role    = "roles/logging.viewAccessor"
+
+  condition {
+    expression = "resource.name.endsWith(\"locations/global/buckets/_Default/views/cloud-run-jobs\")"
+    title      = "one-log-view-only"
+  }
+}
+
 # bootstrap/deploy-dev/project/grant
 resource "google_project_iam_member" "deploy_dev_project_grant" {
   member  = google_service_account.deploy_dev_account.member
@@ -439,7 +451,6 @@ resource "google_project_iam_custom_role" "deploy_dev_project_role" {
     "iam.serviceAccounts.getIamPolicy",
     "iam.serviceAccounts.setIamPolicy",
     "iam.serviceAccounts.update",
-    "logging.logEntries.list",
     "logging.logMetrics.create",
     "logging.logMetrics.delete",
     "logging.logMetrics.get",
@@ -617,6 +628,18 @@ resource "google_service_account_iam_member" "deploy_prod_federation" {
   member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github_pool.name}/subject/repository:200000001:environment:prod"
   role               = "roles/iam.workloadIdentityUser"
   service_account_id = google_service_account.deploy_prod_account.name
+}
+
+# bootstrap/deploy-prod/job-logs
+resource "google_project_iam_member" "deploy_prod_job_logs" {
+  member  = google_service_account.deploy_prod_account.member
+  project = "beep-prod-example"
+  role    = "roles/logging.viewAccessor"
+
+  condition {
+    expression = "resource.name.endsWith(\"locations/global/buckets/_Default/views/cloud-run-jobs\")"
+    title      = "one-log-view-only"
+  }
 }
 
 # bootstrap/deploy-prod/project/grant
@@ -804,7 +827,6 @@ resource "google_project_iam_custom_role" "deploy_prod_project_role" {
     "iam.serviceAccounts.getIamPolicy",
     "iam.serviceAccounts.setIamPolicy",
     "iam.serviceAccounts.update",
-    "logging.logEntries.list",
     "logging.logMetrics.create",
     "logging.logMetrics.delete",
     "logging.logMetrics.get",
@@ -982,6 +1004,18 @@ resource "google_service_account_iam_member" "deploy_staging_federation" {
   member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github_pool.name}/subject/repository:200000001:environment:staging"
   role               = "roles/iam.workloadIdentityUser"
   service_account_id = google_service_account.deploy_staging_account.name
+}
+
+# bootstrap/deploy-staging/job-logs
+resource "google_project_iam_member" "deploy_staging_job_logs" {
+  member  = google_service_account.deploy_staging_account.member
+  project = "beep-staging-example"
+  role    = "roles/logging.viewAccessor"
+
+  condition {
+    expression = "resource.name.endsWith(\"locations/global/buckets/_Default/views/cloud-run-jobs\")"
+    title      = "one-log-view-only"
+  }
 }
 
 # bootstrap/deploy-staging/project/grant
@@ -1169,7 +1203,6 @@ resource "google_project_iam_custom_role" "deploy_staging_project_role" {
     "iam.serviceAccounts.getIamPolicy",
     "iam.serviceAccounts.setIamPolicy",
     "iam.serviceAccounts.update",
-    "logging.logEntries.list",
     "logging.logMetrics.create",
     "logging.logMetrics.delete",
     "logging.logMetrics.get",
@@ -1801,6 +1834,131 @@ resource "google_storage_bucket_iam_member" "export_prod_writer" {
   role   = "roles/storage.objectCreator"
 }
 
+# bootstrap/export-prod-alerts/email-oncall-example-com
+resource "google_monitoring_notification_channel" "export_prod_alerts_email_oncall_example_com" {
+  display_name = "E-mail oncall@example.com"
+  labels = {
+    email_address = "oncall@example.com"
+  }
+  type = "email"
+  user_labels = {
+    "managed-by" = "terraform"
+    team         = "platform"
+  }
+
+  depends_on = [google_project_service.project_services_monitoring]
+}
+
+# bootstrap/export-prod-alerts/email-platform-example-com
+resource "google_monitoring_notification_channel" "export_prod_alerts_email_platform_example_com" {
+  display_name = "E-mail platform@example.com"
+  labels = {
+    email_address = "platform@example.com"
+  }
+  type = "email"
+  user_labels = {
+    "managed-by" = "terraform"
+    team         = "platform"
+  }
+
+  depends_on = [google_project_service.project_services_monitoring]
+}
+
+# bootstrap/export-prod-alerts/failed
+resource "google_monitoring_alert_policy" "export_prod_alerts_failed" {
+  combiner     = "OR"
+  display_name = "An export by export-prod failed"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.export_prod_alerts_email_oncall_example_com.name,
+    google_monitoring_notification_channel.export_prod_alerts_email_platform_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "managed-by" = "terraform"
+    team         = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "An export by export-prod failed"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"workflows.googleapis.com/finished_execution_count\" AND resource.type = \"workflows.googleapis.com/Workflow\" AND resource.labels.workflow_id = \"export-prod\" AND metric.labels.status = one_of(\"FAILED\", \"CANCELLED\")"
+      threshold_value = 0
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "Today's copy of the database outside its project is missing. Nothing else is affected: the backups of Cloud SQL go on.\n\n1. Read the error: gcloud workflows executions list export-prod, then describe.\n2. 403 on the bucket: the instance has another account than database_export.writer.\n3. Mend it and run it again: gcloud workflows run export-prod.\n\nRunbook: docs/runbook.md#an-export-of-the-database-failed"
+    mime_type = "text/markdown"
+    subject   = "An export by export-prod failed"
+  }
+}
+
+# bootstrap/export-prod-alerts/missing
+resource "google_monitoring_alert_policy" "export_prod_alerts_missing" {
+  combiner     = "OR"
+  display_name = "No export by export-prod was finished for more than a day"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.export_prod_alerts_email_oncall_example_com.name,
+    google_monitoring_notification_channel.export_prod_alerts_email_platform_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "managed-by" = "terraform"
+    team         = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "No export by export-prod was finished for more than a day"
+
+    condition_threshold {
+      comparison              = "COMPARISON_LT"
+      duration                = "3600s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE"
+      filter                  = "metric.type = \"workflows.googleapis.com/finished_execution_count\" AND resource.type = \"workflows.googleapis.com/Workflow\" AND resource.labels.workflow_id = \"export-prod\" AND metric.labels.status = \"SUCCEEDED\""
+      threshold_value         = 1
+
+      aggregations {
+        alignment_period     = "90000s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "If the project is lost now, more than a day is lost. The schedule does not start exports, or they fail or hang.\n\n1. Is it started: gcloud scheduler jobs describe export-prod; state and status.\n2. Is it running or failing: gcloud workflows executions list export-prod.\n3. Mend it and run it: gcloud workflows run export-prod.\n\nRunbook: docs/runbook.md#an-export-of-the-database-failed"
+    mime_type = "text/markdown"
+    subject   = "No export by export-prod was finished for more than a day"
+  }
+}
+
 # bootstrap/github/dev
 resource "google_iam_workload_identity_pool_provider" "github_dev" {
   attribute_condition = "assertion.repository_owner_id == '100000001' && assertion.repository_id == '200000001' && assertion.environment == 'dev'"
@@ -1912,6 +2070,36 @@ resource "google_iam_workload_identity_pool_provider" "github_staging" {
   oidc {
     issuer_uri = "https://token.actions.githubusercontent.com"
   }
+}
+
+# bootstrap/job-logs-dev/view
+resource "google_logging_log_view" "job_logs_dev_view" {
+  bucket      = "_Default"
+  description = "What Cloud Run jobs wrote: migrations, and the set-up of the database"
+  filter      = "SOURCE(\"projects/beep-dev-example\") AND resource.type = \"cloud_run_job\""
+  location    = "global"
+  name        = "cloud-run-jobs"
+  parent      = "projects/beep-dev-example"
+}
+
+# bootstrap/job-logs-prod/view
+resource "google_logging_log_view" "job_logs_prod_view" {
+  bucket      = "_Default"
+  description = "What Cloud Run jobs wrote: migrations, and the set-up of the database"
+  filter      = "SOURCE(\"projects/beep-prod-example\") AND resource.type = \"cloud_run_job\""
+  location    = "global"
+  name        = "cloud-run-jobs"
+  parent      = "projects/beep-prod-example"
+}
+
+# bootstrap/job-logs-staging/view
+resource "google_logging_log_view" "job_logs_staging_view" {
+  bucket      = "_Default"
+  description = "What Cloud Run jobs wrote: migrations, and the set-up of the database"
+  filter      = "SOURCE(\"projects/beep-staging-example\") AND resource.type = \"cloud_run_job\""
+  location    = "global"
+  name        = "cloud-run-jobs"
+  parent      = "projects/beep-staging-example"
 }
 
 # bootstrap/log-archive/bucket

@@ -68,7 +68,7 @@ variable "image_lgtm" {
 resource "google_secret_manager_secret_version" "postgres_app_url" {
   deletion_policy        = "ABANDON"
   secret                 = "projects/beep-staging-example/secrets/beep-db-pg-url"
-  secret_data_wo         = "postgresql://beep_app:${var.db_app_password}@postgres.staging.beep.internal:5432/beep"
+  secret_data_wo         = "postgresql://beep_app:${var.db_app_password}@127.0.0.1:5432/beep"
   secret_data_wo_version = 1
 
   lifecycle {
@@ -83,15 +83,6 @@ resource "google_sql_database" "postgres_database" {
   name            = "beep"
 }
 
-# staging-data/postgres/dns-record
-resource "google_dns_record_set" "postgres_dns_record" {
-  managed_zone = "beep-staging-internal"
-  name         = "postgres.staging.beep.internal."
-  rrdatas      = [google_sql_database_instance.postgres_instance.private_ip_address]
-  ttl          = 60
-  type         = "A"
-}
-
 # staging-data/postgres/instance
 resource "google_sql_database_instance" "postgres_instance" {
   database_version    = "POSTGRES_17"
@@ -101,7 +92,7 @@ resource "google_sql_database_instance" "postgres_instance" {
 
   settings {
     availability_type           = "ZONAL"
-    connector_enforcement       = "NOT_REQUIRED"
+    connector_enforcement       = "REQUIRED"
     deletion_protection_enabled = true
     disk_autoresize             = true
     disk_autoresize_limit       = 0
@@ -176,7 +167,7 @@ resource "google_sql_database_instance" "postgres_instance" {
       enable_private_path_for_google_cloud_services = true
       ipv4_enabled                                  = false
       private_network                               = "projects/beep-staging-example/global/networks/beep-staging"
-      ssl_mode                                      = "ALLOW_UNENCRYPTED_AND_ENCRYPTED"
+      ssl_mode                                      = "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
     }
 
     maintenance_window {
@@ -206,7 +197,7 @@ resource "google_sql_user" "postgres_owner" {
 resource "google_secret_manager_secret_version" "postgres_owner_url" {
   deletion_policy        = "ABANDON"
   secret                 = "projects/beep-staging-example/secrets/beep-db-pg-owner-url"
-  secret_data_wo         = "postgresql://beep_owner:${var.db_owner_password}@postgres.staging.beep.internal:5432/beep"
+  secret_data_wo         = "postgresql://beep_owner:${var.db_owner_password}@127.0.0.1:5432/beep"
   secret_data_wo_version = 1
 
   lifecycle {
@@ -451,7 +442,7 @@ resource "google_storage_bucket" "storage_bucket" {
       "https://todox.staging.example.com",
       "https://www.staging.example.com",
     ]
-    response_header = ["Content-Type", "ETag"]
+    response_header = ["Content-MD5", "Content-Type", "ETag"]
   }
 
   lifecycle_rule {

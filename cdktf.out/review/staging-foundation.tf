@@ -1371,6 +1371,13 @@ resource "google_service_account" "service_accounts_beep_api" {
   ]
 }
 
+# staging-foundation/service-accounts/beep-api-cloudsql-client
+resource "google_project_iam_member" "service_accounts_beep_api_cloudsql_client" {
+  member  = google_service_account.service_accounts_beep_api.member
+  project = "beep-staging-example"
+  role    = "roles/cloudsql.client"
+}
+
 # staging-foundation/service-accounts/beep-api-deployer
 resource "google_service_account_iam_member" "service_accounts_beep_api_deployer" {
   member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
@@ -1388,6 +1395,13 @@ resource "google_service_account" "service_accounts_beep_db_bootstrap" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+# staging-foundation/service-accounts/beep-db-bootstrap-cloudsql-client
+resource "google_project_iam_member" "service_accounts_beep_db_bootstrap_cloudsql_client" {
+  member  = google_service_account.service_accounts_beep_db_bootstrap.member
+  project = "beep-staging-example"
+  role    = "roles/cloudsql.client"
 }
 
 # staging-foundation/service-accounts/beep-db-bootstrap-deployer
@@ -1426,6 +1440,13 @@ resource "google_service_account" "service_accounts_beep_migrate" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+# staging-foundation/service-accounts/beep-migrate-cloudsql-client
+resource "google_project_iam_member" "service_accounts_beep_migrate_cloudsql_client" {
+  member  = google_service_account.service_accounts_beep_migrate.member
+  project = "beep-staging-example"
+  role    = "roles/cloudsql.client"
 }
 
 # staging-foundation/service-accounts/beep-migrate-deployer
@@ -1530,6 +1551,13 @@ resource "google_service_account" "service_accounts_beep_todox" {
   ]
 }
 
+# staging-foundation/service-accounts/beep-todox-cloudsql-client
+resource "google_project_iam_member" "service_accounts_beep_todox_cloudsql_client" {
+  member  = google_service_account.service_accounts_beep_todox.member
+  project = "beep-staging-example"
+  role    = "roles/cloudsql.client"
+}
+
 # staging-foundation/service-accounts/beep-todox-deployer
 resource "google_service_account_iam_member" "service_accounts_beep_todox_deployer" {
   member             = "serviceAccount:deploy-staging@beep-shared-example.iam.gserviceaccount.com"
@@ -1547,6 +1575,13 @@ resource "google_service_account" "service_accounts_beep_web" {
     google_project_service.project_services_cloudresourcemanager,
     google_project_service.project_services_iam,
   ]
+}
+
+# staging-foundation/service-accounts/beep-web-cloudsql-client
+resource "google_project_iam_member" "service_accounts_beep_web_cloudsql_client" {
+  member  = google_service_account.service_accounts_beep_web.member
+  project = "beep-staging-example"
+  role    = "roles/cloudsql.client"
 }
 
 # staging-foundation/service-accounts/beep-web-deployer

@@ -27,6 +27,17 @@ provider "google" {
   region  = "us-central1"
 }
 
+variable "image_auth_proxy" {
+  description = "Container image, pinned as NAME@sha256:DIGEST"
+  nullable    = false
+  type        = string
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image_auth_proxy))
+    error_message = "image_auth_proxy must end in @sha256: and 64 hexadecimal digits."
+  }
+}
+
 variable "image_db_bootstrap" {
   description = "Container image, pinned as NAME@sha256:DIGEST"
   nullable    = false
@@ -69,7 +80,8 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_db_bootstrap" {
       containers {
         args = [
           <<-EOT
-            psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --single-transaction <<'SQL'
+            status=0
+            psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --single-transaction <<'SQL' || status=$?
             \getenv app_password APP_PASSWORD
             CREATE EXTENSION IF NOT EXISTS vector;
             SELECT 'CREATE ROLE beep_app LOGIN NOINHERIT'
@@ -108,11 +120,14 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_db_bootstrap" {
             ALTER ROLE beep_app_b PASSWORD NULL;
             \endif
             SQL
+            wget -q -O - --post-data= http://127.0.0.1:9091/quitquitquit || true
+            exit $status
           EOT
         ]
-        command = ["/bin/sh", "-ec"]
-        image   = var.image_db_bootstrap
-        name    = "app"
+        command    = ["/bin/sh", "-ec"]
+        depends_on = ["auth-proxy"]
+        image      = var.image_db_bootstrap
+        name       = "app"
 
         env {
           name = "APP_PASSWORD"
@@ -130,7 +145,7 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_db_bootstrap" {
         }
         env {
           name  = "PGHOST"
-          value = "postgres.staging.beep.internal"
+          value = "127.0.0.1"
         }
         env {
           name = "PGPASSWORD"
@@ -155,6 +170,42 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_db_bootstrap" {
           limits = {
             cpu    = "1"
             memory = "512Mi"
+          }
+        }
+      }
+      containers {
+        args = [
+          "--private-ip",
+          "--address=127.0.0.1",
+          "--port=5432",
+          "--structured-logs",
+          "--exit-zero-on-sigterm",
+          "--health-check",
+          "--http-address=0.0.0.0",
+          "--http-port=9090",
+          "--quitquitquit",
+          "--admin-port=9091",
+          "beep-staging-example:us-central1:beep-staging",
+        ]
+        image = var.image_auth_proxy
+        name  = "auth-proxy"
+
+        resources {
+          limits = {
+            cpu    = "1"
+            memory = "512Mi"
+          }
+        }
+
+        startup_probe {
+          failure_threshold     = 30
+          initial_delay_seconds = 0
+          period_seconds        = 2
+          timeout_seconds       = 2
+
+          http_get {
+            path = "/startup"
+            port = 9090
           }
         }
       }
@@ -193,10 +244,18 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_migrate" {
       timeout               = "900s"
 
       containers {
-        args    = ["bun run --cwd packages/_internal/db-admin db:migrate\n"]
-        command = ["/bin/sh", "-ec"]
-        image   = var.image_migrations
-        name    = "app"
+        args = [
+          <<-EOT
+            status=0
+            bun run --cwd packages/_internal/db-admin db:migrate || status=$?
+            bun -e 'await fetch("http://127.0.0.1:9091/quitquitquit", { method: "POST" })' || true
+            exit $status
+          EOT
+        ]
+        command    = ["/bin/sh", "-ec"]
+        depends_on = ["auth-proxy"]
+        image      = var.image_migrations
+        name       = "app"
 
         env {
           name = "DB_PG_URL"
@@ -217,6 +276,42 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_migrate" {
           limits = {
             cpu    = "1"
             memory = "1024Mi"
+          }
+        }
+      }
+      containers {
+        args = [
+          "--private-ip",
+          "--address=127.0.0.1",
+          "--port=5432",
+          "--structured-logs",
+          "--exit-zero-on-sigterm",
+          "--health-check",
+          "--http-address=0.0.0.0",
+          "--http-port=9090",
+          "--quitquitquit",
+          "--admin-port=9091",
+          "beep-staging-example:us-central1:beep-staging",
+        ]
+        image = var.image_auth_proxy
+        name  = "auth-proxy"
+
+        resources {
+          limits = {
+            cpu    = "1"
+            memory = "512Mi"
+          }
+        }
+
+        startup_probe {
+          failure_threshold     = 30
+          initial_delay_seconds = 0
+          period_seconds        = 2
+          timeout_seconds       = 2
+
+          http_get {
+            path = "/startup"
+            port = 9090
           }
         }
       }

@@ -1820,6 +1820,55 @@ resource "google_monitoring_alert_policy" "monitoring_access_changed" {
   }
 }
 
+# staging-monitoring/monitoring/armor-denials
+resource "google_monitoring_alert_policy" "monitoring_armor_denials" {
+  combiner     = "OR"
+  display_name = "Cloud Armor refused more than 1000 requests in five minutes"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "WARNING"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "Cloud Armor refused more than 1000 requests in five minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"networksecurity.googleapis.com/https/request_count\" AND resource.type = \"network_security_policy\" AND resource.labels.policy_name = one_of(\"beep-staging-pages\", \"beep-staging-api\", \"beep-staging-collector\") AND metric.labels.blocked = \"true\""
+      threshold_value = 1000
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.policy_name"]
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "An attack that is held off, or a rule that meets people. What rules in preview would have refused does not count.\n\n1. Read which rule and which addresses: the query of the runbook's section.\n2. Many addresses or paths of scanners: an attack. Watch errors and latency; act only if they rise.\n3. Few addresses on ordinary paths, or the collector's policy: people or senders of ours. Widen the rule.\n\nRunbook: docs/runbook.md#cloud-armor-blocks-somebody"
+    mime_type = "text/markdown"
+    subject   = "Cloud Armor refused more than 1000 requests in five minutes"
+  }
+}
+
 # staging-monitoring/monitoring/audit-configuration-changed
 resource "google_monitoring_alert_policy" "monitoring_audit_configuration_changed" {
   combiner     = "OR"
@@ -2111,6 +2160,83 @@ resource "google_monitoring_alert_policy" "monitoring_beep_api_down" {
     content   = "Checkers in more than one region fail to get a good answer from https://api.staging.example.com.\n\n1. Open https://api.staging.example.com yourself: certificate, DNS or a 5xx tell different stories.\n2. Look for failing start-ups: gcloud run revisions list --service beep-api.\n3. If a release went out in the last hour, roll back first and read logs afterwards.\n\nRunbook: docs/runbook.md#a-service-is-down"
     mime_type = "text/markdown"
     subject   = "beep-api does not answer at api.staging.example.com"
+  }
+}
+
+# staging-monitoring/monitoring/beep-api-edge-errors
+resource "google_monitoring_alert_policy" "monitoring_beep_api_edge_errors" {
+  combiner     = "AND"
+  display_name = "The load balancer answers more than 5% of requests to beep-api with 5xx"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    service       = "beep-api"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The load balancer answers more than 5% of requests to beep-api with 5xx"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      denominator_filter      = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-api\")"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-api\") AND metric.labels.response_code_class = 500"
+      threshold_value         = 0.05
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      denominator_aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 5 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-api\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "People who ask for beep-api get errors, whether beep-api made them or was never reached: a group without a service, ingress that refuses, a region without capacity.\n\n1. Is the alert beep-api-errors open too? Then start there: the service itself fails.\n2. If not, read why in the load balancer's log: jsonPayload.statusDetails of resource.type=http_load_balancer AND httpRequest.status>=500, --limit 20.\n3. Compare the start with the last apply of the services stack.\n\nRunbook: docs/runbook.md#the-load-balancer-answers-with-errors"
+    mime_type = "text/markdown"
+    subject   = "The load balancer answers more than 5% of requests to beep-api with 5xx"
   }
 }
 
@@ -2880,6 +3006,83 @@ resource "google_monitoring_alert_policy" "monitoring_beep_marketing_down" {
   }
 }
 
+# staging-monitoring/monitoring/beep-marketing-edge-errors
+resource "google_monitoring_alert_policy" "monitoring_beep_marketing_edge_errors" {
+  combiner     = "AND"
+  display_name = "The load balancer answers more than 5% of requests to beep-marketing with 5xx"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    service       = "beep-marketing"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The load balancer answers more than 5% of requests to beep-marketing with 5xx"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      denominator_filter      = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-marketing\")"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-marketing\") AND metric.labels.response_code_class = 500"
+      threshold_value         = 0.05
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      denominator_aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 5 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-marketing\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "People who ask for beep-marketing get errors, whether beep-marketing made them or was never reached: a group without a service, ingress that refuses, a region without capacity.\n\n1. Is the alert beep-marketing-errors open too? Then start there: the service itself fails.\n2. If not, read why in the load balancer's log: jsonPayload.statusDetails of resource.type=http_load_balancer AND httpRequest.status>=500, --limit 20.\n3. Compare the start with the last apply of the services stack.\n\nRunbook: docs/runbook.md#the-load-balancer-answers-with-errors"
+    mime_type = "text/markdown"
+    subject   = "The load balancer answers more than 5% of requests to beep-marketing with 5xx"
+  }
+}
+
 # staging-monitoring/monitoring/beep-marketing-errors
 resource "google_monitoring_alert_policy" "monitoring_beep_marketing_errors" {
   combiner     = "OR"
@@ -3393,6 +3596,83 @@ resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_down" 
     content   = "Checkers in more than one region fail to get a good answer from https://otlp.staging.example.com.\n\n1. Open https://otlp.staging.example.com yourself: certificate, DNS or a 5xx tell different stories.\n2. Look for failing start-ups: gcloud run revisions list --service beep-otel-collector.\n3. If a release went out in the last hour, roll back first and read logs afterwards.\n\nRunbook: docs/runbook.md#a-service-is-down"
     mime_type = "text/markdown"
     subject   = "beep-otel-collector does not answer at otlp.staging.example.com"
+  }
+}
+
+# staging-monitoring/monitoring/beep-otel-collector-edge-errors
+resource "google_monitoring_alert_policy" "monitoring_beep_otel_collector_edge_errors" {
+  combiner     = "AND"
+  display_name = "The load balancer answers more than 5% of requests to beep-otel-collector with 5xx"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    service       = "beep-otel-collector"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The load balancer answers more than 5% of requests to beep-otel-collector with 5xx"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      denominator_filter      = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-otel-collector\")"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-otel-collector\") AND metric.labels.response_code_class = 500"
+      threshold_value         = 0.05
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      denominator_aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 5 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-otel-collector\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "People who ask for beep-otel-collector get errors, whether beep-otel-collector made them or was never reached: a group without a service, ingress that refuses, a region without capacity.\n\n1. Is the alert beep-otel-collector-errors open too? Then start there: the service itself fails.\n2. If not, read why in the load balancer's log: jsonPayload.statusDetails of resource.type=http_load_balancer AND httpRequest.status>=500, --limit 20.\n3. Compare the start with the last apply of the services stack.\n\nRunbook: docs/runbook.md#the-load-balancer-answers-with-errors"
+    mime_type = "text/markdown"
+    subject   = "The load balancer answers more than 5% of requests to beep-otel-collector with 5xx"
   }
 }
 
@@ -4086,6 +4366,83 @@ resource "google_monitoring_alert_policy" "monitoring_beep_todox_down" {
   }
 }
 
+# staging-monitoring/monitoring/beep-todox-edge-errors
+resource "google_monitoring_alert_policy" "monitoring_beep_todox_edge_errors" {
+  combiner     = "AND"
+  display_name = "The load balancer answers more than 5% of requests to beep-todox with 5xx"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    service       = "beep-todox"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The load balancer answers more than 5% of requests to beep-todox with 5xx"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      denominator_filter      = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-todox\")"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-todox\") AND metric.labels.response_code_class = 500"
+      threshold_value         = 0.05
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      denominator_aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 5 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-todox\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "People who ask for beep-todox get errors, whether beep-todox made them or was never reached: a group without a service, ingress that refuses, a region without capacity.\n\n1. Is the alert beep-todox-errors open too? Then start there: the service itself fails.\n2. If not, read why in the load balancer's log: jsonPayload.statusDetails of resource.type=http_load_balancer AND httpRequest.status>=500, --limit 20.\n3. Compare the start with the last apply of the services stack.\n\nRunbook: docs/runbook.md#the-load-balancer-answers-with-errors"
+    mime_type = "text/markdown"
+    subject   = "The load balancer answers more than 5% of requests to beep-todox with 5xx"
+  }
+}
+
 # staging-monitoring/monitoring/beep-todox-errors
 resource "google_monitoring_alert_policy" "monitoring_beep_todox_errors" {
   combiner     = "OR"
@@ -4708,6 +5065,83 @@ resource "google_monitoring_alert_policy" "monitoring_beep_web_down" {
   }
 }
 
+# staging-monitoring/monitoring/beep-web-edge-errors
+resource "google_monitoring_alert_policy" "monitoring_beep_web_edge_errors" {
+  combiner     = "AND"
+  display_name = "The load balancer answers more than 5% of requests to beep-web with 5xx"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "CRITICAL"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    service       = "beep-web"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "The load balancer answers more than 5% of requests to beep-web with 5xx"
+
+    condition_threshold {
+      comparison              = "COMPARISON_GT"
+      denominator_filter      = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-web\")"
+      duration                = "300s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE"
+      filter                  = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-web\") AND metric.labels.response_code_class = 500"
+      threshold_value         = 0.05
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      denominator_aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_RATE"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+  conditions {
+    display_name = "100 requests or more in 5 minutes"
+
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      duration        = "0s"
+      filter          = "metric.type = \"loadbalancing.googleapis.com/https/request_count\" AND resource.type = \"https_lb_rule\" AND resource.labels.backend_target_name = one_of(\"beep-web\")"
+      threshold_value = 99
+
+      aggregations {
+        alignment_period     = "300s"
+        cross_series_reducer = "REDUCE_SUM"
+        per_series_aligner   = "ALIGN_DELTA"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  documentation {
+    content   = "People who ask for beep-web get errors, whether beep-web made them or was never reached: a group without a service, ingress that refuses, a region without capacity.\n\n1. Is the alert beep-web-errors open too? Then start there: the service itself fails.\n2. If not, read why in the load balancer's log: jsonPayload.statusDetails of resource.type=http_load_balancer AND httpRequest.status>=500, --limit 20.\n3. Compare the start with the last apply of the services stack.\n\nRunbook: docs/runbook.md#the-load-balancer-answers-with-errors"
+    mime_type = "text/markdown"
+    subject   = "The load balancer answers more than 5% of requests to beep-web with 5xx"
+  }
+}
+
 # staging-monitoring/monitoring/beep-web-errors
 resource "google_monitoring_alert_policy" "monitoring_beep_web_errors" {
   combiner     = "OR"
@@ -5287,6 +5721,19 @@ resource "google_logging_metric" "monitoring_error_logs" {
       key         = "service"
       value_type  = "STRING"
     }
+  }
+}
+
+# staging-monitoring/monitoring/failed-sign-ins
+resource "google_logging_metric" "monitoring_failed_sign_ins" {
+  description = "Attempts to sign in that the API refused"
+  filter      = "resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"beep-api\" AND log_id(\"run.googleapis.com/requests\") AND httpRequest.requestMethod = \"POST\" AND httpRequest.requestUrl : \"/api/v1/auth/\" AND httpRequest.status >= 400"
+  name        = "beep-sign-in-failures"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    unit        = "1"
+    value_type  = "INT64"
   }
 }
 
@@ -6167,5 +6614,42 @@ resource "google_monitoring_alert_policy" "monitoring_secret_read" {
     content   = "A person, or an account of another workload, read the value of a secret. Workloads read their own alone, and people add values without reading them.\n\n1. Read who and which from the log entry: authenticationInfo.principalEmail, protoPayload.resourceName, requestMetadata.callerIp.\n2. Ask that person. Nobody knows of it: rotate the secret, and disable the account.\n3. See by which grant it was allowed: beep-infra access explain, with the secret's address; take the grant back.\n\nRunbook: docs/runbook.md#a-secret-was-read-by-somebody-else"
     mime_type = "text/markdown"
     subject   = "A secret was read by somebody else than its workload"
+  }
+}
+
+# staging-monitoring/monitoring/sign-in-failures
+resource "google_monitoring_alert_policy" "monitoring_sign_in_failures" {
+  combiner     = "OR"
+  display_name = "More than 100 attempts to sign in failed in five minutes"
+  enabled      = true
+  notification_channels = [
+    google_monitoring_notification_channel.monitoring_email_staging_alerts_example_com.name,
+  ]
+  severity = "ERROR"
+  user_labels = {
+    "cost-center" = "beep-staging"
+    environment   = "staging"
+    "managed-by"  = "terraform"
+    team          = "platform"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  conditions {
+    display_name = "More than 100 attempts to sign in failed in five minutes"
+
+    condition_prometheus_query_language {
+      disable_metric_validation = true
+      duration                  = "0s"
+      query                     = "sum(increase(logging_googleapis_com:user_beep_sign_in_failures{monitored_resource=\"cloud_run_revision\"}[300s])) > 100"
+    }
+  }
+
+  documentation {
+    content   = "Passwords are being guessed from many addresses, or people cannot sign in: a provider, the session store or a trusted origin is wrong.\n\n1. Read the statuses: 401 is a wrong password, 403 an origin or an address that was not confirmed, 429 the application's own limit, 5xx a fault.\n2. 5xx: see the alerts on Redis and Postgres. 403 after a release: roll it back.\n3. 401 from many addresses: passwords are guessed. Lower edge.armor.sign_in_requests_per_minute.\n\nRunbook: docs/runbook.md#many-attempts-to-sign-in-fail"
+    mime_type = "text/markdown"
+    subject   = "More than 100 attempts to sign in failed in five minutes"
   }
 }

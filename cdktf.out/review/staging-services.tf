@@ -38,6 +38,17 @@ variable "image_api" {
   }
 }
 
+variable "image_auth_proxy" {
+  description = "Container image, pinned as NAME@sha256:DIGEST"
+  nullable    = false
+  type        = string
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image_auth_proxy))
+    error_message = "image_auth_proxy must end in @sha256: and 64 hexadecimal digits."
+  }
+}
+
 variable "image_marketing" {
   description = "Container image, pinned as NAME@sha256:DIGEST"
   nullable    = false
@@ -102,8 +113,9 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
     timeout                          = "3600s"
 
     containers {
-      image = var.image_api
-      name  = "app"
+      depends_on = ["auth-proxy"]
+      image      = var.image_api
+      name       = "app"
 
       env {
         name = "AI_ANTHROPIC_API_KEY"
@@ -283,7 +295,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
       }
       env {
         name  = "DB_PG_HOST"
-        value = "postgres.staging.beep.internal"
+        value = "127.0.0.1"
       }
       env {
         name = "DB_PG_PASSWORD"
@@ -509,6 +521,43 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
       volume_mounts {
         mount_path = "/etc/beep/redis"
         name       = "secret-file"
+      }
+    }
+    containers {
+      args = [
+        "--private-ip",
+        "--address=127.0.0.1",
+        "--port=5432",
+        "--structured-logs",
+        "--exit-zero-on-sigterm",
+        "--health-check",
+        "--http-address=0.0.0.0",
+        "--http-port=9090",
+        "--min-sigterm-delay=5s",
+        "--max-sigterm-delay=9s",
+        "beep-staging-example:us-central1:beep-staging",
+      ]
+      image = var.image_auth_proxy
+      name  = "auth-proxy"
+
+      resources {
+        cpu_idle = true
+        limits = {
+          cpu    = "1"
+          memory = "512Mi"
+        }
+      }
+
+      startup_probe {
+        failure_threshold     = 30
+        initial_delay_seconds = 0
+        period_seconds        = 2
+        timeout_seconds       = 2
+
+        http_get {
+          path = "/startup"
+          port = 9090
+        }
       }
     }
 
@@ -849,8 +898,9 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
     timeout                          = "60s"
 
     containers {
-      image = var.image_todox
-      name  = "app"
+      depends_on = ["auth-proxy"]
+      image      = var.image_todox
+      name       = "app"
 
       env {
         name = "AI_ANTHROPIC_API_KEY"
@@ -1010,7 +1060,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
       }
       env {
         name  = "DB_PG_HOST"
-        value = "postgres.staging.beep.internal"
+        value = "127.0.0.1"
       }
       env {
         name = "DB_PG_PASSWORD"
@@ -1138,6 +1188,43 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
         name       = "secret-file"
       }
     }
+    containers {
+      args = [
+        "--private-ip",
+        "--address=127.0.0.1",
+        "--port=5432",
+        "--structured-logs",
+        "--exit-zero-on-sigterm",
+        "--health-check",
+        "--http-address=0.0.0.0",
+        "--http-port=9090",
+        "--min-sigterm-delay=5s",
+        "--max-sigterm-delay=9s",
+        "beep-staging-example:us-central1:beep-staging",
+      ]
+      image = var.image_auth_proxy
+      name  = "auth-proxy"
+
+      resources {
+        cpu_idle = true
+        limits = {
+          cpu    = "1"
+          memory = "512Mi"
+        }
+      }
+
+      startup_probe {
+        failure_threshold     = 30
+        initial_delay_seconds = 0
+        period_seconds        = 2
+        timeout_seconds       = 2
+
+        http_get {
+          path = "/startup"
+          port = 9090
+        }
+      }
+    }
 
     scaling {
       max_instance_count = 4
@@ -1197,8 +1284,9 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
     timeout                          = "60s"
 
     containers {
-      image = var.image_web
-      name  = "app"
+      depends_on = ["auth-proxy"]
+      image      = var.image_web
+      name       = "app"
 
       env {
         name = "AI_ANTHROPIC_API_KEY"
@@ -1358,7 +1446,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
       }
       env {
         name  = "DB_PG_HOST"
-        value = "postgres.staging.beep.internal"
+        value = "127.0.0.1"
       }
       env {
         name = "DB_PG_PASSWORD"
@@ -1484,6 +1572,43 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
       volume_mounts {
         mount_path = "/etc/beep/redis"
         name       = "secret-file"
+      }
+    }
+    containers {
+      args = [
+        "--private-ip",
+        "--address=127.0.0.1",
+        "--port=5432",
+        "--structured-logs",
+        "--exit-zero-on-sigterm",
+        "--health-check",
+        "--http-address=0.0.0.0",
+        "--http-port=9090",
+        "--min-sigterm-delay=5s",
+        "--max-sigterm-delay=9s",
+        "beep-staging-example:us-central1:beep-staging",
+      ]
+      image = var.image_auth_proxy
+      name  = "auth-proxy"
+
+      resources {
+        cpu_idle = true
+        limits = {
+          cpu    = "1"
+          memory = "512Mi"
+        }
+      }
+
+      startup_probe {
+        failure_threshold     = 30
+        initial_delay_seconds = 0
+        period_seconds        = 2
+        timeout_seconds       = 2
+
+        http_get {
+          path = "/startup"
+          port = 9090
+        }
       }
     }
 
