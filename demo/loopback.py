@@ -166,7 +166,7 @@ def cut(document: Mapping[str, Any]) -> dict[str, Any]:
     kept = {kind: v for kind, v in whole["resource"].items() if kind in KEPT}
     for service in kept.get(SERVICE, {}).values():
         for container in service["template"]["containers"]:
-            secret = [e for e in container["env"] if "value_source" in e]
+            secret = [e for e in container.get("env", []) if "value_source" in e]
             container["env"] = secret[:_KEPT_VARIABLES]
     for by_name in kept.values():
         for resource in by_name.values():

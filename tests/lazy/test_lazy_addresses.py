@@ -26,7 +26,7 @@ from jsii_lazy import addresses
 from constructs_lib.environment.stack import Stack
 
 app = App(outdir="/nowhere")
-arguments = dict(state_bucket="b", state_prefix="p", project_id="x", region="r", labels={{}})
+arguments = dict(state_bucket="b", state_prefix="p")
 
 
 def topics(stack):

@@ -67,7 +67,7 @@ def lazy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def test_every_stack_has_the_same_bytes_with_and_without_laziness(stock: Stock, lazy: Run) -> None:
     _, expected = stock.app
     _, found = lazy
-    assert len([name for name in expected if name.endswith("/cdk.tf.json")]) == 19
+    assert len([name for name in expected if name.endswith("/cdk.tf.json")]) == 20
     assert sorted(found) == sorted(expected)
     for name, content in expected.items():
         assert found[name] == content, name
