@@ -87,3 +87,8 @@ def test_nearly_all_modules_of_the_provider_are_understood() -> None:
     ]
     # Their structs are in files of their own.
     assert sorted(without) == ["container_cluster", "data_loss_prevention_deidentify_template"]
+
+
+def test_the_tests_load_only_the_modules_that_they_use() -> None:
+    package = "cdktf_cdktf_provider_google."
+    assert sum(name.startswith(package) for name in sys.modules) < 300

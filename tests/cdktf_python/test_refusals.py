@@ -117,16 +117,18 @@ def test_an_unknown_version_is_a_reason_and_changes_nothing(
 
 
 REFUSED_ONCE = """
-import os, main, stacks.app
+import os, sys, types
+import main
 from cdktf_python import NotInPythonError
 
-def refuse(*_):
-    raise NotInPythonError("cdktf.Fn.join")
+def synthesize(configuration, folder):
+    if not os.environ.get("JSII_LAZY"):
+        raise NotInPythonError("cdktf.Fn.join")
+    print("by", os.environ["JSII_LAZY"])
 
-if not os.environ.get("JSII_LAZY"):
-    stacks.app.synthesize = refuse
-else:
-    stacks.app.synthesize = lambda configuration, folder: print("by", os.environ["JSII_LAZY"])
+main.bindings.load = lambda: None
+app = sys.modules["stacks.app"] = types.ModuleType("stacks.app")
+app.synthesize = synthesize
 main.main()
 """
 

@@ -54,8 +54,8 @@ def test_a_class_that_was_never_imported_is_found_when_node_returns_it(synthesiz
 
 @pytest.fixture(
     scope="module",
-    params=[("node", []), ("node", ["-O"]), ("", []), ("", ["-O"])],
-    ids=["Node with checks", "Node with calls ahead", "Python with checks", "Python"],
+    params=[("wait", ["-O"]), ("node", ["-O"]), ("", []), ("", ["-O"])],
+    ids=["Node", "Node with calls ahead", "Python with checks", "Python"],
 )
 def lazy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("lazy")
