@@ -300,7 +300,12 @@ def _escaped_signs(text: str) -> str:
 
 
 def _quoted(part: Part) -> str:
-    return part.text if isinstance(part, Sequence) else "".join(_characters(part))
+    if isinstance(part, Sequence):
+        return part.text
+    if part.isprintable():
+        # Nearly every text is, and has nothing else to escape.
+        return part.replace("\\", "\\\\").replace('"', '\\"')
+    return "".join(_characters(part))
 
 
 def _characters(text: str) -> Iterator[str]:
