@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -177,7 +179,7 @@ class StackRehearsal:
                 "TF_LOG_PATH": str(self.folder / "terraform.log"),
             }
         )
-        self.result = Result(stack.name, sum(1 for _ in stack.resources()))
+        self.result = Result(stack.name, resources_of(stack))
 
     def run(self, phases: Sequence[str], progress: Progress = lambda _stack, _phase: None) -> bool:
         """Run the phases up to the first that fails; return whether all passed."""
@@ -225,32 +227,70 @@ class StackRehearsal:
         return code == 0 and not search.refused, errors
 
 
+def resources_of(stack: SynthesizedStack) -> int:
+    """Return the number of resources of a stack."""
+    return sum(1 for _ in stack.resources())
+
+
+class _StoppedError(Exception):
+    """The rehearsal ends before it is through."""
+
+
 def rehearse(
     session: Session,
     stacks: Sequence[SynthesizedStack],
     phases: Sequence[str] = PHASES,
     progress: Progress = lambda _stack, _phase: None,
 ) -> list[Result]:
-    """Rehearse stacks in this order, as one deployment; destroy them in reverse order.
+    """Rehearse stacks as one deployment, and destroy them; as many at once as there are cores.
 
-    If a stack reads the remote state of an earlier stack, it gets the state of its rehearsal.
+    If a stack reads the remote state of an earlier one, it gets the state of its rehearsal. Stacks
+    are then rehearsed in this order, and destroyed in reverse order, one at a time.
     """
     states: dict[str, Path] = {}
-    rehearsals: list[StackRehearsal] = []
-    for stack in stacks:
-        rehearsal = StackRehearsal(session, stack, states)
-        rehearsals.append(rehearsal)
-        rehearsal.run([p for p in FORWARD if p in phases], progress)
+    rehearsals: dict[str, StackRehearsal] = {}
+    is_stopped = threading.Event()
+
+    def advance(stack: str, phase: str) -> None:
+        if is_stopped.is_set():
+            raise _StoppedError
+        progress(stack, phase)
+
+    def forward(stack: SynthesizedStack) -> None:
+        rehearsal = rehearsals[stack.name] = StackRehearsal(session, stack, states)
+        rehearsal.run([p for p in FORWARD if p in phases], advance)
         rehearsal.close()
         key = own_backend_key(stack.configuration)
         if key is not None:
             states[key] = rehearsal.folder / STATE
-    if "destroy" in phases:
-        for rehearsal in reversed(rehearsals):
-            if rehearsal.result.failed is None:
-                rehearsal.run(["destroy"], progress)
-                rehearsal.close()
-    return [rehearsal.result for rehearsal in rehearsals]
+
+    def destroy(stack: SynthesizedStack) -> None:
+        rehearsal = rehearsals[stack.name]
+        if rehearsal.result.failed is None:
+            rehearsal.run(["destroy"], advance)
+            rehearsal.close()
+
+    is_chain = any(stack.reads_remote_state for stack in stacks)
+    at_once = 1 if is_chain else min(os.cpu_count() or 1, len(stacks))
+    steps = (forward, destroy) if "destroy" in phases else (forward,)
+    if at_once < 2:
+        for step in steps:
+            for stack in stacks if step is forward else reversed(stacks):
+                step(stack)
+    else:
+        with ThreadPoolExecutor(at_once, thread_name_prefix="rehearsal") as pool:
+            try:
+                for step in steps:
+                    # The largest first, so that the last to end is a small one.
+                    for _ in pool.map(step, sorted(stacks, key=resources_of, reverse=True)):
+                        pass
+            except BaseException:
+                is_stopped.set()
+                for rehearsal in list(rehearsals.values()):
+                    rehearsal.close()
+                pool.shutdown(cancel_futures=True)
+                raise
+    return [rehearsals[stack.name].result for stack in stacks]
 
 
 def errors_of(output: str) -> str:

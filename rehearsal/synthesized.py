@@ -30,6 +30,11 @@ class SynthesizedStack:
         """Return the types of a section, ``resource`` or ``data``."""
         return list(dict.fromkeys(kind for kind, _, _ in resources(self.configuration, section)))
 
+    @property
+    def reads_remote_state(self) -> bool:
+        """Whether it reads outputs of another stack."""
+        return "terraform_remote_state" in self.types("data")
+
     def resources(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield the address and the arguments of each resource."""
         for kind, name, arguments in resources(self.configuration):

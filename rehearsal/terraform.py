@@ -52,18 +52,17 @@ class Terraform:
         """Run a command; return its exit code and the output of both streams."""
         if self._binary is not None:
             return run_command([self._binary, *arguments], folder, self.environment, self._group)
-        if self._process is None:
-            self._process = self._load()
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
+        process = self._process = self._process or self._load()
+        assert process.stdin is not None
+        assert process.stdout is not None
         try:
-            self._process.stdin.write(json.dumps([str(folder), *arguments]).encode() + b"\n")
-            self._process.stdin.flush()
-            code, size = json.loads(self._process.stdout.readline())
-            return code, self._process.stdout.read(size).decode()
+            process.stdin.write(json.dumps([str(folder), *arguments]).encode() + b"\n")
+            process.stdin.flush()
+            code, size = json.loads(process.stdout.readline())
+            return code, process.stdout.read(size).decode()
         except (BrokenPipeError, ValueError):
             # Terraform panicked, or somebody killed it. What it said is on standard error.
-            code = self._process.wait()
+            code = process.wait()
             self.close()
             return code or 1, f"Error: terraform {arguments[0]} ended by itself, with {code}"
 
@@ -71,8 +70,8 @@ class Terraform:
         """End the process that has the library loaded, if there is one."""
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            process.communicate()
+            with process:
+                process.kill()
 
     def _load(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(

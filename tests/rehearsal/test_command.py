@@ -104,30 +104,32 @@ def test_a_temporary_folder_too_deep_for_a_socket_is_refused_in_one_line(
     assert list(deep.iterdir()) == []
 
 
+STACK = ("--stack", "prod-data")
 POINTS = {
     "at the start": "rehearsal-*",
     "while Terraform applies": "rehearsal-*/*/prod-data/terraform.tfstate",
+    "while two stacks are rehearsed": "rehearsal-*/*/dev-*/rehearsal.tfplan",
     "while cdktf deploys": "rehearsal-*/deploy/cdktf.out/stacks/prod-data/.terraform",
 }
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are read in /proc")
 @pytest.mark.parametrize(
-    ("point", "number"),
+    ("chosen", "point", "number"),
     [
-        ("at the start", signal.SIGINT),
-        ("at the start", signal.SIGKILL),
-        ("while Terraform applies", signal.SIGINT),
-        ("while Terraform applies", signal.SIGTERM),
-        ("while Terraform applies", signal.SIGKILL),
-        ("while cdktf deploys", signal.SIGTERM),
-        ("while cdktf deploys", signal.SIGKILL),
+        (STACK, "at the start", signal.SIGINT),
+        (STACK, "at the start", signal.SIGKILL),
+        (STACK, "while Terraform applies", signal.SIGINT),
+        (STACK, "while Terraform applies", signal.SIGKILL),
+        (("--env", "dev"), "while two stacks are rehearsed", signal.SIGTERM),
+        (STACK, "while cdktf deploys", signal.SIGTERM),
+        (STACK, "while cdktf deploys", signal.SIGKILL),
     ],
 )
 def test_a_killed_rehearsal_leaves_no_process_no_socket_and_no_file(
-    outdir: Path, temporary: Path, point: str, number: signal.Signals
+    outdir: Path, temporary: Path, chosen: tuple[str, ...], point: str, number: signal.Signals
 ) -> None:
-    running = rehearsal("--stack", "prod-data", "--out", str(outdir), temporary=temporary)
+    running = rehearsal(*chosen, "--out", str(outdir), temporary=temporary)
     wait_until(lambda: any(temporary.glob(POINTS[point])), "the kill point")
     before = files(outdir)
     assert running.poll() is None
@@ -142,7 +144,7 @@ def test_a_killed_rehearsal_leaves_no_process_no_socket_and_no_file(
     assert files(outdir) == before
 
 
-def wait_until(condition: Callable[[], object], what: str, seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], object], what: str, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
