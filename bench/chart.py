@@ -14,7 +14,7 @@ WIDTH = 760
 
 @dataclass(frozen=True)
 class Bar:
-    """One case: its name, which ends in ``stock`` or ``lazy``, its time and its memory."""
+    """One case: its name, which ends in ``stock`` or who answers, its time and its memory."""
 
     name: str
     seconds: float
@@ -35,7 +35,7 @@ def drawn(bars: Iterable[Bar]) -> str:
     for number, bar in enumerate(rows):
         top = number * ROW + 5
         width = max(2, round(BAR * bar.seconds / slowest))
-        colour = "#1a7f64" if bar.name.endswith("lazy") else "#b8bec6"
+        colour = "#b8bec6" if bar.name.endswith("stock") else "#1a7f64"
         lines += [
             f'<text x="{LABEL - 10}" y="{top + 18}" text-anchor="end">{escape(bar.name)}</text>',
             f'<rect x="{LABEL}" y="{top + 4}" width="{width}" height="{ROW - 8}" fill="{colour}"/>',

@@ -5,11 +5,14 @@ Its text, with the package names of CDK Terrain put in, is also the peer that is
 
 import os
 
+import cdktf_python
 import jsii_lazy
 
 jsii_lazy.activate("cdktf_cdktf_provider_google")
+if not os.environ.get("JSII_LAZY"):
+    cdktf_python.activate("cdktf_cdktf_provider_google")
 
-from cdktf import App, TerraformStack  # noqa: E402  # activation comes before the bindings
+from cdktf import App, GcsBackend, TerraformStack  # noqa: E402  # activation comes before the bindings
 from cdktf_cdktf_provider_google.cloud_run_v2_service import (  # noqa: E402
     CloudRunV2Service,
     CloudRunV2ServiceTemplate,
@@ -19,6 +22,7 @@ from cdktf_cdktf_provider_google.provider import GoogleProvider  # noqa: E402
 
 app = App(outdir=os.environ["CDKTF_OUTDIR"])
 stack = TerraformStack(app, "minimal")
+GcsBackend(stack, bucket="state", prefix="minimal")
 GoogleProvider(stack, "google", project="some-project", region="europe-west1")
 CloudRunV2Service(
     stack,
