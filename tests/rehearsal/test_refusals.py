@@ -55,6 +55,7 @@ def refused(provider: Provider, stack: Mapping[str, Any]) -> list[str]:
     return [
         f"{kind}.{name} {'.'.join(map(str, finding.path))}: {finding.summary} {finding.detail}"
         for kind, name, arguments in resources(dict(stack))
+        if kind.startswith("google_")
         for finding in provider.validate(
             kind, configured(provider.schema.resources[kind], arguments)
         )
