@@ -102,13 +102,10 @@ class _RulesByType(Mapping[str, TypeRules]):
             if extracted := _read(f"google-{version}.json"):
                 self._source = json.loads(extracted.partition(",")[0] + "}")["source"]
                 # A line is '  "name": {…},'. Kinds of grants and types have different names.
-                self._lines |= {
-                    line[3 : line.index('"', 3)]: line.partition(": ")[2].rstrip(",")
-                    for line in extracted.splitlines()
-                    if line.startswith('  "')
-                }
+                lines = (line for line in extracted.splitlines() if line.startswith('  "'))
+                self._lines = {line[3 : line.index('"', 3)]: line for line in lines}
             self._by_people.append(json.loads(_read(f"aws-{version}.json") or _read("extra.json")))
-        self._kinds = {name for name in self._lines if not name.startswith("google_")}
+        self._types = [name for name in self._lines if name.startswith("google_")]
         self._known: dict[str, TypeRules] = {}
 
     def __getitem__(self, type_name: str) -> TypeRules:
@@ -117,21 +114,24 @@ class _RulesByType(Mapping[str, TypeRules]):
         return self._known[type_name]
 
     def __iter__(self) -> Iterator[str]:
-        names = [*self._lines, *(n for data in self._by_people for n in data["types"])]
-        return (name for name in dict.fromkeys(names) if name not in self._kinds)
+        by_people = (name for data in self._by_people for name in data["types"])
+        return iter(dict.fromkeys([*self._types, *by_people]))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def _line(self, name: str) -> Any:
+        return json.loads(self._lines[name].partition(": ")[2].rstrip(","))
+
     def _parse(self, type_name: str) -> TypeRules:
         source, identity = "", None
         arguments: dict[str, Rule] = {}
-        if type_name in self._lines and type_name not in self._kinds:
-            entry = json.loads(self._lines[type_name])
+        if type_name.startswith("google_") and type_name in self._lines:
+            entry = self._line(type_name)
             source, identity = f"{self._source}/{entry['file']}", entry.get("id")
             arguments.update(_flattened(entry["in"]))
             if "kind" in entry:
-                arguments.update(_flattened(json.loads(self._lines[entry["kind"]])))
+                arguments.update(_flattened(self._line(entry["kind"])))
         for data in self._by_people:
             entry = data["types"].get(type_name)
             if entry is None:
