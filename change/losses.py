@@ -26,7 +26,7 @@ def losses(before: Side, after: Side, changes: list[ResourceChange]) -> list[Los
     kinds = {change.address.partition(".")[0] for change in changes}
     schemas = SchemaStore().load_each(kinds, ())
     known_blocks = {kind: block for s in schemas for kind, block in s.resources.items()}
-    rules = {kind: rule for s in schemas for kind, rule in load(s.provider_version).items()}
+    rules = load(*(s.provider_version for s in schemas))
     result: dict[Key, Loss] = {}
     for change in changes:
         old = previous(change, before)

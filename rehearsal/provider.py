@@ -12,7 +12,8 @@ empty text or list.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from provider_schema.blocks import Attribute, Block, NestedBlock, ProviderSchema
@@ -23,6 +24,15 @@ from rehearsal.values import Cloud
 
 ATTRIBUTION = {"goog-terraform-provisioned": "true"}
 MAPS = ("effective_labels", "terraform_labels", "effective_annotations", "tags_all")
+PREDICTED: Mapping[str, Mapping[str, Sequence[str]]] = {
+    # Source: ResourceServiceAccountCustomDiffFunc in resource_google_service_account.go.
+    "google_service_account": {
+        "email": ("account_id", "project"),
+        "member": ("account_id", "project"),
+    },
+}
+"""Attributes that the provider's code computes while planning, with what they are computed from."""
+NO_RULES = rules.TypeRules()
 # Taken from the provider block if a resource does not set them.
 INHERITED = ("project", "region", "zone")
 
@@ -45,7 +55,6 @@ class Provider:
     def __init__(self, schema: ProviderSchema) -> None:
         self.schema = schema
         self.rules = rules.load(schema.provider_version)
-        self.defaults = rules.defaults(schema.provider_version)
         self.cloud = Cloud(rules=self.rules)
         self.default_labels: Mapping[str, str] = ATTRIBUTION
         self.default_tags: Mapping[str, str] = {}
@@ -71,7 +80,7 @@ class Provider:
         if proposed is None or config is None:
             return Plan(None)
         block = self.schema.resources[type_name]
-        filled = _fill_in(block, proposed, self.defaults.get(type_name, {}))
+        filled = _fill_in(block, proposed, prior or {}, self.rules.get(type_name, NO_RULES))
         if prior is not None:
             unchanged = _without_write_only(block, filled)
             self._derive_maps(block, unchanged)
@@ -80,6 +89,7 @@ class Provider:
         planned = _plan_block(block, filled, prior or {})
         if prior is None:
             self._inherit(block, planned)
+            self._predict(type_name, block, planned)
         self._derive_maps(block, planned)
         replace = self._replacing_arguments(type_name, prior, planned) if prior is not None else []
         return Plan(planned, replace)
@@ -101,6 +111,12 @@ class Provider:
             attribute = block.attributes.get(name)
             if attribute and attribute.computed and planned.get(name) is UNKNOWN:
                 planned[name] = self.cloud.defaults.get(name, UNKNOWN)
+
+    def _predict(self, type_name: str, block: Block, planned: Object) -> None:
+        """Set what the provider's code knows while planning, once its sources are known."""
+        for name, sources in PREDICTED.get(type_name, {}).items():
+            if all(isinstance(planned[source], str) for source in sources):
+                planned[name] = self.cloud.fill_block(type_name, block, planned)[name]
 
     def _derive_maps(self, block: Block, planned: Object, *, only_unknown: bool = False) -> None:
         """Set ``effective_labels``, ``tags_all`` and the like, which are known while planning."""
@@ -169,50 +185,81 @@ def _texts(value: Value) -> dict[str, str]:
 def _fill_in(
     block: Block,
     proposed: Object,
-    defaults: Mapping[str, Value],
+    prior: Object,
+    known: rules.TypeRules,
     at: rules.Path = (),
     *,
     in_set: bool = False,
 ) -> Object:
-    """Return a proposal with what the SDK plans for arguments that are left out or empty.
+    """Return a proposal as the SDK plans it, also where that is not what the configuration says.
 
-    Numbers and bools inside a set stay null. Source: inventories of cloud-foundation-fabric, which
-    hold plans of the real provider.
+    Source: inventories of cloud-foundation-fabric, which hold plans of the real provider, and
+    ``normalizeNullValues`` in helper/schema/grpc_provider.go of the SDK: an empty list and an
+    empty text are planned as they are. Numbers and bools inside a set stay null.
     """
     filled: Object = {}
     for name, value in proposed.items():
+        path, former = (*at, name), prior.get(name)
         attribute = block.attributes.get(name)
         if attribute is None:
             nested = block.blocks[name]
-            path, deeper = (*at, name), in_set or nested.nesting == "set"
+            deeper = in_set or nested.nesting == "set"
+            items = value if isinstance(value, list) else [value]
+            # The items of a set have no order, so that none has a former self.
+            before = former if isinstance(former, list) and not deeper else [former]
             inner = [
-                _fill_in(nested.block, item, defaults, path, in_set=deeper)
+                _fill_in(nested.block, item, _object_at(before, i), known, path, in_set=deeper)
                 if isinstance(item, dict)
                 else item
-                for item in (value if isinstance(value, list) else [value])
+                for i, item in enumerate(items)
             ]
             filled[name] = inner if isinstance(value, list) else inner[0]
         elif attribute.computed or attribute.write_only:
-            filled[name] = value
-        elif value is None:
-            filled[name] = defaults.get(rules.dotted((*at, name)), _zero(attribute, in_set=in_set))
+            filled[name] = _as_stored(value, known.of(path))
         else:
-            filled[name] = None if value == {} and _is_map(attribute) else value
+            rule = known.of(path)
+            value = _as_stored(rule.get("default") if value is None else value, rule)
+            counts_as_unset = "same_as_unset" in rule and value == rule["same_as_unset"]
+            if counts_as_unset and former in (None, ""):
+                value = None
+            if value == {} or (value == [] and _kind(attribute) == "set" and not in_set):
+                value = None
+            filled[name] = _zero(attribute) if in_set and value is None else value
     return filled
 
 
-def _is_map(attribute: Attribute) -> bool:
-    return isinstance(attribute.type, list) and attribute.type[0] == "map"
+def _object_at(items: Sequence[Value], index: int) -> Object:
+    item = items[index] if index < len(items) else None
+    return item if isinstance(item, dict) else {}
 
 
-def _zero(attribute: Attribute, *, in_set: bool) -> Value:
-    """Return what the SDK plans for an argument that is left out and has no default."""
-    if not in_set:
-        return None
+def _kind(attribute: Attribute) -> object:
+    """Return ``map``, ``set``, ``list`` or ``object``; None for a number, bool or text."""
+    return attribute.type[0] if isinstance(attribute.type, list) else None
+
+
+def _as_stored(value: Value, rule: rules.Rule) -> Value:
+    """Return a text in the form in which the provider plans and stores it."""
+    form = rule.get("stored_as")
+    if not isinstance(value, str) or form is None:
+        return value
+    if form == "upper case":
+        return value.upper()
+    try:
+        # As ``structure.NormalizeJsonString`` of the SDK: keys in order, escaped as for HTML.
+        text = json.dumps(
+            json.loads(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
+    except ValueError:
+        return value
+    return text.translate({ord(character): f"\\u{ord(character):04x}" for character in "<>&"})
+
+
+def _zero(attribute: Attribute) -> Value:
+    """Return what the SDK plans inside a set for what is left out and has no default."""
     if attribute.type == "string":
         return ""
-    is_list = isinstance(attribute.type, list) and attribute.type[0] in ("list", "set")
-    return [] if is_list else None
+    return [] if _kind(attribute) in ("list", "set") else None
 
 
 def _plan_block(block: Block, proposed: Object, prior: Object) -> Object:

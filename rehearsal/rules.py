@@ -1,9 +1,11 @@
 """The provider's rules that are not in its schema, as data, and the checks of them.
 
 ``scripts/extract_rules.py`` writes ``data/rules/google-<provider version>.json`` from the
-provider's source. ``data/rules/extra.json`` (same format, optional) holds rules that people read in
-the source, ``data/rules/aws-<provider version>.json`` those of the aws provider, likewise read by
-people. The format, by resource type and argument (dotted path, without indices)::
+provider's source, for all its resource types. There a type is a line, so that only the types that
+are asked for are parsed, and ``in`` of a rule holds the arguments inside of it. Further files hold
+rules that people read: ``data/rules/extra.json`` in the source, ``data/rules/aws-<provider
+version>.json`` in that of the aws provider. Their format, by resource type and argument (dotted
+path, without indices)::
 
     {"source": "<url>", "types": {"google_redis_instance": {
         "file": "google/services/redis/resource_redis_instance.go",
@@ -14,12 +16,11 @@ people. The format, by resource type and argument (dotted path, without indices)
 ``force_new_if`` replaces ``force_new`` by a condition: decreases, version_decreases,
 network_shrinks, was_set. ``refused_if`` has the same conditions, for a change that the provider
 plans as an update and that Google refuses. Other keys of an argument: ``pattern``, ``range``,
-``length``, ``format`` (duration, json, cidr, ip), ``or_empty``, ``conflicts``, ``exactly_one_of``,
-``at_least_one_of``, ``required_with``, ``element`` (the rule of a list's items), ``suppress``
-(differences that the provider ignores), ``unchecked`` (a validation in Go that is not in the data).
-
-``data/rules/defaults-<provider version>.json`` holds the defaults of all other types, by dotted
-path: whoever leaves the argument out plans its default.
+``length``, ``format`` (duration, json, cidr, ip, base64, timestamp), ``or_empty``, ``conflicts``,
+``exactly_one_of``, ``at_least_one_of``, ``required_with``, ``element`` (the rule of an item of a
+list), ``suppress`` (differences that the provider ignores), ``same_as_unset`` (the value that it
+takes for one that is not set), ``stored_as`` (json, upper case: how it plans and stores a text),
+``unchecked`` (a validation in Go that is not in the data).
 
 For a type without rules, the enumerations of the bindings' doc comments are used. The messages are
 those of the provider's SDK.
@@ -27,11 +28,12 @@ those of the provider's SDK.
 
 from __future__ import annotations
 
+import base64
 import functools
 import ipaddress
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
@@ -45,6 +47,7 @@ Rule = Mapping[str, Any]
 _DURATION = re.compile(
     r"[-+]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)(\d+(\.\d+)?(ns|us|ms|s|m|h))*|0"
 )
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,10 @@ class TypeRules:
     id: str | None = None
     arguments: Mapping[str, Rule] = field(default_factory=dict)
 
+    def of(self, path: Path) -> Rule:
+        """Return the rule of an argument, empty if there is none."""
+        return self.arguments.get(dotted(path), {})
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -76,46 +83,79 @@ class Coverage:
 
 
 @functools.cache
-def load(provider_version: str) -> Mapping[str, TypeRules]:
-    """Return the rules by type; for a version without a data file, only those of extra.json."""
-    result: dict[str, TypeRules] = {}
-    for name in (
-        f"google-{provider_version}.json",
-        f"aws-{provider_version}.json",
-        "extra.json",
-    ):
-        path = resources.files("rehearsal").joinpath(f"data/rules/{name}")
-        if not path.is_file():
-            continue
-        data = json.loads(path.read_text())
-        for type_name, entry in data["types"].items():
-            before = result.get(type_name, TypeRules())
-            arguments = dict(before.arguments)
+def load(*provider_versions: str) -> Mapping[str, TypeRules]:
+    """Return the rules by type, of one provider or of several.
+
+    For a version without a data file these are only the rules of extra.json.
+    """
+    return _RulesByType(provider_versions)
+
+
+class _RulesByType(Mapping[str, TypeRules]):
+    """The rules of versions of providers; those of a type are parsed when it is first asked for."""
+
+    def __init__(self, provider_versions: Sequence[str]) -> None:
+        self._source = ""
+        self._lines: dict[str, str] = {}
+        self._by_people: list[Mapping[str, Any]] = []
+        for version in dict.fromkeys(provider_versions):
+            if extracted := _read(f"google-{version}.json"):
+                self._source = json.loads(extracted.partition(",")[0] + "}")["source"]
+                # A line is '  "name": {…},'. Kinds of grants and types have different names.
+                lines = (line for line in extracted.splitlines() if line.startswith('  "'))
+                self._lines = {line[3 : line.index('"', 3)]: line for line in lines}
+            self._by_people.append(json.loads(_read(f"aws-{version}.json") or _read("extra.json")))
+        self._types = [name for name in self._lines if name.startswith("google_")]
+        self._known: dict[str, TypeRules] = {}
+
+    def __getitem__(self, type_name: str) -> TypeRules:
+        if type_name not in self._known:
+            self._known[type_name] = self._parse(type_name)
+        return self._known[type_name]
+
+    def __iter__(self) -> Iterator[str]:
+        by_people = (name for data in self._by_people for name in data["types"])
+        return iter(dict.fromkeys([*self._types, *by_people]))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _line(self, name: str) -> Any:
+        return json.loads(self._lines[name].partition(": ")[2].rstrip(","))
+
+    def _parse(self, type_name: str) -> TypeRules:
+        source, identity = "", None
+        arguments: dict[str, Rule] = {}
+        if type_name.startswith("google_") and type_name in self._lines:
+            entry = self._line(type_name)
+            source, identity = f"{self._source}/{entry['file']}", entry.get("id")
+            arguments.update(_flattened(entry["in"]))
+            if "kind" in entry:
+                arguments.update(_flattened(self._line(entry["kind"])))
+        for data in self._by_people:
+            entry = data["types"].get(type_name)
+            if entry is None:
+                continue
+            source = source or f"{data['source']}/{entry.get('file', '')}"
+            identity = entry.get("id", identity)
             for argument, rule in entry.get("arguments", {}).items():
                 merged = {**arguments.get(argument, {}), **rule}
                 arguments[argument] = {k: v for k, v in merged.items() if v is not None}
-            result[type_name] = TypeRules(
-                before.source or f"{data['source']}/{entry.get('file', '')}",
-                entry.get("id", before.id),
-                arguments,
-            )
-    return result
+        if not source:
+            raise KeyError(type_name)
+        return TypeRules(source, identity, arguments)
 
 
-@functools.cache
-def defaults(provider_version: str) -> Mapping[str, Mapping[str, Value]]:
-    """Return the declared defaults of the provider's types, by type and dotted path."""
-    path = resources.files("rehearsal").joinpath(f"data/rules/defaults-{provider_version}.json")
-    result: dict[str, Mapping[str, Value]] = (
-        json.loads(path.read_text())["types"] if path.is_file() else {}
-    )
-    for name, type_rules in load(provider_version).items():
-        result[name] = {
-            argument: rule["default"]
-            for argument, rule in type_rules.arguments.items()
-            if "default" in rule
-        }
-    return result
+def _read(name: str) -> str:
+    path = resources.files("rehearsal").joinpath(f"data/rules/{name}")
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def _flattened(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Rule]]:
+    """Yield the rules of a tree by dotted path."""
+    for name, entry in tree.items():
+        yield prefix + name, {key: value for key, value in entry.items() if key != "in"}
+        yield from _flattened(entry.get("in", {}), f"{prefix}{name}.")
 
 
 # ---------------------------------------------------------------- configuration
@@ -154,7 +194,7 @@ def check(block: Block, config: Object, rules: TypeRules | None) -> list[Finding
 def _rule_for(path: Path, attribute: Attribute, rules: TypeRules | None) -> Rule:
     if rules is None:
         return {"enum": attribute.possible_values}
-    return rules.arguments.get(dotted(path), {})
+    return rules.of(path)
 
 
 def _check_value(path: Path, value: Value, rule: Rule) -> Iterator[Finding]:
@@ -179,13 +219,13 @@ def _check_value(path: Path, value: Value, rule: Rule) -> Iterator[Finding]:
 
 def _check_text(key: str, value: str, rule: Rule) -> str | None:
     allowed = rule.get("enum")
-    if allowed and value:
+    if not value and rule.get("or_empty"):
+        return None
+    if allowed:
         same = str.lower if rule.get("ignore_case") else str
         if same(value) not in {same(a) for a in allowed}:
             listed = " ".join(f'"{a}"' for a in allowed)
             return f"expected {key} to be one of [{listed}], got {value}"
-    if not value and rule.get("or_empty"):
-        return None
     if "pattern" in rule and not re.search(rule["pattern"], value):
         return f'"{key}" ("{value}") doesn\'t match regexp "{rule["pattern"]}"'
     if "length" in rule:
@@ -205,8 +245,12 @@ def _has_format(value: str, form: str) -> bool:
             ipaddress.ip_network(value, strict=False)
         elif form == "ip":
             ipaddress.ip_address(value)
+        elif form == "base64":
+            base64.b64decode(value, validate=True)
         elif form == "duration":
             return _DURATION.fullmatch(value) is not None
+        elif form == "timestamp":
+            return _TIMESTAMP.fullmatch(value) is not None
     except ValueError:
         return False
     return True

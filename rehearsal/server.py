@@ -355,11 +355,7 @@ class Attachment:
     @property
     def rules(self) -> Mapping[str, rules.TypeRules]:
         """The rules of all types that the providers know."""
-        return {
-            kind: known
-            for provider in self.providers.values()
-            for kind, known in provider.rules.items()
-        }
+        return rules.load(*(p.schema.provider_version for p in self.providers.values()))
 
 
 @contextmanager

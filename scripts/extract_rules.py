@@ -1,8 +1,8 @@
-"""Reads the provider's Go source and writes ``rehearsal/data/rules/*-<version>.json``.
+"""Reads the provider's Go source and writes ``rehearsal/data/rules/google-<version>.json``.
 
-Usage: ``python scripts/extract_rules.py CHECKOUT VERSION TYPE…``. CHECKOUT contains the provider's
-``google/`` folder at tag ``v<VERSION>``. ``google-<version>.json`` lists all rules of these types,
-``defaults-<version>.json`` the defaults of all other types.
+Usage: ``python scripts/extract_rules.py CHECKOUT VERSION COMMIT``. CHECKOUT contains the provider's
+``google/`` folder at tag ``v<VERSION>``, which is that commit. The file holds the rules of all
+resource types, one type a line; that takes a minute.
 
 ``rehearsal/rules.py`` describes the format. Each rule of an argument has the line of its source. A
 validation that is none of the known functions is listed under ``unchecked``, for the coverage.
@@ -11,10 +11,11 @@ validation that is none of the known functions is listed under ``unchecked``, fo
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -113,11 +114,18 @@ def words(value: list[Token]) -> str:
 
 
 def strings(value: list[Token]) -> list[str]:
-    """Return the strings of a list literal."""
+    """Return the strings of a list literal; none if one of its items is no literal."""
     group = braces(value)
-    if group is None:
+    entries = (group.entries or []) if group else []
+    if not all(len(e) == 1 and e[0].kind in ("str", "raw") for e in entries):
         return []
-    return [e[0].value for e in group.entries or [] if e[0].kind in ("str", "raw")]
+    return [e[0].value for e in entries]
+
+
+@functools.cache
+def package_in(folder: Path) -> Package:
+    """Return a package, whose files are read once."""
+    return Package(folder)
 
 
 class Package:
@@ -138,8 +146,18 @@ class Package:
                 return path, text, match.start()
         return None
 
+    def body(self, name: str) -> str:
+        """Return the text of a function; empty if the package has none of that name."""
+        declaration = self.declaration(name)
+        if declaration is None:
+            return ""
+        _, text, start = declaration
+        return text[start : text.index("\n}\n", start)]
+
     def constant(self, name: str, imported: Package | None = None) -> str | None:
         """Return the value of a string constant, also if ``+`` joins it from others."""
+        if not name:
+            return None
         for text in self.files.values():
             match = re.search(rf"^\s*(?:const |var )?{re.escape(name)}\s*=\s*", text, re.M)
             if match is None:
@@ -160,6 +178,36 @@ class Package:
         return None
 
 
+_STATE_FORMS = {"NormalizeJsonString": "json", "ToUpper": "upper case"}
+"""How the state holds a value, by the function in its ``StateFunc`` that changes it."""
+_PATTERNS = {
+    # Source: validateIAMMember in google/tpgiamresource/resource_iam_member.go.
+    "validateIAMMember": "^(?!deleted).*"
+    "(.+:.+|projectOwners|projectReaders|projectWriters|allUsers|allAuthenticatedUsers)",
+    # Source: the functions of these names in google/verify/validation.go.
+    "ValidateRFC3339Time": "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+    "ValidateHourlyOnly": "^([01]?[0-9]|2[0-3]):00$",
+}
+"""Patterns for validations that are written in Go."""
+_PATTERN_CONSTANTS = {
+    "ValidateProjectID": "ProjectRegex",
+    "ValidateProjectName": "ProjectNameRegex",
+    "ValidateIAMCustomRoleID": "IAMCustomRoleIDRegex",
+    "ValidateADDomainName": "ADDomainNameRegex",
+}
+"""Validations of ``verify`` by the constant with their pattern."""
+
+
+def _text_of(value: list[Token]) -> str:
+    """Return the text of all tokens, those in brackets included."""
+    return " ".join(
+        _text_of([t for entry in token.entries or [] for t in entry])
+        if token.kind == "group"
+        else token.text
+        for token in value
+    )
+
+
 class SchemaReader:
     """Reads the rules of the arguments of a type.
 
@@ -175,12 +223,36 @@ class SchemaReader:
         """The file of the type, which a rule names only if its own is another."""
 
     def read_map(self, path: Path, text: str, start: int, prefix: str) -> None:
-        """Read the first map of arguments after a position."""
-        opening = text.find("map[string]*schema.Schema{", start)
+        """Read the first map of arguments in the declaration at a position."""
+        opening = text.find("map[string]*schema.Schema{", start, text.find("\n}\n", start))
         if opening < 0:
             return
         group = parse_group(text, text.index("{", opening))
         self.read_entries(path, text, group, prefix)
+
+    def read_resource(self, path: Path, text: str, start: int) -> None:
+        """Read a function that returns a resource, or a map of arguments.
+
+        Where the map is not written in it, or not alone, what it calls and names is read, too.
+        """
+        body = text[start : text.index("\n}\n", start)]
+        self.read_map(path, text, start, "")
+        if not self.arguments or "MergeSchemas(" in body:
+            for name in dict.fromkeys(re.findall(r"(?<![.\w])[A-Za-z]\w+", body)):
+                declaration = self.package.declaration(name)
+                if declaration is None or declaration == (path, text, start):
+                    continue
+                line = declaration[1][declaration[2] :].partition("\n")[0]
+                if re.search(r"^func .*\) (map\[string\])?\*schema\.(Resource|Schema) \{$", line):
+                    self.read_resource(*declaration)
+                elif "map[string]*schema.Schema{" in line:
+                    self.read_map(*declaration, "")
+        for block in re.finditer(r'schm\.Schema\["(\w+)"\] = &schema\.Schema\{', body):
+            group = parse_group(text, start + block.end() - 1)
+            self.read_argument(path, text, group, block[1], start + block.start())
+        if "field.Default = nil" in body:
+            for rule in self.arguments.values():
+                rule.pop("default", None)
 
     def read_entries(self, path: Path, text: str, group: Token, prefix: str) -> None:
         """Read the entries of a map: arguments by name."""
@@ -225,21 +297,47 @@ class SchemaReader:
         rule: Rule = {}
         if words(attributes.get("ForceNew", [])) == "true":
             rule["force_new"] = True
-        if "Default" in attributes and len(attributes["Default"]) == 1:
-            token = attributes["Default"][0]
-            rule["default"] = {"true": True, "false": False}.get(token.text, token.value)
+        if "Default" in attributes:
+            default = self.default(attributes["Default"])
+            if default is not None:
+                rule["default"] = default
         for key, name in (
             ("ConflictsWith", "conflicts"),
             ("ExactlyOneOf", "exactly_one_of"),
             ("AtLeastOneOf", "at_least_one_of"),
             ("RequiredWith", "required_with"),
         ):
-            if key in attributes and strings(attributes[key]):
-                rule[name] = strings(attributes[key])
+            if key in attributes and (arguments := self.texts(attributes[key])):
+                rule[name] = arguments
         if "DiffSuppressFunc" in attributes:
             rule["suppress"] = words(attributes["DiffSuppressFunc"])
+            unset = self.same_as_unset(attributes["DiffSuppressFunc"])
+            if unset is not None:
+                rule["same_as_unset"] = unset
+        if "StateFunc" in attributes:
+            body = _text_of(attributes["StateFunc"])
+            if forms := [form for name, form in _STATE_FORMS.items() if name in body]:
+                rule["stored_as"] = forms[0]
         self.add_validation(attributes, rule)
         return rule
+
+    def default(self, value: list[Token]) -> Any:
+        """Return a default that is a literal or a constant; None for any other expression."""
+        if len(value) == 1 and value[0].kind != "word":
+            return value[0].value
+        name = words(value)
+        return {"true": True, "false": False}.get(name, self.constant(name))
+
+    def same_as_unset(self, suppress: list[Token]) -> Any:
+        """Return the value that the provider takes for one that is not set, or None."""
+        name = words(suppress).split(".")[-1]
+        args = call_arguments(suppress)
+        if name in ("EmptyOrDefaultStringSuppress", "checkValAndDefaultStringSuppress"):
+            return args[0][0].value
+        if name == "EmptyOrFalseSuppressBoolean":
+            return False
+        match = re.search(r'\bold == "" && new == "([^"]+)"', self.package.body(name))
+        return match[1] if match else None
 
     def read_element(self, path: Path, text: str, elem: list[Token], dotted: str) -> None:
         """Read the ``Elem`` of an argument: a nested block, or the schema of a list's items."""
@@ -279,8 +377,10 @@ class SchemaReader:
             rule["or_empty"] = True
             return
         match name:
-            case "ValidateEnum" | "StringInSlice" if args and strings(args[0]):
-                rule["enum"] = [v for v in strings(args[0]) if v]
+            case "ValidateEnum" | "StringInSlice" if args and (allowed := self.texts(args[0])):
+                rule["enum"] = [v for v in allowed if v]
+                if "" in allowed:
+                    rule["or_empty"] = True
                 if name == "StringInSlice" and words(args[-1]) == "true":
                     rule["ignore_case"] = True
             case "IntBetween" | "FloatBetween" if self._count_numbers(args) == 2:
@@ -310,6 +410,14 @@ class SchemaReader:
                 rule["format"] = "cidr"
             case "ValidateIpAddress":
                 rule["format"] = "ip"
+            case "ValidateBase64String":
+                rule["format"] = "base64"
+            case "ValidateRFC3339Date" | "IsRFC3339Time":
+                rule["format"] = "timestamp"
+            case _ if name in _PATTERNS:
+                rule["pattern"] = _PATTERNS[name]
+            case _ if pattern := self.verify.constant(_PATTERN_CONSTANTS.get(name, "")):
+                rule["pattern"] = f"^{pattern.removeprefix('^').removesuffix('$')}$"
             case _:
                 rule["unchecked"] = words(value)
 
@@ -327,6 +435,14 @@ class SchemaReader:
         except re.error:  # valid in Go only
             return None
         return str(text)
+
+    def texts(self, value: list[Token]) -> list[str]:
+        """Return the texts of a list that is written out, or declared in the package by name."""
+        if len(value) != 1 or (declaration := self.package.declaration(value[0].text)) is None:
+            return strings(value)
+        _, text, start = declaration
+        opening = re.compile(r"[\w\t ]*=\s*\[\]string\{").match(text, start)
+        return strings([parse_group(text, opening.end() - 1)]) if opening else []
 
     def constant(self, name: str) -> str | None:
         """Return a constant of the package or of ``verify``."""
@@ -370,127 +486,112 @@ def read_type(checkout: Path, name: str, registry: str) -> dict[str, Any] | None
         return None
     package_name, function, args = entry.groups()
     if package_name == "tpgiamresource":
-        result = _read_iam_type(checkout, function, args.split(",")[0].strip())
-    else:
-        result = _read_service_type(checkout, package_name, function)
-    if result is None:
-        return None
-    path, identity, rules = result
-    type_entry: dict[str, Any] = {"file": str(path.relative_to(checkout))}
-    if identity:
-        type_entry["id"] = identity
-    type_entry["arguments"] = dict(sorted(rules.items()))
-    return type_entry
+        return _read_iam_type(checkout, function, args.split(",")[0].strip())
+    return _read_service_type(checkout, package_name, function)
 
 
-TypeSource = tuple[Path, str | None, dict[str, Rule]]
-"""The file of a type, the format of its ids if it is known, and the rules of its arguments."""
+def _entry(checkout: Path, path: Path, identity: str | None, rules: Mapping[str, Rule]) -> Rule:
+    named = {"id": identity} if identity else {}
+    return {"file": str(path.relative_to(checkout)), **named, "in": nested(rules)}
 
 
-def _read_iam_type(checkout: Path, function: str, schema: str) -> TypeSource | None:
+def _read_iam_type(checkout: Path, function: str, schema: str) -> dict[str, Any] | None:
     """Read an IAM type, which has the arguments of its resource and those of its kind of grant."""
     service, variable = schema.split(".")
-    package = Package(checkout / "google" / "services" / service)
-    base = Package(checkout / "google" / "tpgiamresource")
-    verify = Package(checkout / "google" / "verify")
+    package = package_in(checkout / "google" / "services" / service)
     declaration = package.declaration(variable)
     if declaration is None:
         return None
     path, text, start = declaration
-    reader = SchemaReader(package, verify, path)
+    reader = SchemaReader(package, package_in(checkout / "google" / "verify"), path)
     reader.read_map(path, text, start, "")
+    parent = iam_parent_format(text)
+    tail = {"ResourceIamMember": "/{role}/{member}", "ResourceIamBinding": "/{role}"}
+    identity = parent + tail.get(function, "") if parent else None
+    return {"kind": function, **_entry(checkout, path, identity, reader.arguments)}
+
+
+def read_kind_of_grant(checkout: Path, function: str) -> dict[str, Any]:
+    """Return the arguments that all IAM types of a kind have, as ``ResourceIamMember``."""
+    base = package_in(checkout / "google" / "tpgiamresource")
     kind = function.removeprefix("Resource")
-    inherited = next(
+    path, text, start = next(
         declaration
         for form in (f"{kind}BaseSchema", f"{kind[0].lower()}{kind[1:]}Schema")
         if (declaration := base.declaration(form)) is not None
     )
-    base_reader = SchemaReader(base, verify, inherited[0])
-    base_reader.read_map(*inherited, "")
-    for rule in base_reader.arguments.values():
+    reader = SchemaReader(base, package_in(checkout / "google" / "verify"), path)
+    reader.read_map(path, text, start, "")
+    for rule in reader.arguments.values():
         if rule:
-            rule["file"] = inherited[0].name
-    parent = iam_parent_format(text)
-    tail = {"ResourceIamMember": "/{role}/{member}", "ResourceIamBinding": "/{role}"}
-    identity = parent + tail.get(function, "") if parent else None
-    return path, identity, {**reader.arguments, **base_reader.arguments}
+            rule["file"] = path.name
+    return nested(reader.arguments)
 
 
-def _read_service_type(checkout: Path, service: str, function: str) -> TypeSource | None:
-    package = Package(checkout / "google" / "services" / service)
+def _read_service_type(checkout: Path, service: str, function: str) -> dict[str, Any] | None:
+    package = package_in(checkout / "google" / "services" / service)
     declaration = package.declaration(function)
     if declaration is None:
         return None
     path, text, start = declaration
-    reader = SchemaReader(package, Package(checkout / "google" / "verify"), path)
-    reader.read_map(path, text, start, "")
-    if not reader.arguments:
-        # Functions build the schema of some types, such as the logging sinks.
-        body = text[start : text.index("\n}\n", start)]
-        for called in re.findall(r"\b(\w+Schema)(?:\(\)|,\n)", body):
-            helper = package.declaration(called)
-            if helper is not None:
-                reader.read_map(*helper, "")
-        for block in re.finditer(r'schm\.Schema\["(\w+)"\] = &schema\.Schema\{', body):
-            group = parse_group(text, start + block.end() - 1)
-            reader.read_argument(path, text, group, block[1], start + block.start())
-    return path, id_format(text), reader.arguments
+    reader = SchemaReader(package, package_in(checkout / "google" / "verify"), path)
+    reader.read_resource(path, text, start)
+    return _entry(checkout, path, id_format(text), reader.arguments)
+
+
+def nested(arguments: Mapping[str, Rule]) -> dict[str, Any]:
+    """Return rules by dotted path as a tree: ``in`` of a rule holds the arguments inside."""
+    tree: dict[str, Any] = {}
+    for path, rule in sorted(arguments.items()):
+        *blocks, name = path.split(".")
+        level = tree
+        for block in blocks:
+            level = level.setdefault(block, {}).setdefault("in", {})
+        level[name] = {**rule, **level.get(name, {})}
+    return tree
 
 
 def render(data: dict[str, Any]) -> str:
-    """Return JSON with an argument on each line, so that a diff shows which arguments changed."""
-    types = []
-    for name, entry in data["types"].items():
-        head = {key: value for key, value in entry.items() if key != "arguments"}
-        lines = [
-            f"   {json.dumps(argument)}: {json.dumps(rule)}"
-            for argument, rule in entry["arguments"].items()
-        ]
-        types.append(
-            f'  {json.dumps(name)}: {json.dumps(head)[:-1]}, "arguments": {{\n'
-            + ",\n".join(lines)
-            + "}}"
+    """Return JSON with a type on each line, so that a reader need not parse the others."""
+    sections = []
+    for section in ("kinds", "types"):
+        lines = (
+            f"  {json.dumps(name)}: {json.dumps(entry, separators=(',', ':'))}"
+            for name, entry in sorted(data[section].items())
         )
-    return (
-        f'{{"source": {json.dumps(data["source"])},\n "types": {{\n' + ",\n".join(types) + "\n}}\n"
-    )
+        sections.append(f' "{section}": {{\n' + ",\n".join(lines) + "\n }")
+    head = {key: data[key] for key in ("source", "commit")}
+    return json.dumps(head)[:-1] + ",\n" + ",\n".join(sections) + "}\n"
 
 
-def render_defaults(source: str, types: dict[str, dict[str, Any]]) -> str:
-    """Return JSON with a type on each line, by the same reason."""
-    lines = [f"  {json.dumps(name)}: {json.dumps(values)}" for name, values in types.items()]
-    return f'{{"source": {json.dumps(source)},\n "types": {{\n' + ",\n".join(lines) + "\n}}\n"
+def read_registry(checkout: Path) -> str:
+    """Return the part of the provider's source that lists the resource types."""
+    folder = checkout / "google" / "provider"
+    registry = (folder / "provider_mmv1_resources.go").read_text()
+    # Data sources are listed first under the same names.
+    registry = registry[registry.index("generatedResources") :]
+    return registry + (folder / "provider_dcl_resources.go").read_text()
 
 
-def read_all(checkout: Path, names: Iterable[str], registry: str) -> dict[str, dict[str, Any]]:
-    """Return the entries of the types whose source is found, by name."""
-    entries = {}
-    for name in sorted(names):
+def main() -> int:
+    """Write the rules of all resource types."""
+    checkout, version, commit = Path(sys.argv[1]), *sys.argv[2:]
+    registry = read_registry(checkout)
+    types = {}
+    for name in re.findall(r'^\s+"(google_\w+)":', registry, re.M):
         entry = read_type(checkout, name, registry)
         if entry is None:
             print(f"no source found for {name}", file=sys.stderr)
         else:
-            entries[name] = entry
-    return entries
-
-
-def main() -> int:
-    """Write the rules of the types that the command line names, and the defaults of the others."""
-    checkout, version, *types = Path(sys.argv[1]), *sys.argv[2:]
-    registry = (checkout / "google/provider/provider_mmv1_resources.go").read_text()
-    # Data sources are listed first under the same names.
-    registry = registry[registry.index("generatedResources") :]
-    others = set(re.findall(r'^\s+"(google_\w+)":', registry, re.M)) - set(types)
-    defaults = {}
-    for name, entry in read_all(checkout, others, registry).items():
-        rules = entry["arguments"]
-        if values := {n: rule["default"] for n, rule in rules.items() if "default" in rule}:
-            defaults[name] = values
-    OUTPUT.mkdir(parents=True, exist_ok=True)
-    source = f"{REPOSITORY}/v{version}"
-    data = {"source": source, "types": read_all(checkout, types, registry)}
+            types[name] = entry
+    kinds = {entry["kind"] for entry in types.values() if "kind" in entry}
+    data = {
+        "source": f"{REPOSITORY}/v{version}",
+        "commit": commit,
+        "kinds": {kind: read_kind_of_grant(checkout, kind) for kind in kinds},
+        "types": types,
+    }
     (OUTPUT / f"google-{version}.json").write_text(render(data))
-    (OUTPUT / f"defaults-{version}.json").write_text(render_defaults(source, defaults))
     return 0
 
 
