@@ -19,7 +19,10 @@ PYTHON_READY := .venv/.installed
 COMMAND := .venv/bin/beep-infra
 ACTIONLINT := .venv/bin/actionlint
 NODE_READY := node_modules/.installed
-PEER_READY := .venv-bench/.installed
+# The set-ups of CDK Terrain on which the app synthesizes as well; portability/locks has their packages.
+CORES := $(basename $(notdir $(wildcard portability/locks/*.in)))
+# The one with today's google provider, which make bench measures as well.
+PEER := .venv-cdktn-0.22-google-6
 POLICY_READY := .venv-policy/.installed
 PAIRS ?= 5
 # Of the modules of the bindings most are never imported: each is compiled when it is.
@@ -137,13 +140,17 @@ update-snapshots: synth
 
 # The CDK Terrain bindings are measured where they install, and left out where they do not.
 bench: setup
-	@$(MAKE) --no-print-directory $(PEER_READY) || echo "without CDK Terrain: its bindings did not install"
+	@$(MAKE) --no-print-directory $(PEER)/.installed || echo "without CDK Terrain: its bindings did not install"
 	@$(BIN)/python -m bench --pairs $(PAIRS) --chart docs/concepts/bench.svg \
-		$$(test -e $(PEER_READY) && echo --peer .venv-bench/bin/python)
+		$$(test -e $(PEER)/.installed && echo --peer $(PEER)/bin/python)
 
-$(PEER_READY): bench/requirements-peer.txt
-	$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/python -m pip install $(PIP) -r $<
+# Each in an environment of its own: the packages of two set-ups exclude each other.
+portability: setup $(patsubst %,.venv-%/.installed,$(or $(CORE),$(CORES)))
+	@$(BIN)/python -m portability $(if $(CORE),--core "$(CORE)") $(if $(TERRAFORM),--terraform "$(TERRAFORM)")
+
+.venv-%/.installed: portability/locks/%.txt
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install $(PIP) -r $<
 	touch $@
 
 lock: $(PYTHON_READY)
@@ -155,4 +162,4 @@ lock: $(PYTHON_READY)
 	PATH="$$PWD/$(BIN):$$PATH" $(BIN)/npm install --package-lock-only --silent
 
 clean:
-	rm -rf .venv .venv-bench .venv-policy node_modules cdktf.out/stacks cdktf.out/manifest.json cdktf.out/synth.log
+	rm -rf .venv .venv-policy $(CORES:%=.venv-%) node_modules cdktf.out/stacks cdktf.out/manifest.json cdktf.out/synth.log
