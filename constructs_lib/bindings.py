@@ -54,7 +54,10 @@ def _answer() -> None:
 
     Python knows cdktf 0.21 alone. CDK Terrain's packages are always answered by Node.
     """
-    bindings = renamed.requested()
+    try:
+        bindings = renamed.requested()
+    except renamed.UnknownBindingsError as error:
+        sys.exit(f"{error}\n\nNothing was synthesized.")
     renamed.answer_imports(bindings)
     # In Python and in Node, the bindings would load 1,480 modules.
     jsii_lazy.activate(bindings.google)
