@@ -2,7 +2,10 @@
 #               and HCL for its reviewers under cdktf.out/review
 # make test    formatting, types and tests
 # make rehearse   real Terraform over every stack, offline; ENV=prod, STACK=prod-data narrow it,
-#                 TERRAFORM=tofu brings your own, FROM=v1 plans today's stacks over those of v1
+#                 TERRAFORM=terraform brings your own, FROM=v1 plans today's stacks over those of v1
+# make portability   the same source on CDK Terrain and newer providers, compared and rehearsed;
+#               CORE=cdktn-0.24-google-8 is one of them
+# make tofu    builds OpenTofu as .venv/bin/tofu, for make rehearse TERRAFORM=.venv/bin/tofu
 # make demo    a whole story on this machine: first release, shifts, a bad candidate, the way back
 # make update-snapshots   synthesize and accept the output: snapshots, review HCL, the workflows and
 #               what is generated in docs/reference
@@ -11,15 +14,21 @@
 # make compare FROM=main   which synthesized bytes differ from those of a git revision
 # make release-addresses   record the addresses of what was released, so that none gets lost
 # make bench   time and memory against the stock bindings (PAIRS=5)
-# make lock    resolve requirements.in, policy/requirements.in and package.json again, with hashes
+# make lock    resolve requirements.in, policy/requirements.in, portability/locks and package.json
+#               again, with hashes
 
 PYTHON ?= python3
 BIN := .venv/bin
 PYTHON_READY := .venv/.installed
 COMMAND := .venv/bin/beep-infra
 ACTIONLINT := .venv/bin/actionlint
+TOFU := .venv/bin/tofu
+OPENTOFU := github.com/opentofu/opentofu@v1.12.6
 NODE_READY := node_modules/.installed
-PEER_READY := .venv-bench/.installed
+# Where the app synthesizes as well: CDK Terrain, with older and newer providers.
+CORES := $(basename $(notdir $(wildcard portability/locks/*.in)))
+# The one with today's google provider, which make bench measures as well.
+PEER := .venv-cdktn-0.22-google-6
 POLICY_READY := .venv-policy/.installed
 PAIRS ?= 5
 # Of the modules of the bindings most are never imported: each is compiled when it is.
@@ -41,13 +50,18 @@ ifneq ($(filter-out rehearse,$(or $(MAKECMDGOALS),setup)),)
 $(error ENV and STACK are for make rehearse only; make $(or $(MAKECMDGOALS),setup) is about every environment: $(ENVIRONMENTS))
 endif
 endif
+ifneq ($(filter portability,$(MAKECMDGOALS)),)
+ifneq ($(filter-out $(CORES),$(CORE)),)
+$(error there is no core $(CORE); there are: $(CORES))
+endif
+endif
 ifneq ($(filter rehearse,$(MAKECMDGOALS)),)
 ifneq ($(filter-out $(ENVIRONMENTS),$(ENV)),)
 $(error there is no environment $(ENV); there are: $(ENVIRONMENTS))
 endif
 endif
 
-.PHONY: setup synth compare release-addresses rehearse demo policy protocol test types pytest update-snapshots bench lock clean
+.PHONY: setup synth compare release-addresses rehearse portability tofu demo policy protocol test types pytest update-snapshots bench lock clean
 
 setup: $(PYTHON_READY) $(NODE_READY) $(COMMAND)
 
@@ -75,6 +89,14 @@ $(ACTIONLINT): | $(PYTHON_READY)
 	@! command -v go >/dev/null \
 		|| GOBIN="$(CURDIR)/$(BIN)" go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 \
 		|| echo "actionlint did not build: its test is left out" >&2
+
+# No package for Python or Node has the program. `go install` refuses a module that replaces another,
+# so it is built where Go unpacks it. Eleven minutes of one core, once.
+tofu: $(TOFU)
+$(TOFU): | $(PYTHON_READY)
+	go mod download $(OPENTOFU)
+	go -C "$$(go list -m -f '{{.Dir}}' $(OPENTOFU))" build -buildvcs=false \
+		-ldflags '-s -w -X github.com/opentofu/opentofu/version.dev=no' -o "$(CURDIR)/$@" ./cmd/tofu
 
 # The settings are checked before the command line starts, so that a mistake is told once and plainly.
 synth: setup
@@ -137,13 +159,17 @@ update-snapshots: synth
 
 # The CDK Terrain bindings are measured where they install, and left out where they do not.
 bench: setup
-	@$(MAKE) --no-print-directory $(PEER_READY) || echo "without CDK Terrain: its bindings did not install"
+	@$(MAKE) --no-print-directory $(PEER)/.installed || echo "without CDK Terrain: its bindings did not install"
 	@$(BIN)/python -m bench --pairs $(PAIRS) --chart docs/concepts/bench.svg \
-		$$(test -e $(PEER_READY) && echo --peer .venv-bench/bin/python)
+		$$(test -e $(PEER)/.installed && echo --peer $(PEER)/bin/python)
 
-$(PEER_READY): bench/requirements-peer.txt
-	$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/python -m pip install $(PIP) -r $<
+# Each in an environment of its own: the packages of two set-ups exclude each other.
+portability: setup $(patsubst %,.venv-%/.installed,$(or $(CORE),$(CORES)))
+	@$(BIN)/python -m portability $(if $(CORE),--core "$(CORE)") $(if $(TERRAFORM),--terraform "$(TERRAFORM)")
+
+.venv-%/.installed: portability/locks/%.txt
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install $(PIP) -r $<
 	touch $@
 
 lock: $(PYTHON_READY)
@@ -152,7 +178,12 @@ lock: $(PYTHON_READY)
 		--no-emit-index-url --no-header --upgrade requirements.in -o requirements.txt
 	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --upgrade policy/requirements.in -o policy/requirements.txt
+	for core in $(CORES); do \
+		.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --no-header --upgrade --constraint requirements.txt \
+			portability/locks/$$core.in -o portability/locks/$$core.txt || exit; \
+	done
 	PATH="$$PWD/$(BIN):$$PATH" $(BIN)/npm install --package-lock-only --silent
 
 clean:
-	rm -rf .venv .venv-bench .venv-policy node_modules cdktf.out/stacks cdktf.out/manifest.json cdktf.out/synth.log
+	rm -rf .venv .venv-policy $(CORES:%=.venv-%) node_modules cdktf.out/stacks cdktf.out/manifest.json cdktf.out/synth.log

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import cdktf_python
 import jsii_lazy
+from constructs_lib import renamed
 
 
 def _can_write(folder: Path) -> bool:
@@ -47,15 +48,21 @@ if not os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT") and not _can_write(UNPA
 # Node 20 is the newest that cdktf-cli 0.21 runs on; jsii would say so in nine lines at each start.
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 
-_PROVIDER = "cdktf_cdktf_provider_google"
-
 
 def _answer() -> None:
-    """Let the bindings be answered in Python, or by Node where ``JSII_LAZY`` is set."""
+    """Let the bindings be answered in Python, or by Node where ``JSII_LAZY`` is set.
+
+    Python knows cdktf 0.21 alone. CDK Terrain's packages are always answered by Node.
+    """
+    try:
+        bindings = renamed.requested()
+    except renamed.UnknownBindingsError as error:
+        sys.exit(f"{error}\n\nNothing was synthesized.")
+    renamed.answer_imports(bindings)
     # In Python and in Node, the bindings would load 1,480 modules.
-    jsii_lazy.activate(_PROVIDER)
-    if not os.environ.get("JSII_LAZY"):
-        reason = cdktf_python.activate(_PROVIDER)
+    jsii_lazy.activate(bindings.google)
+    if bindings is renamed.CDKTF and not os.environ.get("JSII_LAZY"):
+        reason = cdktf_python.activate(bindings.google)
         if reason is not None:
             print(f"cdktf_python: {reason}; Node synthesizes", file=sys.stderr)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cdktf import (
     TerraformResourceLifecycle,
     TerraformStack,
@@ -9,6 +11,8 @@ from cdktf import (
 )
 from cdktf_cdktf_provider_google.provider import GoogleProvider
 from constructs import Construct
+
+from constructs_lib import renamed
 
 DIGEST_PATTERN = "@sha256:[0-9a-f]{64}$"
 
@@ -90,6 +94,14 @@ def kept(protected: bool, *, ignore_changes: list[str] | None = None) -> Terrafo
     return TerraformResourceLifecycle(
         prevent_destroy=True if protected else None, ignore_changes=ignore_changes
     )
+
+
+def number_or_text(number: int, *, text_since: int) -> Any:
+    """Return a number as the bindings take it: as text since a major version of the provider.
+
+    Node refuses the other type. Terraform converts either, so it makes no difference to a plan.
+    """
+    return str(number) if renamed.has_google(text_since) else number
 
 
 def _stack_of(scope: Construct) -> TerraformStack:

@@ -13,14 +13,13 @@ write-only if its name ends in ``_wo``.
 from __future__ import annotations
 
 import base64
-import importlib.metadata
-import importlib.util
 import json
 import re
 import sys
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 from provider_schema.blocks import (
@@ -34,24 +33,21 @@ from provider_schema.blocks import (
     implied_type,
 )
 
-BINDINGS = "cdktf_cdktf_provider_google"
-DISTRIBUTION = "cdktf-cdktf-provider-google"
-
 _MEMBER = re.compile(
     r"^  // (?P<name>\w+) - computed: (?P<computed>\w+), optional: (?P<optional>\w+),"
     r" required: (?P<required>\w+)\n(?P<body>(?:  .*\n|\n)*?)(?=^  // |^})",
     re.MULTILINE,
 )
-_CLASS = re.compile(r"^export class (\w+) extends cdktf\.(\w+) \{$", re.MULTILINE)
+_CLASS = re.compile(r"^export class (\w+) extends cdkt[fn]\.(\w+) \{$", re.MULTILINE)
 _CHILD = re.compile(r"= new (?P<cls>[\w.]+)\(this, \"\w+\"(?:, (?P<set>true|false))?\)")
-_GETTER = re.compile(r"return (?P<tolist>cdktf\.Fn\.tolist\()?this\.get(?P<kind>\w+)Attribute\(")
+_GETTER = re.compile(r"return (?P<tolist>cdkt[fn]\.Fn\.tolist\()?this\.get(?P<kind>\w+)Attribute\(")
 _HCL = re.compile(
     r"^ +(\w+): \{\n +value: .*\n +isBlock: (true|false),\n"
     r" +type: \"(\w+)\",\n +storageClassType: \"(\w+)\",\n",
     re.MULTILINE,
 )
 _HCL_FUNCTION = re.compile(r"^export function (\w+)ToHclTerraform\(", re.MULTILINE)
-_TYPE_NAME = re.compile(rb'\.tfResourceType = "(\w+)"')
+_TYPE_NAME = re.compile(rb'\btfResourceType = "(\w+)"')
 _DOC = re.compile(
     r"/\*\*(?P<text>(?:(?!\*/).)*?)\{@link [^#}]*#(?P<name>\w+) [^}]*\}.*?\*/", re.DOTALL
 )
@@ -81,12 +77,14 @@ _GETTERS: Mapping[str, CtyType] = {
     "BooleanMap": ["map", "bool"],
 }
 _HELPERS: Mapping[str, CtyType] = {
-    "cdktf.StringMap": ["map", "string"],
-    "cdktf.NumberMap": ["map", "number"],
-    "cdktf.BooleanMap": ["map", "bool"],
-    "cdktf.StringMapList": ["map", "string"],
-    "cdktf.NumberMapList": ["map", "number"],
+    "StringMap": ["map", "string"],
+    "NumberMap": ["map", "number"],
+    "BooleanMap": ["map", "bool"],
+    "StringMapList": ["map", "string"],
+    "NumberMapList": ["map", "number"],
 }
+"""Classes of cdktf, or of its successor cdktn, for what no class is generated."""
+_CORES = ("cdktf", "cdktn")
 
 
 @dataclass(frozen=True)
@@ -180,9 +178,9 @@ class _Module:
 
     def _type(self, name: str, hcl: _Hcl | None, child: re.Match[str] | None, body: str) -> CtyType:
         if child is not None:
-            cls = child["cls"]
+            core, _, cls = child["cls"].rpartition(".")
             wraps_set = child["set"] == "true"
-            if cls in _HELPERS:
+            if core in _CORES and cls in _HELPERS:
                 inner = _HELPERS[cls]
                 return ["set" if wraps_set else "list", inner] if cls.endswith("List") else inner
             struct = cls.removesuffix("OutputReference").removesuffix("List")
@@ -239,24 +237,33 @@ def parse_module(name: str, files: Iterable[bytes]) -> Block:
     return module.block(module.root, module.root)
 
 
-def bindings_version() -> str:
-    """Return the installed version of the bindings."""
-    try:
-        return importlib.metadata.version(DISTRIBUTION)
-    except importlib.metadata.PackageNotFoundError as error:
-        raise SchemaError(f"{DISTRIBUTION} is not installed in {sys.prefix}") from error
+@dataclass(frozen=True)
+class Bindings:
+    """A package of bindings: its version, and the jsii tarball inside its wheel."""
+
+    version: str
+    tarball: Path
 
 
-def bindings_tarball() -> Path:
-    """Return the path of the jsii tarball inside the bindings' wheel."""
-    spec = importlib.util.find_spec(BINDINGS)
-    if spec is None or not spec.submodule_search_locations:
-        raise SchemaError(f"{BINDINGS} is not installed in {sys.prefix}")
-    folder = Path(spec.submodule_search_locations[0]) / "_jsii"
+def installed(
+    package: str = "cdktf_cdktf_provider_google", environment: Path | None = None
+) -> Bindings:
+    """Return the bindings of an import name, in this virtual environment or in another one.
+
+    Raises ``SchemaError`` where they are not installed.
+    """
+    name = package.replace("_", "-")
+    folders = sys.path
+    if environment is not None:
+        folders = [str(folder) for folder in environment.glob("lib/python*/site-packages")]
+    distribution = next(iter(metadata.distributions(name=name, path=folders)), None)
+    if distribution is None:
+        raise SchemaError(f"{name} is not installed in {environment or sys.prefix}")
+    folder = Path(str(distribution.locate_file(package))) / "_jsii"
     tarballs = sorted(folder.glob("*.jsii.tgz"))
     if len(tarballs) != 1:
         raise SchemaError(f"expected one *.jsii.tgz in {folder}, found {len(tarballs)}")
-    return tarballs[0]
+    return Bindings(distribution.version, tarballs[0])
 
 
 def modules(tarball: Path) -> Iterator[tuple[str, list[bytes]]]:
@@ -272,7 +279,7 @@ def modules(tarball: Path) -> Iterator[tuple[str, list[bytes]]]:
             assert stream is not None
             if len(parts) == 4 and parts[3] == "index.js":
                 javascript = stream.read()
-                if b'"./index-structs"' in javascript:
+                if b'"./index-structs' in javascript:
                     split[parts[2]] = [javascript]
                 else:
                     yield parts[2], [javascript]
@@ -283,9 +290,12 @@ def modules(tarball: Path) -> Iterator[tuple[str, list[bytes]]]:
 
 
 def type_of(name: str, javascript: bytes) -> tuple[Kind, str] | None:
-    """Return the kind and Terraform name of the type that a module defines, if it defines any."""
+    """Return the kind and Terraform name of the type that a module defines, if it defines any.
+
+    Ephemeral resources, which the bindings of cdktn have, are left out: the stand-in has none.
+    """
     match = _TYPE_NAME.search(javascript)
-    if match is None:
+    if match is None or name.startswith("ephemeral-"):
         return None
     type_name = match[1].decode()
     if name == "provider":

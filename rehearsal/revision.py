@@ -7,7 +7,9 @@ import os
 import subprocess
 import sys
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from terraform_json import SynthesizedError
 
@@ -35,16 +37,23 @@ def synthesize_revision(
 
 
 def synthesize_tree(
-    source: Path, out: Path, name: str, *, process_group: int | None = None
+    source: Path,
+    out: Path,
+    name: str,
+    *,
+    process_group: int | None = None,
+    python: Path = Path(sys.executable),
+    variables: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Synthesize the project in a folder, into another; raise ``SynthesizedError`` with its name.
 
+    ``python`` is that of the packages, and ``variables`` are further environment variables.
     Without assertions, which are what makes the bindings slow; the bytes are the same.
     """
     synth = subprocess.run(
-        [sys.executable, "-O", "main.py"],
+        [str(python), "-O", "main.py"],
         cwd=source,
-        env={**os.environ, "CDKTF_OUTDIR": str(out)},
+        env={**os.environ, **variables, "CDKTF_OUTDIR": str(out)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -23,7 +23,8 @@ from rehearsal import codec, rules
 from rehearsal.proto import tfplugin6_pb2 as tf
 from rehearsal.provider import Provider, RefusedError
 
-ADDRESS = "registry.terraform.io/hashicorp"
+_REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
+"""Where Terraform and OpenTofu look for a provider that names no host; each ignores the other's."""
 _NESTING = {
     "list": tf.Schema.NestedBlock.LIST,
     "set": tf.Schema.NestedBlock.SET,
@@ -341,13 +342,14 @@ class Attachment:
         """The value of ``TF_REATTACH_PROVIDERS``."""
         return json.dumps(
             {
-                f"{ADDRESS}/{name}": {
+                f"{registry}/hashicorp/{name}": {
                     "Protocol": "grpc",
                     "ProtocolVersion": 6,
                     "Pid": os.getpid(),
                     "Test": True,  # Terraform must not stop this process
                     "Addr": {"Network": "unix", "String": str(socket)},
                 }
+                for registry in _REGISTRIES
                 for name, socket in self.sockets.items()
             }
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cdktf import App
 
+from constructs_lib.environment.stack import TERRAFORM_VERSION
 from environments import Configuration, Environment
 from stacks.addresses import Moves, read_moves, write_moved_blocks
 from stacks.aws import AwsStack
@@ -19,6 +20,9 @@ from stacks.foundation import Foundation
 from stacks.migrations import Migrations
 from stacks.monitoring import MonitoringStack
 from stacks.services import Services
+
+TARGET_VERSIONS = {"terraform": TERRAFORM_VERSION, "opentofu": TERRAFORM_VERSION}
+"""CDK Terrain refuses what one of these cannot do; without it, it assumes Terraform 1.5.7."""
 
 
 def synthesize(configuration: Configuration, outdir: Path, moves: Moves | None = None) -> None:
@@ -34,7 +38,7 @@ def synthesize(configuration: Configuration, outdir: Path, moves: Moves | None =
     # before it is whole, whoever ends the process.
     with tempfile.TemporaryDirectory(prefix=f"{_UNFINISHED}{os.getpid()}.", dir=outdir) as folder:
         unfinished = Path(folder)
-        app = App(outdir=folder)
+        app = App(outdir=folder, context={"targetVersions": TARGET_VERSIONS})
         bootstrap = Bootstrap(app, configuration.shared, configuration.targets)
         for environment in configuration.environments:
             add_environment(app, environment).add_dependency(bootstrap)

@@ -28,7 +28,7 @@ from cdktf_cdktf_provider_google.workflows_workflow import WorkflowsWorkflow
 from constructs import Construct
 
 from constructs_lib.literal import literal
-from constructs_lib.terraform import kept
+from constructs_lib.terraform import kept, number_or_text
 
 _DAY_SECONDS = 86400
 _TIMEOUT_SECONDS = 6 * 3600
@@ -129,7 +129,8 @@ class DatabaseExport(Construct):
             uniform_bucket_level_access=True,
             public_access_prevention="enforced",
             retention_policy=StorageBucketRetentionPolicy(
-                retention_period=retention_days * _DAY_SECONDS, is_locked=locked
+                retention_period=number_or_text(retention_days * _DAY_SECONDS, text_since=7),
+                is_locked=locked,
             ),
             lifecycle_rule=[
                 StorageBucketLifecycleRule(

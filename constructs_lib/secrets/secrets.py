@@ -17,6 +17,8 @@ from cdktf_cdktf_provider_google.secret_manager_secret_iam_member import (
 from cdktf_cdktf_provider_google.secret_manager_secret_version import SecretManagerSecretVersion
 from constructs import Construct
 
+from constructs_lib.terraform import number_or_text
+
 _DAY_SECONDS = 86400
 
 
@@ -80,7 +82,7 @@ def write_version(
         construct_id,
         secret=secret,
         secret_data_wo=value,
-        secret_data_wo_version=version,
+        secret_data_wo_version=number_or_text(version, text_since=8),
         deletion_policy="ABANDON",
         # Provider 6.50 replaces the resource for a new version (provider issue 22199).
         lifecycle=TerraformResourceLifecycle(create_before_destroy=True),

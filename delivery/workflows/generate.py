@@ -30,6 +30,7 @@ from constructs_lib.pipeline.settings import (
 from delivery.images.builds import builds
 from delivery.workflows.pins import ACTIONS, BUILDKIT, RUNNER, TERRAFORM_VERSION
 from environments import Configuration
+from portability.cores import cores
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / ".github" / "workflows"
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -44,6 +45,7 @@ def workflows(configuration: Configuration) -> dict[str, str]:
     """Return the text of each workflow, by the name of its file."""
     shared = configuration.shared
     values = _shared_values(shared) | {
+        "cores": json.dumps([core.name for core in cores()]),
         "environments": json.dumps(list(shared.environments)),
         "environment_arguments": " ".join(shared.environments),
         "drift_jobs": _drift_jobs(configuration.environments),
@@ -62,7 +64,7 @@ def workflows(configuration: Configuration) -> dict[str, str]:
     }
     return {
         name: _NOTICE.format(name=name) + _filled(_template(name), values)
-        for name in ("pull-request.yml", "images.yml", "deploy.yml", "drift.yml")
+        for name in ("pull-request.yml", "images.yml", "deploy.yml", "drift.yml", "portability.yml")
     }
 
 

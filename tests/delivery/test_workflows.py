@@ -82,6 +82,7 @@ def test_no_workflow_runs_with_the_rights_of_the_base_for_a_pull_request() -> No
         "images.yml": {"workflow_dispatch"},
         "deploy.yml": {"push", "workflow_dispatch"},
         "drift.yml": {"schedule"},
+        "portability.yml": {"schedule"},
     }
 
 
@@ -104,6 +105,8 @@ def test_each_job_has_the_permissions_that_it_needs_and_no_others() -> None:
         "drift.yml plan": READS | {"id-token": "write"},
         "drift.yml report": READS | {"issues": "write"},
         "drift.yml contract": READS | {"issues": "write"},
+        "portability.yml core": READS,
+        "portability.yml opentofu": READS,
     }
 
 
@@ -180,6 +183,12 @@ def test_what_reaches_production_ran_in_every_environment_before_it() -> None:
         names = [step["name"] for step in job["steps"] if "name" in step]
         assert names[-2:] == ["Verify the provenance", "Deploy"]
         before.append(f"deploy-{name}")
+
+
+def test_each_core_that_has_a_lock_is_tried_every_week() -> None:
+    job = WORKFLOWS["portability.yml"]["jobs"]["core"]
+    locks = (ROOT / "portability" / "locks").glob("*.txt")
+    assert job["strategy"]["matrix"]["core"] == sorted(lock.stem for lock in locks)
 
 
 def test_every_image_is_built_with_the_tags_that_the_registry_keeps(
