@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from provider_schema.blocks import ProviderSchema
@@ -16,7 +16,7 @@ from rehearsal import inputs, secrecy
 from rehearsal.guard import guarded
 from rehearsal.provider import Provider
 from rehearsal.server import Attachment, serve
-from rehearsal.synthesized import SynthesizedStack, named_constructs
+from rehearsal.synthesized import BETA, SynthesizedStack, named_constructs
 from rehearsal.terraform import Terraform, environment, executable
 from rehearsal.workspace import STATE, own_backend_key, prepare, write_unprotected
 
@@ -36,7 +36,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
 }
 CHANGES_PLANNED = 2
 """Exit code of ``terraform plan -detailed-exitcode`` if the plan has changes."""
-_SOCKET = Path("s________") / "google"
+_SOCKET = Path("s________") / BETA
 """The longest that a socket's path gets below the session's folder."""
 _MAX_SOCKET_PATH = 103
 """In bytes, on macOS; Linux has four more. Source: ``sockaddr_un`` of both systems."""
@@ -102,6 +102,8 @@ class Session:
             {t for s in stacks for t in s.types("resource")},
             {t for s in stacks for t in s.types("data")},
         )
+        if any(stack.needs_beta() for stack in stacks):
+            schemas = (*schemas, replace(schemas[0], name=BETA))
         sockets = Path(tempfile.mkdtemp(dir=self.folder, prefix="s"))
         return self.ended.enter_context(serve(schemas, sockets, make))
 
@@ -166,7 +168,7 @@ class StackRehearsal:
         types the providers must know as well.
         """
         self.stack = stack
-        self.folder = Path(tempfile.mkdtemp(dir=session.folder)) / stack.name
+        self.folder = Path(tempfile.mkdtemp(dir=session.folder)) / stack.place
         prepare(stack, self.folder, states or {})
         self.canaries = inputs.canaries(stack.configuration, session.run_id)
         self.attachment = session.attach(stack, *planned_later)
@@ -177,7 +179,7 @@ class StackRehearsal:
                 "TF_LOG_PATH": str(self.folder / "terraform.log"),
             }
         )
-        self.result = Result(stack.name, sum(1 for _ in stack.resources()))
+        self.result = Result(stack.name, stack.count())
 
     def run(self, phases: Sequence[str], progress: Progress = lambda _stack, _phase: None) -> bool:
         """Run the phases up to the first that fails; return whether all passed."""
