@@ -23,6 +23,8 @@ from provider_schema.facts import amend, facts
 
 AWS = "aws"
 GOOGLE = "google"
+BETA = "google-beta"
+"""A provider with the types of google and more; known here by the schema of google."""
 AWS_FILE = Path(__file__).with_name("data") / "aws-6.25.0.json"
 """Written by ``scripts/extract_aws_schema.py``: the bindings of aws are not installed."""
 FORMAT = 5

@@ -85,13 +85,13 @@ def run(options: argparse.Namespace, stacks: list[SynthesizedStack]) -> list[Res
 
 def notes(stacks: Sequence[SynthesizedStack], store: SchemaStore) -> Iterator[str]:
     """Yield what a reader must know of a folder's stand-in, to believe its result no further."""
-    version = store.provider_version()
+    version, kinds = store.provider_version(), store.names("resource")
+    known = load_rules(version)
     for stack in stacks:
         for place, constraint in stack.requirements:
             if not admits(constraint, version):
                 yield f"{place}: asks for google {constraint}; the stand-in is google {version}"
-        known = load_rules(version)
-        bare = [kind for kind in stack.types("resource") if kind not in known]
+        bare = [kind for kind in stack.types("resource") if kind not in known and kind in kinds]
         if bare:
             yield f"checked by schema and enumerations, without further rules: {', '.join(bare)}"
 

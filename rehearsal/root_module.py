@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from problems import ConfigurationError, Problem
-from provider_schema.store import GOOGLE, load_aws
+from provider_schema.store import BETA, GOOGLE, load_aws
 from rehearsal import hcl
 from rehearsal.inputs import is_secret
-from rehearsal.synthesized import BETA, IGNORED, SynthesizedStack
+from rehearsal.synthesized import IGNORED, SynthesizedStack
 from terraform_json import SynthesizedError, blocks, parse
 
 LABELS: Mapping[str, int] = {

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from provider_schema.blocks import ProviderSchema
-from provider_schema.store import SchemaStore
+from provider_schema.store import BETA, SchemaStore
 from rehearsal import inputs, secrecy
 from rehearsal.guard import guarded
 from rehearsal.provider import Provider
 from rehearsal.server import Attachment, serve
-from rehearsal.synthesized import BETA, SynthesizedStack, named_constructs
+from rehearsal.synthesized import SynthesizedStack, named_constructs
 from rehearsal.terraform import Terraform, environment, executable
 from rehearsal.workspace import STATE, own_backend_key, prepare, write_unprotected
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from provider_schema.store import BETA
 from terraform_json import (
     SynthesizedError,
     blocks,
@@ -19,8 +20,6 @@ from terraform_json import (
     resources,
 )
 
-BETA = "google-beta"
-"""A provider with the types of google and more; the stand-in knows it by the schema of google."""
 IGNORED = shutil.ignore_patterns(".terraform", "*.tfstate*", ".terraform.lock*")
 """What Terraform leaves in a folder, and a copy must not have."""
 

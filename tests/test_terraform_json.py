@@ -26,7 +26,6 @@ from terraform_json import (
     in_order_of_deployment,
     parse_stack,
     read_manifest,
-    resources,
 )
 from tests.review.plans import terraform
 from tests.support import ROOT
@@ -233,9 +232,7 @@ def test_every_reader_sees_the_resources_that_stand_in_lists(tmp_path: Path) -> 
     }
     write_unprotected(rehearsed, tmp_path)
     override = json.loads((tmp_path / UNPROTECTED).read_text())["resource"]
-    assert override == {
-        "google_storage_bucket": {"a": {"lifecycle": {"prevent_destroy": False}}}
-    }
+    assert override == {"google_storage_bucket": {"a": {"lifecycle": {"prevent_destroy": False}}}}
 
     hcl = render(LISTS, stack="qa-eu-data")
     assert hcl.count('resource "google_storage_bucket"') == len(ADDRESSES)
