@@ -3,6 +3,7 @@
 # make test    formatting, types and tests
 # make rehearse   real Terraform over every stack, offline; ENV=prod, STACK=prod-data narrow it,
 #                 TERRAFORM=tofu brings your own, FROM=v1 plans today's stacks over those of v1
+# make upgrade-provider VERSION=21.1.0   what other bindings of google would break and bring; JSON=1
 # make demo    a whole story on this machine: first release, shifts, a bad candidate, the way back
 # make update-snapshots   synthesize and accept the output: snapshots, review HCL, the workflows and
 #               what is generated in docs/reference
@@ -47,7 +48,7 @@ $(error there is no environment $(ENV); there are: $(ENVIRONMENTS))
 endif
 endif
 
-.PHONY: setup synth compare release-addresses rehearse demo policy protocol test types pytest update-snapshots bench lock clean
+.PHONY: setup synth compare release-addresses rehearse upgrade-provider demo policy protocol test types pytest update-snapshots bench lock clean
 
 setup: $(PYTHON_READY) $(NODE_READY) $(COMMAND)
 
@@ -86,6 +87,12 @@ synth: setup
 rehearse: synth
 	@$(BIN)/python -m rehearsal $(if $(ENV),--env "$(ENV)") $(if $(STACK),--stack "$(STACK)") \
 		$(if $(TERRAFORM),--terraform "$(TERRAFORM)") $(if $(FROM),--from "$(FROM)")
+
+# The wheel is downloaded and read, not installed.
+upgrade-provider:
+	@test -n "$(VERSION)" || { echo "name a version of the bindings: make upgrade-provider VERSION=21.1.0" >&2; exit 2; }
+	@$(MAKE) --no-print-directory synth
+	@$(BIN)/python -m scripts.upgrade_provider "$(VERSION)" $(if $(JSON),--json)
 
 demo: synth
 	@$(BIN)/python -m demo

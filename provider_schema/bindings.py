@@ -36,6 +36,8 @@ from provider_schema.blocks import (
 
 BINDINGS = "cdktf_cdktf_provider_google"
 DISTRIBUTION = "cdktf-cdktf-provider-google"
+KNOWN = "16.12.1"
+"""The version whose provider's facts and rules are in data here."""
 
 _MEMBER = re.compile(
     r"^  // (?P<name>\w+) - computed: (?P<computed>\w+), optional: (?P<optional>\w+),"
@@ -51,7 +53,7 @@ _HCL = re.compile(
     re.MULTILINE,
 )
 _HCL_FUNCTION = re.compile(r"^export function (\w+)ToHclTerraform\(", re.MULTILINE)
-_TYPE_NAME = re.compile(rb'\.tfResourceType = "(\w+)"')
+_TYPE_NAME = re.compile(rb'(?:\.|static )tfResourceType = "(\w+)"')
 _DOC = re.compile(
     r"/\*\*(?P<text>(?:(?!\*/).)*?)\{@link [^#}]*#(?P<name>\w+) [^}]*\}.*?\*/", re.DOTALL
 )
@@ -87,6 +89,14 @@ _HELPERS: Mapping[str, CtyType] = {
     "cdktf.StringMapList": ["map", "string"],
     "cdktf.NumberMapList": ["map", "number"],
 }
+
+
+@dataclass(frozen=True)
+class Bindings:
+    """A version of the bindings, and the jsii tarball of its wheel."""
+
+    version: str
+    tarball: Path
 
 
 @dataclass(frozen=True)
@@ -227,7 +237,8 @@ def _typescript(javascript: bytes, origin: str) -> str:
     source_map = json.loads(base64.b64decode(javascript[javascript.index(b",", marker) + 1 :]))
     text = source_map["sourcesContent"][0]
     assert isinstance(text, str)
-    return text
+    # The bindings of CDK Terrain differ from those of cdktf in this name.
+    return text.replace("cdktn.", "cdktf.")
 
 
 def parse_module(name: str, files: Iterable[bytes]) -> Block:
@@ -239,24 +250,23 @@ def parse_module(name: str, files: Iterable[bytes]) -> Block:
     return module.block(module.root, module.root)
 
 
-def bindings_version() -> str:
-    """Return the installed version of the bindings."""
+def installed() -> Bindings:
+    """Return the installed bindings, which are not imported. Raises ``SchemaError``."""
     try:
-        return importlib.metadata.version(DISTRIBUTION)
-    except importlib.metadata.PackageNotFoundError as error:
-        raise SchemaError(f"{DISTRIBUTION} is not installed in {sys.prefix}") from error
-
-
-def bindings_tarball() -> Path:
-    """Return the path of the jsii tarball inside the bindings' wheel."""
-    spec = importlib.util.find_spec(BINDINGS)
+        version = importlib.metadata.version(DISTRIBUTION)
+        spec = importlib.util.find_spec(BINDINGS)
+    except importlib.metadata.PackageNotFoundError:
+        spec = None
     if spec is None or not spec.submodule_search_locations:
-        raise SchemaError(f"{BINDINGS} is not installed in {sys.prefix}")
+        raise SchemaError(
+            f"{DISTRIBUTION}, which holds the schema of google, is not installed in {sys.prefix}; "
+            f"python -m pip install --no-deps {DISTRIBUTION}=={KNOWN}"
+        )
     folder = Path(spec.submodule_search_locations[0]) / "_jsii"
     tarballs = sorted(folder.glob("*.jsii.tgz"))
     if len(tarballs) != 1:
         raise SchemaError(f"expected one *.jsii.tgz in {folder}, found {len(tarballs)}")
-    return tarballs[0]
+    return Bindings(version, tarballs[0])
 
 
 def modules(tarball: Path) -> Iterator[tuple[str, list[bytes]]]:
@@ -272,7 +282,7 @@ def modules(tarball: Path) -> Iterator[tuple[str, list[bytes]]]:
             assert stream is not None
             if len(parts) == 4 and parts[3] == "index.js":
                 javascript = stream.read()
-                if b'"./index-structs"' in javascript:
+                if b'"./index-structs' in javascript:
                     split[parts[2]] = [javascript]
                 else:
                     yield parts[2], [javascript]
@@ -283,9 +293,12 @@ def modules(tarball: Path) -> Iterator[tuple[str, list[bytes]]]:
 
 
 def type_of(name: str, javascript: bytes) -> tuple[Kind, str] | None:
-    """Return the kind and Terraform name of the type that a module defines, if it defines any."""
+    """Return the kind and Terraform name of the type that a module defines, if it defines any.
+
+    Ephemeral resources, which later bindings have, are of no kind here.
+    """
     match = _TYPE_NAME.search(javascript)
-    if match is None:
+    if match is None or name.startswith("ephemeral-"):
         return None
     type_name = match[1].decode()
     if name == "provider":

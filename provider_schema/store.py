@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from provider_schema.bindings import (
-    bindings_tarball,
-    bindings_version,
+    Bindings,
+    installed,
     modules,
     parse_module,
     provider_versions,
@@ -106,11 +106,16 @@ def load_aws(resource_types: Iterable[str] | None = None) -> ProviderSchema:
 
 
 class SchemaStore:
-    """Reads schemas from the cache; types that it lacks are first read from the tarball."""
+    """Reads schemas from the cache; types that it lacks are first read from the tarball.
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self.version = bindings_version()
+    The bindings are those that are installed, if no others are named.
+    """
+
+    def __init__(self, folder: Path | None = None, bindings: Bindings | None = None) -> None:
+        bindings = bindings or installed()
+        self.version = bindings.version
         self.folder = (folder or cache_folder()) / f"google-{self.version}-{FORMAT}"
+        self._tarball = bindings.tarball
 
     def provider_version(self) -> str:
         """Return the version of the google provider that the bindings were generated from."""
@@ -187,7 +192,7 @@ class SchemaStore:
 
     def _build(self, wanted: set[tuple[Kind, str]]) -> None:
         index: dict[str, list[str]] = {"resource": [], "data": [], "provider": [], "version": []}
-        for name, files in modules(bindings_tarball()):
+        for name, files in modules(self._tarball):
             key = type_of(name, files[0])
             if key is None:
                 continue
