@@ -4,6 +4,8 @@
 # make rehearse   real Terraform over every stack, offline; ENV=prod, STACK=prod-data narrow it,
 #                 TERRAFORM=tofu brings your own, FROM=v1 plans today's stacks over those of v1
 # make upgrade-provider VERSION=21.1.0   what other bindings of google would break and bring; JSON=1
+# make packages   the rehearsal, the lazy bindings and the synthesis in Python as wheels for others
+# make jsii-matrix   the tests of the lazy bindings under other versions of jsii, by hand
 # make demo    a whole story on this machine: first release, shifts, a bad candidate, the way back
 # make update-snapshots   synthesize and accept the output: snapshots, review HCL, the workflows and
 #               what is generated in docs/reference
@@ -48,7 +50,7 @@ $(error there is no environment $(ENV); there are: $(ENVIRONMENTS))
 endif
 endif
 
-.PHONY: setup synth compare release-addresses rehearse upgrade-provider demo policy protocol test types pytest update-snapshots bench lock clean
+.PHONY: setup synth compare release-addresses rehearse upgrade-provider packages jsii-matrix demo policy protocol test types pytest update-snapshots bench lock clean
 
 setup: $(PYTHON_READY) $(NODE_READY) $(COMMAND)
 
@@ -87,6 +89,9 @@ synth: setup
 rehearse: synth
 	@$(BIN)/python -m rehearsal $(if $(ENV),--env "$(ENV)") $(if $(STACK),--stack "$(STACK)") \
 		$(if $(TERRAFORM),--terraform "$(TERRAFORM)") $(if $(FROM),--from "$(FROM)")
+
+packages: setup
+	@$(BIN)/python -m scripts.packages
 
 # The wheel is downloaded and read, not installed.
 upgrade-provider:
