@@ -93,6 +93,15 @@ rehearse: synth
 packages: setup
 	@$(BIN)/python -m scripts.packages
 
+# Minutes for each version, so nobody waits for it in make test.
+jsii-matrix:
+	@for lock in tests/lazy/matrix/jsii-*.txt; do \
+		version=$$(basename "$$lock" .txt); echo "$$version"; \
+		$(PYTHON) -m venv ".venv-jsii/$$version" \
+			&& ".venv-jsii/$$version/bin/python" -m pip install $(PIP) -r "$$lock" \
+			&& ".venv-jsii/$$version/bin/python" -m pytest tests/lazy || exit 1; \
+	done
+
 # The wheel is downloaded and read, not installed.
 upgrade-provider:
 	@test -n "$(VERSION)" || { echo "name a version of the bindings: make upgrade-provider VERSION=21.1.0" >&2; exit 2; }
@@ -164,7 +173,14 @@ lock: $(PYTHON_READY)
 		--no-emit-index-url --no-header --upgrade requirements.in -o requirements.txt
 	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --upgrade policy/requirements.in -o policy/requirements.txt
+	for lock in tests/lazy/matrix/jsii-*.txt; do \
+		version=$$(basename "$$lock" .txt); \
+		echo "$${version%%-*}==$${version#*-}" | cat tests/lazy/matrix/requirements.in - \
+			| .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
+				--generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade - -o "$$lock" \
+			|| exit 1; \
+	done
 	PATH="$$PWD/$(BIN):$$PATH" $(BIN)/npm install --package-lock-only --silent
 
 clean:
-	rm -rf .venv .venv-bench .venv-policy node_modules cdktf.out/stacks cdktf.out/manifest.json cdktf.out/synth.log
+	rm -rf .venv .venv-bench .venv-policy .venv-jsii build node_modules cdktf.out/stacks cdktf.out/manifest.json cdktf.out/synth.log
