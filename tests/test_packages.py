@@ -41,7 +41,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = folder / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    python = ["--python", environment / "bin" / "python"]
+    python = ["--python", str(environment / "bin" / "python")]
     subprocess.run([*pip, *python, "install", "--no-index", "--no-deps", *wheels], check=True)
     (site,) = environment.glob("lib/python*/site-packages")
     installed = {str(distribution(n).locate_file("")) for n in ("grpcio", "tree-sitter-hcl")}
