@@ -6,6 +6,9 @@
 # make portability   the same source on CDK Terrain and newer providers, compared and rehearsed;
 #               CORE=cdktn-0.24-google-8 is one of them
 # make tofu    builds OpenTofu as .venv/bin/tofu, for make rehearse TERRAFORM=.venv/bin/tofu
+# make upgrade-provider VERSION=21.1.0   what other bindings of google would break and bring; JSON=1
+# make packages   the rehearsal, the lazy bindings and the synthesis in Python as wheels for others
+# make jsii-matrix   the tests of the lazy bindings under other versions of jsii, by hand
 # make demo    a whole story on this machine: first release, shifts, a bad candidate, the way back
 # make update-snapshots   synthesize and accept the output: snapshots, review HCL, the workflows and
 #               what is generated in docs/reference
@@ -61,7 +64,7 @@ $(error there is no environment $(ENV); there are: $(ENVIRONMENTS))
 endif
 endif
 
-.PHONY: setup synth compare release-addresses rehearse portability tofu demo policy protocol test types pytest update-snapshots bench lock clean
+.PHONY: setup synth compare release-addresses rehearse portability tofu upgrade-provider packages jsii-matrix demo policy protocol test types pytest update-snapshots bench lock clean
 
 setup: $(PYTHON_READY) $(NODE_READY) $(COMMAND)
 
@@ -108,6 +111,24 @@ synth: setup
 rehearse: synth
 	@$(BIN)/python -m rehearsal $(if $(ENV),--env "$(ENV)") $(if $(STACK),--stack "$(STACK)") \
 		$(if $(TERRAFORM),--terraform "$(TERRAFORM)") $(if $(FROM),--from "$(FROM)")
+
+packages: setup
+	@$(BIN)/python -m scripts.packages
+
+# Minutes for each version, so nobody waits for it in make test.
+jsii-matrix:
+	@for lock in tests/lazy/matrix/jsii-*.txt; do \
+		version=$$(basename "$$lock" .txt); echo "$$version"; \
+		$(PYTHON) -m venv ".venv-jsii/$$version" \
+			&& ".venv-jsii/$$version/bin/python" -m pip install $(PIP) -r "$$lock" \
+			&& ".venv-jsii/$$version/bin/python" -m pytest tests/lazy || exit 1; \
+	done
+
+# The wheel is downloaded and read, not installed.
+upgrade-provider:
+	@test -n "$(VERSION)" || { echo "name a version of the bindings: make upgrade-provider VERSION=21.1.0" >&2; exit 2; }
+	@$(MAKE) --no-print-directory synth
+	@$(BIN)/python -m scripts.upgrade_provider "$(VERSION)" $(if $(JSON),--json)
 
 demo: synth
 	@$(BIN)/python -m demo
@@ -183,7 +204,14 @@ lock: $(PYTHON_READY)
 			--no-emit-index-url --no-header --upgrade --constraint requirements.txt \
 			portability/locks/$$core.in -o portability/locks/$$core.txt || exit; \
 	done
+	for lock in tests/lazy/matrix/jsii-*.txt; do \
+		version=$$(basename "$$lock" .txt); \
+		echo "$${version%%-*}==$${version#*-}" | cat tests/lazy/matrix/requirements.in - \
+			| .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
+				--generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade - -o "$$lock" \
+			|| exit 1; \
+	done
 	PATH="$$PWD/$(BIN):$$PATH" $(BIN)/npm install --package-lock-only --silent
 
 clean:
-	rm -rf .venv .venv-policy $(CORES:%=.venv-%) node_modules cdktf.out/stacks cdktf.out/manifest.json cdktf.out/synth.log
+	rm -rf .venv .venv-policy .venv-jsii $(CORES:%=.venv-%) build node_modules cdktf.out/stacks cdktf.out/manifest.json cdktf.out/synth.log

@@ -115,12 +115,16 @@ def content_of(path: Path) -> bytes:
 
 
 def parse_stack(
-    content: str | bytes, stack: str, *, number: Callable[[str], object] | None = None
+    content: str | bytes,
+    stack: str,
+    *,
+    number: Callable[[str], object] | None = None,
+    file: str = STACK_FILE,
 ) -> dict[str, Json]:
     """Return a stack's JSON, in which ``blocks`` reaches what others than Terraform look for.
 
-    ``number`` is called with the text of each number, whose digits Python would change. Raises
-    SynthesizedError, which names the stack.
+    ``file`` is the name of the stack's file, for errors. ``number`` is called with the text of each
+    number, whose digits Python would change. Raises SynthesizedError, which names the stack.
     """
     try:
         document = parse(content, number=number)
@@ -129,7 +133,7 @@ def parse_stack(
                 for name, inner_labels in _NESTED.get(section, {}).items():
                     list(blocks(body.get(name, []), inner_labels))
     except SynthesizedError as error:
-        raise SynthesizedError(f"{stack}: {STACK_FILE}: {error}") from None
+        raise SynthesizedError(f"{stack}: {file}: {error}") from None
     return document
 
 

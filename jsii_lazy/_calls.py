@@ -10,15 +10,11 @@ import os
 import sys
 import traceback
 from collections import deque
-from functools import cache
-from importlib import metadata
 from types import FrameType, TracebackType
 from typing import Any, NamedTuple
 
 from . import _messages, _values, addresses
-
-KNOWN_JSII = "1.142.0"
-KNOWN_CDKTF = "0.21.0"
+from ._versions import say
 
 MOST_AHEAD = 64
 """Calls without an answer at a time, so that few things happen after an error."""
@@ -34,11 +30,6 @@ _JSII_FAULT = _errors.ErrorType.JSII_FAULT.value
 
 def take_over() -> str | None:
     """Let the coming Node process be called in the shorter way; otherwise return why not."""
-    version = metadata.version("jsii")
-    if version != KNOWN_JSII:
-        reason = f"jsii {version} is not {KNOWN_JSII}, whose messages are known here"
-        say(reason)
-        return reason
     if importlib.import_module("jsii._stack_trace").is_enabled():
         return "JSII_HOST_STACK_TRACES asks for the stack of each call"
     _stock._NodeProcess = Process
@@ -47,24 +38,6 @@ def take_over() -> str | None:
 
 def _switch() -> str:
     return os.environ.get("JSII_LAZY", "")
-
-
-def known_cdktf() -> str:
-    """Return the installed version of cdktf, where its addresses are known; else nothing."""
-    try:
-        version = metadata.version("cdktf")
-    except metadata.PackageNotFoundError:
-        return ""
-    if version != KNOWN_CDKTF:
-        say(f"cdktf {version} is not {KNOWN_CDKTF}: Python allocates the addresses")
-        return ""
-    return version
-
-
-@cache
-def say(text: str) -> None:
-    """Say once, on standard error, why something is slower than it could be."""
-    print(f"jsii_lazy: {text}", file=sys.stderr)
 
 
 class NodeEndedError(JSIIError):  # type: ignore[valid-type, misc]  # jsii carries no types here

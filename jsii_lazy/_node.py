@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from . import _kernel
+from . import _kernel, _versions
 
 _HOOK = Path(__file__).with_name("lazy_index.cjs")
 _PACKAGES = "JSII_LAZY_PACKAGES"
@@ -55,6 +55,9 @@ def shorten_calls() -> str | None:
         if not _npm_names:
             return "the Node process does not load the preload"
         if not _short_calls:
+            # The module of the calls loads with the known version only.
+            if reason := _versions.unknown_jsii():
+                return reason
             calls = importlib.import_module("jsii_lazy._calls")
             if reason := calls.take_over():
                 return str(reason)
@@ -93,8 +96,7 @@ def _start(node: str, heap: str, relay: str, options: dict[str, Any]) -> "subpro
     program = _kernel.program_of(relay)
     if program is not None and _kernel.can_run(node, env):
         if _short_calls:
-            calls = importlib.import_module("jsii_lazy._calls")
-            env |= {_ANNOUNCE: "1", _CDKTF: calls.known_cdktf()}
+            env |= {_ANNOUNCE: "1", _CDKTF: _versions.known_cdktf()}
         return _kernel.start(node, flags, program, env)
     # The relay hands its own flags on to the kernel.
     return subprocess.Popen([node, *flags, relay], **options)

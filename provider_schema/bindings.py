@@ -33,6 +33,8 @@ from provider_schema.blocks import (
     implied_type,
 )
 
+DISTRIBUTION = "cdktf-cdktf-provider-google"
+
 _MEMBER = re.compile(
     r"^  // (?P<name>\w+) - computed: (?P<computed>\w+), optional: (?P<optional>\w+),"
     r" required: (?P<required>\w+)\n(?P<body>(?:  .*\n|\n)*?)(?=^  // |^})",
@@ -85,6 +87,14 @@ _HELPERS: Mapping[str, CtyType] = {
 }
 """Classes of cdktf, or of its successor cdktn, for what no class is generated."""
 _CORES = ("cdktf", "cdktn")
+
+
+@dataclass(frozen=True)
+class Bindings:
+    """A version of the bindings, and the jsii tarball of its wheel."""
+
+    version: str
+    tarball: Path
 
 
 @dataclass(frozen=True)
@@ -225,7 +235,8 @@ def _typescript(javascript: bytes, origin: str) -> str:
     source_map = json.loads(base64.b64decode(javascript[javascript.index(b",", marker) + 1 :]))
     text = source_map["sourcesContent"][0]
     assert isinstance(text, str)
-    return text
+    # The bindings of CDK Terrain differ from those of cdktf in this name.
+    return text.replace("cdktn.", "cdktf.")
 
 
 def parse_module(name: str, files: Iterable[bytes]) -> Block:
@@ -235,14 +246,6 @@ def parse_module(name: str, files: Iterable[bytes]) -> Block:
     """
     module = _Module(name, "".join(_typescript(f, name) for f in files))
     return module.block(module.root, module.root)
-
-
-@dataclass(frozen=True)
-class Bindings:
-    """A package of bindings: its version, and the jsii tarball inside its wheel."""
-
-    version: str
-    tarball: Path
 
 
 def installed(
@@ -258,7 +261,10 @@ def installed(
         folders = [str(folder) for folder in environment.glob("lib/python*/site-packages")]
     distribution = next(iter(metadata.distributions(name=name, path=folders)), None)
     if distribution is None:
-        raise SchemaError(f"{name} is not installed in {environment or sys.prefix}")
+        raise SchemaError(
+            f"{name}, which holds the schema of google, is not installed in "
+            f"{environment or sys.prefix}; python -m pip install --no-deps {name}"
+        )
     folder = Path(str(distribution.locate_file(package))) / "_jsii"
     tarballs = sorted(folder.glob("*.jsii.tgz"))
     if len(tarballs) != 1:

@@ -23,6 +23,8 @@ from provider_schema.facts import amend, facts
 
 AWS = "aws"
 GOOGLE = "google"
+BETA = "google-beta"
+"""A provider with the types of google and more; known here by the schema of google."""
 AWS_FILE = Path(__file__).with_name("data") / "aws-6.25.0.json"
 """Written by ``scripts/extract_aws_schema.py``: the bindings of aws are not installed."""
 FORMAT = 5
@@ -112,8 +114,8 @@ class SchemaStore:
     def __init__(self, folder: Path | None = None, bindings: Bindings | None = None) -> None:
         bindings = bindings or installed()
         self.version = bindings.version
-        self._tarball = bindings.tarball
         self.folder = (folder or cache_folder()) / f"google-{self.version}-{FORMAT}"
+        self._tarball = bindings.tarball
 
     def provider_version(self) -> str:
         """Return the version of the google provider that the bindings were generated from."""

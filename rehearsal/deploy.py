@@ -42,7 +42,7 @@ def deploy(session: Session, project: Path, outdir: Path, stack: SynthesizedStac
         "CI": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
-    result = Result(f"cdktf deploy {stack.name}", sum(1 for _ in stack.resources()))
+    result = Result(f"cdktf deploy {stack.name}", stack.count())
     started = time.monotonic()
     code, output = run_command(
         [

@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from provider_schema.blocks import ProviderSchema
-from provider_schema.store import SchemaStore
+from provider_schema.store import BETA, SchemaStore
 from rehearsal import inputs, secrecy
 from rehearsal.guard import guarded
 from rehearsal.provider import Provider
@@ -38,7 +38,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
 }
 CHANGES_PLANNED = 2
 """Exit code of ``terraform plan -detailed-exitcode`` if the plan has changes."""
-_SOCKET = Path("s________") / "google"
+_SOCKET = Path("s________") / BETA
 """The longest that a socket's path gets below the session's folder."""
 _MAX_SOCKET_PATH = 103
 """In bytes, on macOS; Linux has four more. Source: ``sockaddr_un`` of both systems."""
@@ -104,6 +104,8 @@ class Session:
             {t for s in stacks for t in s.types("resource")},
             {t for s in stacks for t in s.types("data")},
         )
+        if any(stack.needs_beta() for stack in stacks):
+            schemas = (*schemas, replace(schemas[0], name=BETA))
         sockets = Path(tempfile.mkdtemp(dir=self.folder, prefix="s"))
         return self.ended.enter_context(serve(schemas, sockets, make))
 
@@ -168,7 +170,7 @@ class StackRehearsal:
         types the providers must know as well.
         """
         self.stack = stack
-        self.folder = Path(tempfile.mkdtemp(dir=session.folder)) / stack.name
+        self.folder = Path(tempfile.mkdtemp(dir=session.folder)) / stack.place
         prepare(stack, self.folder, states or {})
         self.canaries = inputs.canaries(stack.configuration, session.run_id)
         self.attachment = session.attach(stack, *planned_later)
@@ -179,7 +181,7 @@ class StackRehearsal:
                 "TF_LOG_PATH": str(self.folder / "terraform.log"),
             }
         )
-        self.result = Result(stack.name, resources_of(stack))
+        self.result = Result(stack.name, stack.count())
 
     def run(self, phases: Sequence[str], progress: Progress = lambda _stack, _phase: None) -> bool:
         """Run the phases up to the first that fails; return whether all passed."""
@@ -225,11 +227,6 @@ class StackRehearsal:
         self.result.allowed = search.allowed
         errors = "".join(f"Error: {leak}\n" for leak in search.refused)
         return code == 0 and not search.refused, errors
-
-
-def resources_of(stack: SynthesizedStack) -> int:
-    """Return the number of resources of a stack."""
-    return sum(1 for _ in stack.resources())
 
 
 class _StoppedError(Exception):
@@ -282,7 +279,9 @@ def rehearse(
             try:
                 for step in steps:
                     # The largest first, so that the last to end is a small one.
-                    for _ in pool.map(step, sorted(stacks, key=resources_of, reverse=True)):
+                    for _ in pool.map(
+                        step, sorted(stacks, key=SynthesizedStack.count, reverse=True)
+                    ):
                         pass
             except BaseException:
                 is_stopped.set()

@@ -23,7 +23,7 @@ from rehearsal.run import (
 )
 from rehearsal.synthesized import SynthesizedStack, named_constructs
 from rehearsal.workspace import write_unprotected
-from terraform_json import SynthesizedError, blocks, construct_path
+from terraform_json import STACK_FILE, SynthesizedError, blocks, construct_path
 
 ALLOWED = Path(__file__).with_name("allowed_replacements.toml")
 PHASES = ("init", "plan", "apply", "upgrade")
@@ -156,6 +156,7 @@ def _plan_today(
 ) -> None:
     started = time.monotonic()
     # prevent_destroy is removed, so that the plan shows all losses and does not end at the first.
+    (rehearsal.folder / STACK_FILE).write_text(json.dumps(stack.configuration, indent=2))
     write_unprotected(stack, rehearsal.folder)
     code, output = rehearsal.command(*COMMANDS["init"])
     if code == 0:

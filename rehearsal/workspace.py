@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-import shutil
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from rehearsal.synthesized import SynthesizedStack
 from terraform_json import blocks, resources
 
 STATE = "terraform.tfstate"
-OVERRIDE = "rehearsal_override.tf.json"
+# Terraform reads the files that override others by name, and the last one wins.
+OVERRIDE = "zzzz_rehearsal_override.tf.json"
+UNPROTECTED = "zzzz_unprotected_override.tf.json"
 
 
 def prepare(stack: SynthesizedStack, copy: Path, states: Mapping[str, Path]) -> None:
@@ -21,11 +23,7 @@ def prepare(stack: SynthesizedStack, copy: Path, states: Mapping[str, Path]) -> 
     ``states`` holds the state files of stacks rehearsed before, by :func:`backend_key`. If the
     stack reads the remote state of one of them, it reads that file instead.
     """
-    shutil.copytree(
-        stack.folder,
-        copy,
-        ignore=shutil.ignore_patterns(".terraform", "*.tfstate*", ".terraform.lock*"),
-    )
+    stack.copy_to(copy)
     override: dict[str, Any] = {"terraform": {"backend": {"local": {}}}}
     for kind, name, source in resources(stack.configuration, "data"):
         if kind != "terraform_remote_state":
@@ -36,7 +34,7 @@ def prepare(stack: SynthesizedStack, copy: Path, states: Mapping[str, Path]) -> 
                 "backend": "local",
                 "config": {"path": str(state)},
             }
-    # Terraform merges this file over cdk.tf.json, so that the stack's own file stays unchanged.
+    # Terraform merges this file over the others, so that the stack's own files stay unchanged.
     (copy / OVERRIDE).write_text(json.dumps(override))
 
 
@@ -54,9 +52,12 @@ def own_backend_key(configuration: Mapping[str, Any]) -> str | None:
 
 
 def write_unprotected(stack: SynthesizedStack, copy: Path) -> None:
-    """Write the stack without ``prevent_destroy``, so that plans and destroys are not stopped."""
-    configuration = json.loads(json.dumps(stack.configuration))
-    for _, _, resource in resources(configuration):
-        for _, lifecycle in blocks(resource.get("lifecycle"), 0):
-            cast(dict[str, Any], lifecycle).pop("prevent_destroy", None)
-    (copy / "cdk.tf.json").write_text(json.dumps(configuration, indent=2))
+    """Take ``prevent_destroy`` from a copy, so that plans and destroys are not stopped."""
+    for folder, configuration in ((stack.folder, stack.configuration), *stack.modules.items()):
+        override: dict[str, dict[str, Any]] = {}
+        for kind, name, resource in resources(configuration):
+            if any("prevent_destroy" in body for _, body in blocks(resource.get("lifecycle"), 0)):
+                override.setdefault(kind, {})[name] = {"lifecycle": {"prevent_destroy": False}}
+        if override:
+            target = Path(os.path.normpath(copy / os.path.relpath(folder, stack.folder)))
+            (target / UNPROTECTED).write_text(json.dumps({"resource": override}))

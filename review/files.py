@@ -29,6 +29,23 @@ def write(out: Path) -> None:
             path.unlink()
 
 
+def write_folder(folder: Path) -> list[Path]:
+    """Write ``review/<name>.tf`` for each ``<name>.tf.json`` of a folder; return what is there now.
+
+    Terraform does not read folders below its own. Raises ``ReviewError``, before it writes.
+    """
+    texts = {
+        folder / "review" / path.name.removesuffix(".json"): render(
+            path.read_bytes(), stack=folder.resolve().name, file=path.name
+        )
+        for path in sorted(folder.glob("*.tf.json"))
+    }
+    for path, text in texts.items():
+        path.parent.mkdir(exist_ok=True)
+        _write_if_changed(path, text.encode(), folder)
+    return list(texts)
+
+
 def _write_if_changed(path: Path, content: bytes, out: Path) -> None:
     if not path.is_file() or path.read_bytes() != content:
         # What a killed process leaves is outside of the folder that is committed.

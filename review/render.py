@@ -16,7 +16,14 @@ from review import expressions, hcl
 from review.errors import ReviewError
 from review.hcl import Block, Body, Value, list_value, object_value, scalar
 from review.structure import Structure, Structures, from_bindings
-from terraform_json import COMMENT_KEY, SynthesizedError, blocks, construct_path, parse_stack
+from terraform_json import (
+    COMMENT_KEY,
+    STACK_FILE,
+    SynthesizedError,
+    blocks,
+    construct_path,
+    parse_stack,
+)
 
 Json = Any
 Settings = Mapping[str, Callable[[Json], Value]]
@@ -29,13 +36,16 @@ class _Number(str):
     """A JSON number as its text, since parsing could change its digits."""
 
 
-def render(text: str | bytes, *, stack: str, structures: Structures | None = None) -> str:
+def render(
+    text: str | bytes, *, stack: str, file: str = "", structures: Structures | None = None
+) -> str:
     """Return a stack's JSON as HCL; raise ``ReviewError`` if a part has no certain HCL form.
 
-    ``structures`` gives the structure of each type; by default, that of the installed bindings.
+    ``file`` is the name of the file, by default that of cdktf. ``structures`` gives the structure
+    of each type; by default, that of the installed bindings.
     """
     try:
-        configuration = parse_stack(text, stack, number=_Number)
+        configuration = parse_stack(text, stack, number=_Number, file=file or STACK_FILE)
     except SynthesizedError as error:
         raise ReviewError(str(error)) from None
     if structures is None:
@@ -46,10 +56,9 @@ def render(text: str | bytes, *, stack: str, structures: Structures | None = Non
         raise error.inside(stack) from None
     except RecursionError:
         raise ReviewError("an expression is nested too deeply", stack) from None
+    read = file or f"stacks/{stack}/{STACK_FILE}"
     return hcl.document(
-        f"Stack {stack}, for review. Terraform reads stacks/{stack}/cdk.tf.json, which says the "
-        "same.",
-        content,
+        f"Stack {stack}, for review. Terraform reads {read}, which says the same.", content
     )
 
 
@@ -153,6 +162,15 @@ def _references(content: Json) -> Value:
     if not isinstance(content, list):
         raise ReviewError(f"{json.dumps(content)[:60]} is not a list of references")
     return list_value([_reference(item) for item in content])
+
+
+def _passed(content: Json) -> Value:
+    """Return the provider configurations that a module gets, by their names there."""
+    if not isinstance(content, dict):
+        raise ReviewError(f"{json.dumps(content)[:60]} is no map of provider configurations")
+    return object_value(
+        (expressions.reference(name), _reference(item)) for name, item in content.items()
+    )
 
 
 def _ignored(content: Json) -> Value:
@@ -328,6 +346,18 @@ def _locals_block(_: tuple[str, ...], content: Mapping[str, Json], __: Structure
     return _language_body(content, dict.fromkeys(content, _value))
 
 
+_MODULE: Settings = {
+    "source": _literal,
+    "version": _literal,
+    "providers": _passed,
+    "depends_on": _references,
+}
+
+
+def _module_block(_: tuple[str, ...], content: Mapping[str, Json], __: Structures) -> Body:
+    return _language_body(content, {name: _MODULE.get(name, _value) for name in content})
+
+
 _BodyFunction = Callable[[tuple[str, ...], Mapping[str, Json], Structures], Body]
 
 
@@ -365,6 +395,7 @@ _SECTIONS: Mapping[str, tuple[int, _BodyFunction]] = {
     "moved": (0, _body_function({"from": _reference, "to": _reference})),
     "removed": (0, _body_function({"from": _reference}, lifecycle={"destroy": _literal})),
     "check": (1, _check_block),
+    "module": (1, _module_block),
     "output": (1, _body_function(_OUTPUT, precondition=_CONDITION)),
 }
 _BEFORE_RESOURCES = ("terraform", "provider", "variable", "locals")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from provider_schema.blocks import Block, CtyType, Kind
-from provider_schema.store import SchemaStore
+from provider_schema.store import BETA, GOOGLE, SchemaStore
 from review.errors import ReviewError
 
 
@@ -44,6 +44,7 @@ def from_bindings(resources: Iterable[str], data: Iterable[str]) -> Structures:
         known["provider", loaded.name] = loaded.provider
         known.update({("resource", name): block for name, block in loaded.resources.items()})
         known.update({("data", name): block for name, block in loaded.data_sources.items()})
+    known["provider", BETA] = known["provider", GOOGLE]
 
     def structure(kind: Kind, type_name: str) -> Structure:
         built_in = _BUILT_IN.get((kind, type_name))

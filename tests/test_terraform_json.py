@@ -17,7 +17,7 @@ from policy.scan import readable
 from policy.stack import Stack
 from rehearsal.inputs import canaries
 from rehearsal.synthesized import named_constructs, read_all, select_stacks
-from rehearsal.workspace import own_backend_key, write_unprotected
+from rehearsal.workspace import UNPROTECTED, own_backend_key, write_unprotected
 from review import ReviewError, render
 from stacks.addresses import synthesized_addresses
 from terraform_json import (
@@ -26,7 +26,6 @@ from terraform_json import (
     in_order_of_deployment,
     parse_stack,
     read_manifest,
-    resources,
 )
 from tests.review.plans import terraform
 from tests.support import ROOT
@@ -232,9 +231,8 @@ def test_every_reader_sees_the_resources_that_stand_in_lists(tmp_path: Path) -> 
         "google_storage_bucket.a": "qa-eu-data/a"
     }
     write_unprotected(rehearsed, tmp_path)
-    unprotected = parse_stack((tmp_path / "cdk.tf.json").read_text(), "unprotected")
-    assert "prevent_destroy" not in json.dumps(unprotected)
-    assert {f"{kind}.{name}" for kind, name, _ in resources(unprotected)} == ADDRESSES
+    override = json.loads((tmp_path / UNPROTECTED).read_text())["resource"]
+    assert override == {"google_storage_bucket": {"a": {"lifecycle": {"prevent_destroy": False}}}}
 
     hcl = render(LISTS, stack="qa-eu-data")
     assert hcl.count('resource "google_storage_bucket"') == len(ADDRESSES)

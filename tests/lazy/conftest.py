@@ -6,12 +6,28 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 import jsii_lazy
+from jsii_lazy._versions import KNOWN_JSII
+
+# These are about the calls and messages of the one version that is known; with another version of
+# jsii (make jsii-matrix) the calls are those of stock jsii, and the rest holds.
+collect_ignore = (
+    []
+    if metadata.version("jsii") == KNOWN_JSII
+    else [
+        "test_lazy_addresses.py",
+        "test_lazy_ahead.py",
+        "test_lazy_calls.py",
+        "test_lazy_messages.py",
+        "test_lazy_values.py",
+    ]
+)
 
 REPOSITORY = Path(jsii_lazy.__file__).parents[1]
 

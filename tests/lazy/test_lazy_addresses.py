@@ -44,7 +44,7 @@ def topics(stack):
 exec(use)
 """
 # With this, the installed cdktf is one whose addresses nobody has looked at.
-UNKNOWN_CDKTF = "from jsii_lazy import _calls; _calls.KNOWN_CDKTF = '0.0.1'"
+UNKNOWN_CDKTF = "from jsii_lazy import _versions; _versions.KNOWN_CDKTF = '0.0.1'"
 PATHS = [
     ["topic"],
     ["with-hyphen"],
@@ -112,6 +112,6 @@ print(json.dumps([t.friendly_unique_id for t in topics(TerraformStack(app, "plai
 
 
 def test_a_cdktf_of_another_version_than_python_sees_is_not_loaded() -> None:
-    prepare = "from jsii_lazy import _calls; _calls.known_cdktf = lambda: '0.0.1'"
+    prepare = "from jsii_lazy import _versions; _versions.known_cdktf = lambda: '0.0.1'"
     with pytest.raises(AssertionError, match=r"cdktf is 0\.21\.0 and not 0\.0\.1; set JSII_LAZY=0"):
         run(PRINT, PATHS, prepare=prepare)

@@ -30,7 +30,7 @@ def test_calls_are_short_with_a_known_jsii(site, run):
 
 def test_an_unknown_jsii_is_called_as_in_stock_and_named_once(site, run):
     write_package(site)
-    newer = "import jsii_lazy._calls as calls; calls.KNOWN_JSII = '1.0.0'\n"
+    newer = "import jsii_lazy._versions as known; known.KNOWN_JSII = '1.0.0'\n"
     result = run(
         newer + BEGIN + USE.replace("short,", "type(jsii.kernel.provider._process).__name__,")
     )

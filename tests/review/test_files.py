@@ -61,8 +61,8 @@ def test_the_file_of_a_stack_that_is_gone_is_removed(tmp_path: Path) -> None:
 
 
 def test_a_stack_that_is_refused_leaves_every_file_as_it_was(tmp_path: Path) -> None:
-    out = _out(tmp_path, one=EMPTY, two='{"module": {"m": {}}}')
-    with pytest.raises(ReviewError, match="two: cannot write the section module"):
+    out = _out(tmp_path, one=EMPTY, two='{"action": {"m": {}}}')
+    with pytest.raises(ReviewError, match="two: cannot write the section action"):
         write(out)
     assert not (out / "review").exists()
 
@@ -111,9 +111,12 @@ def test_the_command_is_silent_on_success(tmp_path: Path) -> None:
 def test_the_command_reports_a_mistake_in_one_line(tmp_path: Path) -> None:
     missing = _command(str(tmp_path / "none"))
     assert missing.returncode == 1
-    assert missing.stderr == f"review: {tmp_path}/none/manifest.json is missing; run make synth\n"
-    refused = _command(str(_out(tmp_path, one='{"module": {"m": {}}}')))
+    assert (
+        missing.stderr
+        == f"review: {tmp_path}/none has no manifest.json, no *.tf.json and no *.tf\n"
+    )
+    refused = _command(str(_out(tmp_path, one='{"action": {"m": {}}}')))
     assert (refused.returncode, refused.stderr) == (
         1,
-        "review: one: cannot write the section module\n",
+        "review: one: cannot write the section action\n",
     )

@@ -121,7 +121,7 @@ def test_unknown_json_is_refused_with_its_place() -> None:
     assert refusal(depends_on=["${thing.two}"]).endswith("'${thing.two}' is not a reference")
     assert refusal(dynamic={"name": {"for_each": []}}).endswith("no block name to be dynamic")
     assert _refusal(resource={"gadget": {"one": {}}}) == "s / gadget.one: no type gadget"
-    assert _refusal(module={"m": {}}) == "s: cannot write the section module"
+    assert _refusal(action={"m": {}}) == "s: cannot write the section action"
     assert _refusal(variable={"v": {"typ": "string"}}).startswith("s / variable.v: ")
     assert _refusal(terraform={"cloud": {}}) == "s / terraform: cannot write the setting cloud"
     assert _refusal(terraform={"backend": {"remote": {"workspaces": {}}}}).startswith("s / ")
