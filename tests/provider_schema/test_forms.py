@@ -88,5 +88,5 @@ def test_bindings_of_another_environment_are_read_there(tmp_path: Path) -> None:
     tarball = _tarball(site / "cdktn_provider_google" / "_jsii", {})
     bindings = installed("cdktn_provider_google", tmp_path)
     assert (bindings.version, bindings.tarball) == ("21.1.0", tarball)
-    with pytest.raises(SchemaError, match="cdktn-provider-google is not installed in"):
+    with pytest.raises(SchemaError, match=r"cdktn-provider-google, .* not installed in"):
         installed("cdktn_provider_google", tmp_path / "nowhere")
