@@ -39,7 +39,6 @@ def test_the_synthesized_files_are_the_same_bytes(synthesized):
 
 
 def test_far_fewer_modules_are_loaded(synthesized):
-    assert synthesized["stock"][0][2] > 1000
     assert synthesized["lazy"][0][:2] == ["lazy", "lazy"]
     assert synthesized["lazy"][0][2] < 20
 
@@ -73,8 +72,5 @@ def test_every_stack_has_the_same_bytes_with_and_without_laziness(stock: Stock, 
         assert found[name] == content, name
 
 
-def test_the_lazy_process_loads_only_the_modules_that_the_stacks_use(
-    stock: Stock, lazy: Run
-) -> None:
-    assert stock.app[0][0] > 1000
-    assert lazy[0][0] < stock.app[0][0] / 10
+def test_the_lazy_process_loads_only_the_modules_that_the_stacks_use(lazy: Run) -> None:
+    assert lazy[0][0] < 148  # a tenth of all
