@@ -21,7 +21,7 @@ from __future__ import annotations
 import importlib
 from importlib import metadata
 
-from . import lean
+from . import lean, tables
 from .values import NotInPythonError
 
 __all__ = ["KNOWN", "NotInPythonError", "activate"]
@@ -42,6 +42,9 @@ def activate(*packages: str) -> str | None:
             return f"{name} is not installed"
         if known and version != known:
             return f"{name} {version} is not {known}, whose output is known here"
+    for package in packages:
+        if (reason := tables.problem(package)) is not None:
+            return reason
     if not __debug__:
         lean.install(("cdktf", "constructs", *packages))
     importlib.import_module("cdktf_python.calls").install(packages)

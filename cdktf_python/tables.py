@@ -137,6 +137,18 @@ def folder(package: str) -> Path:
     return Path(sys.prefix) / "cdktf-python" / f"{package}-{version}-{FORMAT}"
 
 
+def problem(package: str) -> str | None:
+    """Return why what is read of a package could not be kept; None where it can, or is."""
+    kept = folder(package)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return f"{kept.parent} cannot be made: {error.strerror}"
+    if kept.is_dir() or os.access(kept.parent, os.W_OK | os.X_OK):
+        return None
+    return f"nothing can be written into {kept.parent}"
+
+
 @cache
 def module(package: str, name: str) -> Module | None:
     """Return a module of the bindings by its name in Python; None if it has another form."""
@@ -149,7 +161,6 @@ def module(package: str, name: str) -> Module | None:
 
 def _build(package: str, kept: Path) -> None:
     """Read all modules of a package; the folder appears whole, whoever else does the same."""
-    kept.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=kept.parent) as unfinished:
         built = Path(unfinished) / "built"
         built.mkdir()

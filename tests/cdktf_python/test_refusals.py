@@ -17,7 +17,7 @@ from cdktf_cdktf_provider_google.pubsub_topic import PubsubTopic
 from constructs import Construct
 
 import cdktf_python
-from cdktf_python import NotInPythonError
+from cdktf_python import NotInPythonError, tables
 from tests.support import ROOT
 
 
@@ -116,10 +116,19 @@ def test_an_unknown_version_is_a_reason_and_changes_nothing(
     assert cdktf_python.activate("cdktf_cdktf_provider_none") is not None
 
 
+def test_a_folder_that_cannot_be_written_is_a_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(tables, "folder", lambda _: tmp_path / "file" / "cdktf-python" / "kept")
+    reason = cdktf_python.activate("cdktf_cdktf_provider_google")
+    assert reason == f"{tmp_path / 'file' / 'cdktf-python'} cannot be made: Not a directory"
+
+
 REFUSED_ONCE = """
 import os, sys, types
 import main
-from cdktf_python import NotInPythonError
+from cdktf_python import NotInPythonError, tables
 
 def synthesize(configuration, folder):
     if not os.environ.get("JSII_LAZY"):
