@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import synthesis, tables
+from . import KNOWN, synthesis, tables
 from .tree import Backend, Construct, Element, Output, Provider, Resource, Stack, Variable, override
 from .values import (
     Json,
@@ -31,7 +31,6 @@ from .values import (
 
 STATE = "__cdktf_python__"
 """The attribute of an object of the bindings that holds what stands behind it."""
-_CDKTF_VERSION = "0.21.0"
 _META = frozenset(
     {"connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioners"}
 )
@@ -56,7 +55,7 @@ class App(Construct):
         self.outdir = outdir or os.environ.get("CDKTF_OUTDIR") or "cdktf.out"
         self.context.update(context or {})
         self.context.update(json.loads(os.environ.get("CDKTF_CONTEXT_JSON") or "{}"))
-        self.context["cdktfVersion"] = _CDKTF_VERSION
+        self.context["cdktfVersion"] = KNOWN["cdktf"]
 
 
 class Reference(NamedTuple):
@@ -67,6 +66,12 @@ class Reference(NamedTuple):
     about: Mapping[str, Any]
     path: str
     is_set: bool
+
+
+class Node(NamedTuple):
+    """The bindings' node of a construct: its ``id`` and ``path`` are never those of a resource."""
+
+    construct: Construct
 
 
 class _Module(NamedTuple):
@@ -280,7 +285,9 @@ def _argument(member: _Member, value: Any, module: _Module) -> Json:
 
 def _block(member: _Member, value: Any, module: _Module) -> Json:
     arguments = module.tables.structs.get(member.struct)
-    if arguments is None or not hasattr(value, "_values"):
+    name = type(value).__name__
+    # The function of a struct has its name; another struct is an error, which Node words.
+    if arguments is None or f"{name[:1].lower()}{name[1:]}" != member.struct:
         raise NotInPythonError(f"{type(value).__name__} as {member.terraform}")
     return _written(_members(type(value), arguments), value._values, module)
 
@@ -333,6 +340,8 @@ def get(host: Any, name: str) -> Any:
                 return _attribute(Reference(behind, module, about, identifier, False), name)
         case Reference():
             return _attribute(behind, name)
+        case Node() if name in _OF_NODE:
+            return _OF_NODE[name](behind.construct)
         case Variable():
             if name in _VALUES:
                 return _TOKENS[_VALUES[name]](behind.reference, behind.stack)
@@ -345,7 +354,7 @@ def _node(host: Any, construct: Construct) -> Any:
     """Return the bindings' node of a construct, which is behind both."""
     node = sys.modules["constructs"].Node
     wrapper = node.__new__(node)
-    _attach(wrapper, construct)
+    _attach(wrapper, Node(construct))
     return wrapper
 
 
@@ -360,11 +369,13 @@ _PROPERTIES: Mapping[str, Callable[[Any, Any], Any]] = {
     "fqn": lambda host, element: text_token(element.reference, element.stack),
     "terraformResourceType": lambda host, element: element.about["type"],
     "outdir": lambda host, app: app.outdir,
-    "id": lambda host, construct: construct.id,
-    "path": lambda host, construct: construct.path,
-    "scope": lambda host, construct: _host(construct.scope),
-    "children": lambda host, construct: [c.host for c in construct.children.values()],
-    "root": lambda host, construct: list(construct.scopes())[-1].host,
+}
+_OF_NODE: Mapping[str, Callable[[Construct], Any]] = {
+    "id": lambda construct: construct.id,
+    "path": lambda construct: construct.path,
+    "scope": lambda construct: _host(construct.scope),
+    "children": lambda construct: [child.host for child in construct.children.values()],
+    "root": lambda construct: list(construct.scopes())[-1].host,
 }
 
 
@@ -425,8 +436,10 @@ def invoke(host: Any, method: str, arguments: list[Any] | None = None) -> Any:
             return _TOKENS[kind](f"{behind.reference}.{attribute}", behind.stack)
         case App(), "synth":
             return synthesis.write(behind, Path(behind.outdir))
-    if isinstance(behind, Construct) and method in _METHODS:
-        return _METHODS[method](behind, *values)
+        case Construct(), "toString":
+            return behind.path or "<root>"
+        case Node(), _ if method in _METHODS_OF_NODE:
+            return _METHODS_OF_NODE[method](behind.construct, *values)
     raise NotInPythonError(f"{_type(host)}.{method}")
 
 
@@ -436,8 +449,7 @@ def _find_child(construct: Construct, name: str) -> Any:
     return construct.children[name].host
 
 
-_METHODS: Mapping[str, Callable[..., Any]] = {
-    "toString": lambda construct: construct.path or "<root>",
+_METHODS_OF_NODE: Mapping[str, Callable[..., Any]] = {
     "setContext": lambda construct, key, value: construct.set_context(key, plain(value, key)),
     "tryGetContext": lambda construct, key: construct.get_context(key),
     "findChild": _find_child,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -116,7 +117,7 @@ class Stack(Construct):
         return [construct for construct in self.all() if isinstance(construct, Element)]
 
 
-class Element(Construct):
+class Element(Construct, ABC):
     """A construct that is a part of the Terraform JSON."""
 
     def __init__(self, host: object, scope: Construct, element_id: str) -> None:
@@ -131,9 +132,9 @@ class Element(Construct):
             self._address = self.stack.allocate(self)
         return self._address
 
+    @abstractmethod
     def fragment(self) -> Fragment:
         """Return its part of the JSON, with tokens."""
-        raise NotImplementedError
 
     def notes(self) -> Fragment:
         """Return its part of the metadata of the stack."""
@@ -215,12 +216,8 @@ class Resource(Element):
         self.about = about
         self.arguments = arguments
         self.meta = meta
+        self.kind = type(host).__name__
         self.is_data = about["base"] == "TerraformDataSource"
-
-    @property
-    def kind(self) -> str:  # type: ignore[override]
-        """The class of the bindings, as errors name it."""
-        return type(self.host).__name__
 
     @property
     def reference(self) -> str:

@@ -90,6 +90,8 @@ def odd_values(folder: Path) -> None:
     subscription.add_override("push_config.numbers", [1e-7, 1.5e-5, 2**53 + 1, -0.25, 10**16])
     subscription.add_override("topic", None)
     subscription.add_override("retry_policy.none", None)
+    subscription.add_override("push_config.map", {"none": None, "one": 1})
+    MonitoringDashboard(stack, "nodes", dashboard_json=f"{topic.node.id} {topic.node.path}")
     zone = DnsManagedZone(stack, "zone", name="zone", dns_name="example.com.")
     MonitoringDashboard(stack, "dashboard", dashboard_json='{"a": "${TfToken}", "b": "1e289"}')
     project = DataGoogleProject(stack, "project", depends_on=[zone])

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cdktf import App, Aspects, Fn, GcsBackend, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_google.compute_network import ComputeNetwork
 from cdktf_cdktf_provider_google.container_cluster import ContainerCluster
 from cdktf_cdktf_provider_google.provider import GoogleProvider
-from cdktf_cdktf_provider_google.pubsub_topic import PubsubTopic
+from cdktf_cdktf_provider_google.pubsub_topic import PubsubTopic, PubsubTopicTimeouts
 from constructs import Construct
 
 import cdktf_python
@@ -31,6 +32,9 @@ def stack(app: App, name: str = "small") -> TerraformStack:
     GcsBackend(made, bucket="state", prefix=name)
     GoogleProvider(made, "google", project="some-project")
     return made
+
+
+WRONG: Any = PubsubTopicTimeouts()
 
 
 class Renamed(PubsubTopic):
@@ -51,6 +55,10 @@ class Renamed(PubsubTopic):
         (lambda s: PubsubTopic(s, "t", name="t").reset_labels(), "PubsubTopic.resetLabels"),
         (lambda s: Renamed(s, "t", name="t"), "Renamed, which overrides toTerraform"),
         (lambda s: PubsubTopic(s, "t", name=s), "TerraformStack as name"),
+        (
+            lambda s: PubsubTopic(s, "t", name="t", message_transforms=[WRONG]),
+            "PubsubTopicTimeouts as message_transforms",
+        ),
         (lambda s: ContainerCluster(s, "c", name="c"), "containerCluster.ContainerCluster"),
     ],
 )
