@@ -19,6 +19,7 @@ from cost.table import MAX_AGE, PRICES, PriceTable, read_table
 from environments import Configuration
 from policy.stack import Stack, by_environment, environment_of, read_stacks
 from provider_schema.store import load_aws
+from tests.support import ROOT
 
 TABLE = read_table()
 
@@ -210,6 +211,14 @@ def test_the_report_states_the_assumptions_and_the_budget(now: dict[str, Estimat
         assert f"    {assumption.id} = {assumption.value:g} {assumption.unit}" in printed
     assert "prices that nothing confirms: armor policy" in printed
     assert "warning" not in printed
+
+
+def test_the_page_shows_what_the_command_prints(now: dict[str, Estimate]) -> None:
+    page = (ROOT / "docs" / "concepts" / "cost.md").read_text(encoding="utf-8")
+    shown = page.partition("--from main\n")[2].partition("...\n")[0].splitlines()
+    printed = report.text({"prod": now["prod"]}, TABLE, TABLE.read).splitlines()
+    assert len(shown) == 3
+    assert [line.partition(";")[0] for line in shown] == printed[:3]
 
 
 def test_old_prices_are_announced_and_change_no_sum(now: dict[str, Estimate]) -> None:
