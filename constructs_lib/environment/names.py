@@ -171,7 +171,14 @@ class Names:
     @property
     def postgres_connection_name(self) -> str:
         """What the Auth Proxy calls the instance."""
-        return f"{self.settings.project_id}:{self.settings.region}:{self.postgres}"
+        return f"{self.settings.project_id}:{self.postgres_region}:{self.postgres}"
+
+    @property
+    def postgres_region(self) -> str:
+        """Where the Cloud SQL instance is."""
+        postgres = self.settings.postgres
+        moved = postgres.region if isinstance(postgres, CloudSqlPostgres) else None
+        return moved or self.settings.region
 
     @property
     def postgres_replica(self) -> str:

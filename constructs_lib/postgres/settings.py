@@ -81,6 +81,8 @@ class CloudSqlPostgres(_Postgres):
     connection: Literal["auth-proxy", "private-ip"] = "auth-proxy"
     instance_name: ResourceName | None = None
     """Set after a restore, which makes an instance of another name; else it is derived."""
+    region: Region | None = None
+    """Set after the promotion of a replica elsewhere; else the environment's."""
     disk_type: Literal["PD_SSD", "PD_HDD"] = "PD_SSD"
     disk_size_gb: Annotated[int, Field(ge=10, le=65536)] = 10
     """When the instance is made; it grows by itself. Throughput follows the size."""

@@ -127,7 +127,7 @@ def _add_cloud_sql(
         stack,
         "postgres",
         name=names.postgres,
-        region=settings.region,
+        region=names.postgres_region,
         network=names.network_path,
         service_range_name=names.service_range,
         version=postgres.version,
@@ -143,7 +143,7 @@ def _add_cloud_sql(
         logical_decoding=postgres.logical_decoding,
         backups=Backups(
             postgres.backup_start_time,
-            postgres.backup_location or settings.region,
+            postgres.backup_location or names.postgres_region,
             postgres.retained_backups,
             postgres.transaction_log_retention_days,
         ),

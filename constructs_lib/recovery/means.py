@@ -135,12 +135,12 @@ def _cloud_sql(settings: EnvironmentSettings, postgres: CloudSqlPostgres) -> dic
 def _region(settings: EnvironmentSettings, postgres: CloudSqlPostgres) -> Means:
     lost = "postgres-is-lost-with-its-region"
     add_replica = "set postgres.read_replica.region to another region"
-    replica = postgres.read_replica
-    if replica is not None and (replica.region or settings.region) != settings.region:
+    replica, own = postgres.read_replica, postgres.region or settings.region
+    if replica is not None and (replica.region or settings.region) != own:
         lag = -(-settings.alerts.postgres_replica_lag_seconds // 60)
         better = "lower alerts.postgres_replica_lag_seconds, and see that the replica keeps up"
         return Means(lag, _ELSEWHERE, "the replica in another region", lost, better)
-    if (postgres.backup_location or settings.region) != settings.region:
+    if (postgres.backup_location or own) != own:
         return Means(_DAILY, _ELSEWHERE, "a daily backup outside the region", lost, add_replica)
     return Means(
         None,

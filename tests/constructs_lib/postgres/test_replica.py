@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 from tests.constructs_lib.postgres.test_cloud_sql import WITHOUT_REPLICA
-from tests.support import Stacks, addresses, of_type, synthesized_with
+from tests.support import (
+    PROD_PROMISES_NOTHING,
+    Stacks,
+    addresses,
+    edited,
+    of_type,
+    refused,
+    synthesized_with,
+    workloads,
+)
 
 INSTANCE = "google_sql_database_instance"
 PRIVATE_IP = ("prod", "max_connections = 400", 'connection = "private-ip"\nmax_connections = 400')
@@ -84,3 +94,38 @@ def test_a_restored_database_gets_a_replica_of_another_name(tmp_path: Path) -> N
     edit = ("prod", "max_connections = 400", 'instance_name = "beep-again"\nmax_connections = 400')
     _, replica = _instances(synthesized_with(tmp_path, edit))
     assert replica["name"] == "beep-again-replica"
+
+
+def test_a_promoted_replica_is_where_it_was(tmp_path: Path) -> None:
+    after = synthesized_with(
+        tmp_path,
+        (
+            "prod",
+            "max_connections = 400",
+            'instance_name = "beep-prod-replica"\nregion = "us-east1"\nmax_connections = 400',
+        ),
+        ("prod", "[postgres.read_replica]\nregion = ", "[postgres.read_replica]\n# region = "),
+        ("prod", 'backup_location = "us"', ""),
+        PROD_PROMISES_NOTHING,
+    )
+    primary, replica = _instances(after)
+    assert (primary["region"], replica["region"]) == ("us-east1", "us-central1")
+    assert primary["settings"]["backup_configuration"]["location"] == "us-east1"
+    for name, workload in workloads(after, "prod").items():
+        text = json.dumps(workload)
+        assert "beep-prod-example:us-central1:" not in text, name
+        assert ("beep-prod-example:us-east1:beep-prod-replica" in text) is ("--private-ip" in text)
+
+
+def test_what_is_lost_with_the_region_is_reckoned_from_where_the_instance_is(
+    tmp_path: Path,
+) -> None:
+    moved = (
+        "prod",
+        "max_connections = 400",
+        'instance_name = "beep-prod-replica"\nregion = "us-east1"\nmax_connections = 400',
+    )
+    # The replica of prod is in us-east1, so that nothing but a daily backup outlives that region.
+    error = str(refused(edited(tmp_path, moved)))
+    assert "recovery.region.rpo_minutes" in error
+    assert "1440 minutes are lost; what brings it back: a daily backup outside the region" in error
