@@ -61,14 +61,8 @@ def image_variable(
     return str(variable.string_value)
 
 
-def password_variable(
-    scope: Construct, name: str, *, description: str, pattern: str, allowed: str
-) -> str:
-    """Declare an ephemeral variable for a password; return its reference.
-
-    Ephemeral values reach write-only arguments and are in neither plan nor state. ``pattern`` is a
-    regular expression as Terraform writes it, and ``allowed`` the same in words.
-    """
+def ephemeral_variable(scope: Construct, name: str, *, description: str) -> TerraformVariable:
+    """Declare a variable whose value reaches write-only arguments, and neither plan nor state."""
     variable = TerraformVariable(
         _stack_of(scope),
         name,
@@ -79,6 +73,17 @@ def password_variable(
     )
     # cdktf 0.21 knows no ephemeral variables (hashicorp/terraform-cdk#3886).
     variable.add_override("ephemeral", True)
+    return variable
+
+
+def password_variable(
+    scope: Construct, name: str, *, description: str, pattern: str, allowed: str
+) -> str:
+    """Declare an ephemeral variable for a password; return its reference.
+
+    ``pattern`` is a regular expression as Terraform writes it, and ``allowed`` the same in words.
+    """
+    variable = ephemeral_variable(scope, name, description=description)
     variable.add_validation(
         condition=f'${{can(regex("{pattern}", var.{name}))}}',
         error_message=f"{name} must have {allowed}.",

@@ -264,7 +264,7 @@ _VARIABLES: tuple[Variable, ...] = (
     _client("STATIC_URL", kinds.URL),
     # Read by libraries, not by the schema
     Variable("NODE_ENV", Side.RUNTIME, kinds.one_of("production"), _APPLICATIONS),
-    # Memorystore's certificate comes from a private authority
+    # Certificates of Memorystore and of a machine come from private authorities
     _runtime("NODE_EXTRA_CA_CERTS", kinds.NON_EMPTY),
     # The S3 client takes region and credentials from the AWS names only, not from CLOUD_AWS_*
     _runtime("AWS_REGION", kinds.NON_EMPTY, feature=Feature.STORAGE),

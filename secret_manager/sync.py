@@ -73,7 +73,7 @@ class _Writing:
         step = self.step
         if step.action is Action.CONFIRM:
             return self._compared(step.given.value if step.given else None, Result.PRESENT)
-        value = step.given.value if step.given else Value.random()
+        value = step.given.value if step.given else Value.generated(step.use.value)
         # The list from which the plan was made may be older than an earlier run's addition.
         if self.manager.version(step.use.secret_id, step.number) is not None:
             return self._compared(value if step.given else None, Result.PRESENT)

@@ -18,8 +18,8 @@ class Data(EnvironmentStack):
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, "data", environment)
-        add_postgres(self)
-        add_redis(self)
+        redis = add_redis(self)
+        add_postgres(self, redis)
         add_bucket(self)
         add_topics(self)
         add_telemetry_server(self)

@@ -25,11 +25,11 @@ def export(
     ] = "data",
     endpoint: Endpoint = None,
 ) -> None:
-    """Run COMMAND with the passwords of the database as variables of Terraform.
+    """Run COMMAND with what Terraform asks of the database as its variables.
 
-    They are the versions that the environment's file pins, and they are set for this one command:
-    neither this shell nor a file gets them. The command takes the place of this process, so its
-    exit code and its signals are its own.
+    These are its passwords and, of a machine, the certificate, in the versions that the
+    environment's file pins. They are set for this one command: neither this shell nor a file gets
+    them. The command takes the place of this process, so its exit code and its signals are its own.
 
     Example:
 
@@ -41,11 +41,11 @@ def export(
 
     loaded, manager = connected(env, endpoint)
 
-    from secret_manager.handover import STACK, passwords, replace_process
+    from secret_manager.handover import STACK, NoCertificateError, handed_over, replace_process
 
     if stack.removeprefix(f"{env}-") != STACK:
         raise Refusal(f"--stack: the stack {stack} asks for no secret; only {STACK} does")
-    uses = passwords(loaded)
+    uses = handed_over(loaded)
     if not uses:
         raise Refusal(
             f"{env}-{STACK} asks for no secret, as enable_postgres is false; run it as is"
@@ -53,5 +53,10 @@ def export(
     program = shutil.which(command[0])
     if program is None:
         raise Refusal(f"{command[0]}: there is no such command")
-    with answering():
-        replace_process(program, command, os.environ, manager, uses)
+    try:
+        with answering():
+            replace_process(program, command, os.environ, manager, uses)
+    except NoCertificateError as error:
+        raise Refusal(
+            f"{error}; beep-infra secrets sync --env {env} --rotate DB_PG_SERVER_TLS makes one"
+        ) from None

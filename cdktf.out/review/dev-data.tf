@@ -53,6 +53,14 @@ variable "db_owner_password" {
   }
 }
 
+variable "db_server_certificate" {
+  description = "Certificate of Postgres, as PEM: the one in the pinned version of beep-db-pg-server-tls"
+  ephemeral   = true
+  nullable    = false
+  sensitive   = true
+  type        = string
+}
+
 variable "image_postgres" {
   default     = "us-central1-docker.pkg.dev/beep-shared-example/beep/pgvector:0.8.1-pg17"
   description = "Container image, by tag or by digest"
@@ -64,7 +72,7 @@ variable "image_postgres" {
 resource "google_secret_manager_secret_version" "postgres_app_url" {
   deletion_policy        = "ABANDON"
   secret                 = "projects/beep-dev-example/secrets/beep-db-pg-url"
-  secret_data_wo         = "postgresql://beep_app:${var.db_app_password}@postgres.dev.beep.internal:5432/beep"
+  secret_data_wo         = "postgresql://beep_app:${var.db_app_password}@postgres.dev.beep.internal:5432/beep?sslmode=verify-full"
   secret_data_wo_version = 1
 
   lifecycle {
@@ -162,6 +170,7 @@ resource "google_compute_instance" "postgres_machine_instance" {
     readonly device=/dev/disk/by-id/google-data
     readonly interval=10
     readonly limit=18
+    readonly user=999
     readonly data=/mnt/disks/data
     readonly state=/run/$name
     readonly units=/run/systemd/system
@@ -192,8 +201,13 @@ resource "google_compute_instance" "postgres_machine_instance" {
         log "$1 is empty"
         return 1
       fi
-      # Readable for whatever user the container runs as; the folder is root's alone.
-      chmod 0444 "$file.new"
+      # Readable for the user whom the container runs as, whoever that is; the folder is root's alone.
+      if [ -n "$user" ]; then
+        chown "$user" "$file.new"
+        chmod 0400 "$file.new"
+      else
+        chmod 0444 "$file.new"
+      fi
       mv "$file.new" "$file"
     }
 
@@ -204,7 +218,9 @@ resource "google_compute_instance" "postgres_machine_instance" {
     hba_file = '/etc/postgresql/pg_hba.conf'
     max_connections = 150
     password_encryption = 'scram-sha-256'
-    ssl = off
+    ssl = on
+    ssl_cert_file = '/run/secrets/server.pem'
+    ssl_key_file = '/run/secrets/server.pem'
     shared_buffers = '1024MB'
     effective_cache_size = '2560MB'
     maintenance_work_mem = '256MB'
@@ -229,7 +245,7 @@ resource "google_compute_instance" "postgres_machine_instance" {
     # The superuser comes from inside the container only, as the user of the same name.
     local all all peer
     host all postgres all reject
-    host all all all scram-sha-256
+    hostssl all all all scram-sha-256
     END OF FILE
       chmod 0444 $state/files/1
       cat >$state/files/2 <<'END OF FILE'
@@ -254,6 +270,7 @@ resource "google_compute_instance" "postgres_machine_instance" {
 
     read_secrets() {
       read_secret projects/beep-dev-example/secrets/beep-db-pg-owner-password/versions/1 owner-password
+      read_secret projects/beep-dev-example/secrets/beep-db-pg-server-tls/versions/1 server.pem
     }
 
     create_container() {
@@ -264,6 +281,7 @@ resource "google_compute_instance" "postgres_machine_instance" {
         --publish 5432:5432 \
         --volume $data/beep-postgres:/var/lib/postgresql/data \
         --volume $state/secrets/owner-password:/run/secrets/owner-password:ro \
+        --volume $state/secrets/server.pem:/run/secrets/server.pem:ro \
         --volume $state/files/0:/etc/postgresql/postgresql.conf:ro \
         --volume $state/files/1:/etc/postgresql/pg_hba.conf:ro \
         --volume $state/files/2:/etc/postgresql/roles.sql:ro \
@@ -499,7 +517,19 @@ resource "google_compute_disk_resource_policy_attachment" "postgres_machine_snap
 resource "google_secret_manager_secret_version" "postgres_owner_url" {
   deletion_policy        = "ABANDON"
   secret                 = "projects/beep-dev-example/secrets/beep-db-pg-owner-url"
-  secret_data_wo         = "postgresql://beep_owner:${var.db_owner_password}@postgres.dev.beep.internal:5432/beep"
+  secret_data_wo         = "postgresql://beep_owner:${var.db_owner_password}@postgres.dev.beep.internal:5432/beep?sslmode=verify-full"
+  secret_data_wo_version = 1
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# dev-data/postgres/server-ca
+resource "google_secret_manager_secret_version" "postgres_server_ca" {
+  deletion_policy        = "ABANDON"
+  secret                 = "projects/beep-dev-example/secrets/beep-db-pg-server-ca"
+  secret_data_wo         = var.db_server_certificate
   secret_data_wo_version = 1
 
   lifecycle {

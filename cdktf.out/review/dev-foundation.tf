@@ -488,6 +488,81 @@ resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_password_
   secret_id = google_secret_manager_secret.secrets_beep_db_pg_password.id
 }
 
+# dev-foundation/secrets/beep-db-pg-server-ca
+resource "google_secret_manager_secret" "secrets_beep_db_pg_server_ca" {
+  deletion_protection = false
+  secret_id           = "beep-db-pg-server-ca"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# dev-foundation/secrets/beep-db-pg-server-ca-beep-api
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_server_ca_beep_api" {
+  member    = google_service_account.service_accounts_beep_api.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_server_ca.id
+}
+
+# dev-foundation/secrets/beep-db-pg-server-ca-beep-db-bootstrap
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_server_ca_beep_db_bootstrap" {
+  member    = google_service_account.service_accounts_beep_db_bootstrap.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_server_ca.id
+}
+
+# dev-foundation/secrets/beep-db-pg-server-ca-beep-migrate
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_server_ca_beep_migrate" {
+  member    = google_service_account.service_accounts_beep_migrate.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_server_ca.id
+}
+
+# dev-foundation/secrets/beep-db-pg-server-ca-beep-todox
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_server_ca_beep_todox" {
+  member    = google_service_account.service_accounts_beep_todox.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_server_ca.id
+}
+
+# dev-foundation/secrets/beep-db-pg-server-ca-beep-web
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_server_ca_beep_web" {
+  member    = google_service_account.service_accounts_beep_web.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_server_ca.id
+}
+
+# dev-foundation/secrets/beep-db-pg-server-tls
+resource "google_secret_manager_secret" "secrets_beep_db_pg_server_tls" {
+  deletion_protection = false
+  secret_id           = "beep-db-pg-server-tls"
+  version_destroy_ttl = "604800s"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.project_services_secretmanager]
+}
+
+# dev-foundation/secrets/beep-db-pg-server-tls-beep-postgres
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_server_tls_beep_postgres" {
+  member    = google_service_account.service_accounts_beep_postgres.member
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_server_tls.id
+}
+
+# dev-foundation/secrets/beep-db-pg-server-tls-deployer
+resource "google_secret_manager_secret_iam_member" "secrets_beep_db_pg_server_tls_deployer" {
+  member    = "serviceAccount:deploy-dev@beep-shared-example.iam.gserviceaccount.com"
+  role      = "roles/secretmanager.secretAccessor"
+  secret_id = google_secret_manager_secret.secrets_beep_db_pg_server_tls.id
+}
+
 # dev-foundation/secrets/beep-db-pg-url
 resource "google_secret_manager_secret" "secrets_beep_db_pg_url" {
   deletion_protection = false

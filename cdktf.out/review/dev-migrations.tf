@@ -138,6 +138,14 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_db_bootstrap" {
           value = "5432"
         }
         env {
+          name  = "PGSSLMODE"
+          value = "verify-full"
+        }
+        env {
+          name  = "PGSSLROOTCERT"
+          value = "/etc/beep/postgres/server-ca.pem"
+        }
+        env {
           name  = "PGUSER"
           value = "beep_owner"
         }
@@ -146,6 +154,25 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_db_bootstrap" {
           limits = {
             cpu    = "1"
             memory = "512Mi"
+          }
+        }
+
+        volume_mounts {
+          mount_path = "/etc/beep/postgres"
+          name       = "secret-file"
+        }
+      }
+
+      volumes {
+        name = "secret-file"
+
+        secret {
+          secret = "beep-db-pg-server-ca"
+
+          items {
+            mode    = 292
+            path    = "server-ca.pem"
+            version = "1"
           }
         }
       }
@@ -199,11 +226,34 @@ resource "google_cloud_run_v2_job" "cloud_run_beep_migrate" {
           name  = "NODE_ENV"
           value = "production"
         }
+        env {
+          name  = "NODE_EXTRA_CA_CERTS"
+          value = "/etc/beep/postgres/server-ca.pem"
+        }
 
         resources {
           limits = {
             cpu    = "1"
             memory = "1024Mi"
+          }
+        }
+
+        volume_mounts {
+          mount_path = "/etc/beep/postgres"
+          name       = "secret-file"
+        }
+      }
+
+      volumes {
+        name = "secret-file"
+
+        secret {
+          secret = "beep-db-pg-server-ca"
+
+          items {
+            mode    = 292
+            path    = "server-ca.pem"
+            version = "1"
           }
         }
       }

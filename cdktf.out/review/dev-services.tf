@@ -222,7 +222,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
       }
       env {
         name  = "DB_PG_SSL"
-        value = "false"
+        value = "true"
       }
       env {
         name = "DB_PG_URL"
@@ -275,6 +275,10 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
       env {
         name  = "NODE_ENV"
         value = "production"
+      }
+      env {
+        name  = "NODE_EXTRA_CA_CERTS"
+        value = "/etc/beep/postgres/server-ca.pem"
       }
       env {
         name = "OAUTH_PROVIDER_GITHUB_CLIENT_ID"
@@ -354,10 +358,29 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_api" {
           port = 8080
         }
       }
+
+      volume_mounts {
+        mount_path = "/etc/beep/postgres"
+        name       = "secret-file"
+      }
     }
 
     scaling {
       max_instance_count = 1
+    }
+
+    volumes {
+      name = "secret-file"
+
+      secret {
+        secret = "beep-db-pg-server-ca"
+
+        items {
+          mode    = 292
+          path    = "server-ca.pem"
+          version = "1"
+        }
+      }
     }
 
     vpc_access {
@@ -628,7 +651,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
       }
       env {
         name  = "DB_PG_SSL"
-        value = "false"
+        value = "true"
       }
       env {
         name = "DB_PG_URL"
@@ -683,6 +706,10 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
         value = "production"
       }
       env {
+        name  = "NODE_EXTRA_CA_CERTS"
+        value = "/etc/beep/postgres/server-ca.pem"
+      }
+      env {
         name  = "OAUTH_PROVIDER_NAMES"
         value = "github"
       }
@@ -728,10 +755,29 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_todox" {
           port = 3000
         }
       }
+
+      volume_mounts {
+        mount_path = "/etc/beep/postgres"
+        name       = "secret-file"
+      }
     }
 
     scaling {
       max_instance_count = 2
+    }
+
+    volumes {
+      name = "secret-file"
+
+      secret {
+        secret = "beep-db-pg-server-ca"
+
+        items {
+          mode    = 292
+          path    = "server-ca.pem"
+          version = "1"
+        }
+      }
     }
 
     vpc_access {
@@ -917,7 +963,7 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
       }
       env {
         name  = "DB_PG_SSL"
-        value = "false"
+        value = "true"
       }
       env {
         name = "DB_PG_URL"
@@ -960,6 +1006,10 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
       env {
         name  = "NODE_ENV"
         value = "production"
+      }
+      env {
+        name  = "NODE_EXTRA_CA_CERTS"
+        value = "/etc/beep/postgres/server-ca.pem"
       }
       env {
         name  = "OAUTH_PROVIDER_NAMES"
@@ -1007,10 +1057,29 @@ resource "google_cloud_run_v2_service" "cloud_run_beep_web" {
           port = 3000
         }
       }
+
+      volume_mounts {
+        mount_path = "/etc/beep/postgres"
+        name       = "secret-file"
+      }
     }
 
     scaling {
       max_instance_count = 2
+    }
+
+    volumes {
+      name = "secret-file"
+
+      secret {
+        secret = "beep-db-pg-server-ca"
+
+        items {
+          mode    = 292
+          path    = "server-ca.pem"
+          version = "1"
+        }
+      }
     }
 
     vpc_access {

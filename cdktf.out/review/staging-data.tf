@@ -597,6 +597,7 @@ resource "google_compute_instance" "telemetry_instance" {
     readonly device=/dev/disk/by-id/google-data
     readonly interval=10
     readonly limit=18
+    readonly user=
     readonly data=/mnt/disks/data
     readonly state=/run/$name
     readonly units=/run/systemd/system
@@ -627,8 +628,13 @@ resource "google_compute_instance" "telemetry_instance" {
         log "$1 is empty"
         return 1
       fi
-      # Readable for whatever user the container runs as; the folder is root's alone.
-      chmod 0444 "$file.new"
+      # Readable for the user whom the container runs as, whoever that is; the folder is root's alone.
+      if [ -n "$user" ]; then
+        chown "$user" "$file.new"
+        chmod 0400 "$file.new"
+      else
+        chmod 0444 "$file.new"
+      fi
       mv "$file.new" "$file"
     }
 

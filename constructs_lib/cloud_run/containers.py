@@ -71,6 +71,11 @@ class SecretFile:
     file_name: str
     secret: SecretVersion
 
+    @property
+    def path(self) -> str:
+        """The path inside the container."""
+        return f"{self.directory}/{self.file_name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Resources:

@@ -16,6 +16,7 @@ from constructs_lib.cloud_run.containers import (
     SecretVersion,
 )
 from constructs_lib.edge.hosts import only_through_load_balancer, public_hosts
+from constructs_lib.environment.authorities import CA_FILE_VARIABLE
 from constructs_lib.environment.environment import Environment
 from constructs_lib.environment.names import DB_BOOTSTRAP
 from constructs_lib.environment.services import (
@@ -31,12 +32,6 @@ from constructs_lib.monitoring.stack import slo_targets
 from constructs_lib.postgres.stack import auth_proxy
 from constructs_lib.postgres.variables import APP_URL
 from constructs_lib.pubsub.stack import push_invokers
-from constructs_lib.redis.variables import (
-    CA_FILE_VARIABLE,
-    REDIS_CA,
-    REDIS_CA_DIRECTORY,
-    REDIS_CA_FILE,
-)
 from constructs_lib.telemetry.stack import collector_container
 from envschema.services import MIGRATE, Kind
 
@@ -146,14 +141,10 @@ def _container(
     return _Container(
         variables=bound.runtime_values(),
         secrets=secret_versions(bound.secrets),
-        secret_file=_redis_ca(stack) if CA_FILE_VARIABLE in bound.bindings else None,
+        secret_file=stack.ca_file() if CA_FILE_VARIABLE in bound.bindings else None,
         auth_proxy=proxy if APP_URL in bound.secrets else None,
         invokers=push_invokers(stack) if service.entry.kind is Kind.API else (),
     )
-
-
-def _redis_ca(stack: EnvironmentStack) -> SecretFile:
-    return SecretFile(REDIS_CA_DIRECTORY, REDIS_CA_FILE, stack.secret(REDIS_CA))
 
 
 def _mcp_invokers(stack: EnvironmentStack) -> tuple[Invoker, ...]:

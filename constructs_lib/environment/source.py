@@ -42,6 +42,8 @@ class SecretValue:
     kind: Kind = kinds.NON_EMPTY
     holds: str | None = None
     """The secret whose value is a part of it, so that both change together."""
+    server: str | None = None
+    """The host whose key and certificate it is; what is generated is else a random text."""
 
 
 SecretValues = Mapping[str, SecretValue]
@@ -65,7 +67,7 @@ def _no_secrets(settings: EnvironmentSettings) -> Iterable[str]:
     return ()
 
 
-def _no_secret_values(settings: EnvironmentSettings) -> SecretValues:
+def _no_secret_values(settings: EnvironmentSettings, names: Names) -> SecretValues:
     return {}
 
 
@@ -90,7 +92,7 @@ class VariableSource:
     """Secrets that no application's schema knows; their versions can be pinned as well."""
     secret_readers: Callable[[EnvironmentSettings, Applications], Readers] = _no_readers
     """Who reads a secret although no application's schema says so: variable and workload."""
-    secret_values: Callable[[EnvironmentSettings], SecretValues] = _no_secret_values
+    secret_values: Callable[[EnvironmentSettings, Names], SecretValues] = _no_secret_values
     """Where the values of secrets come from that nobody has to be asked for. What Terraform writes
     exists even where no application reads it."""
     secret_aliases: Mapping[str, str] = field(default_factory=dict)

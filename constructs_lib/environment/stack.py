@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from cdktf import GcsBackend, TerraformElement, TerraformStack, TerraformVariable
 from constructs import Construct, Node
 
-from constructs_lib.cloud_run.containers import SecretVersion, VpcAccess
+from constructs_lib.cloud_run.containers import SecretFile, SecretVersion, VpcAccess
+from constructs_lib.environment.authorities import ca_file
 from constructs_lib.environment.environment import Environment
 from constructs_lib.environment.wiring import unknown_secret
+from constructs_lib.secrets.secrets import SecretTarget
 from constructs_lib.terraform import google_provider, image_variable
 from envschema import Secret
 from jsii_lazy import addresses, stand_alone
@@ -114,6 +116,19 @@ class EnvironmentStack(Stack):
         if variable not in secrets:
             raise unknown_secret(variable, secrets, f"a workload of {self.node.id}")
         return SecretVersion(secrets[variable].secret_id, secrets[variable].version)
+
+    def secret_target(self, variable: str) -> SecretTarget:
+        """Return the pinned version of a secret, for the stack that writes it."""
+        environment = self.environment
+        path = environment.names.secret_path(variable)
+        return SecretTarget(path, environment.settings.secret_version(variable))
+
+    def ca_file(self) -> SecretFile | None:
+        """Return the file of private authorities, where a server has a certificate of one."""
+        file = ca_file(self.environment.settings)
+        if file is None:
+            return None
+        return SecretFile(file.directory, file.name, self.secret(file.variable))
 
 
 def secret_versions(secrets: Mapping[str, Secret]) -> dict[str, SecretVersion]:

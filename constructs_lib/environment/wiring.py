@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from constructs_lib.environment.authorities import SOURCE as AUTHORITIES
 from constructs_lib.environment.names import Names
 from constructs_lib.environment.services import deployed_applications
 from constructs_lib.environment.settings import EnvironmentSettings
@@ -32,7 +33,15 @@ from envschema.binding import check_names
 from envschema.services import MIGRATE
 from problems import ConfigurationError, Problem, did_you_mean
 
-SOURCES: tuple[VariableSource, ...] = (ENVIRONMENT, POSTGRES, REDIS, STORAGE, TELEMETRY, MCP)
+SOURCES: tuple[VariableSource, ...] = (
+    ENVIRONMENT,
+    POSTGRES,
+    REDIS,
+    AUTHORITIES,
+    STORAGE,
+    TELEMETRY,
+    MCP,
+)
 
 _ALIASES = {alias: name for source in SOURCES for alias, name in source.secret_aliases.items()}
 
@@ -106,7 +115,7 @@ def secrets_in_use(
     values = {
         variable: value
         for source in SOURCES
-        for variable, value in source.secret_values(settings).items()
+        for variable, value in source.secret_values(settings, names).items()
     }
     for variable, value in values.items():
         if value.origin.is_written_by_terraform:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from constructs_lib.environment.authorities import POSTGRES_CA
 from constructs_lib.environment.services import deployed_services
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.postgres.prepared import READONLY_ROLE
 from constructs_lib.postgres.settings import CloudSqlPostgres
-from constructs_lib.postgres.variables import URLS
+from constructs_lib.postgres.variables import SERVER_TLS, URLS
 from constructs_lib.settings.finding import Finding, urls_hold_passwords
 
 POOL_SIZE = 10
@@ -145,8 +146,10 @@ def connections_suffice(settings: EnvironmentSettings) -> Iterator[Finding]:
 
 
 def urls_follow_their_passwords(settings: EnvironmentSettings) -> Iterator[Finding]:
-    """A new password is a new URL."""
-    pairs = ((password, url) for url, password in URLS.items())
+    """A new password is a new URL, and a new key a new certificate."""
+    pairs = [(password, url) for url, password in URLS.items()]
+    if settings.postgres_machine:
+        pairs.append((SERVER_TLS, POSTGRES_CA.variable))
     yield from urls_hold_passwords(settings.secret_versions, *pairs)
 
 

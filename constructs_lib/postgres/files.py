@@ -18,12 +18,16 @@ CONFIGURATION_FILE = "/etc/postgresql/postgresql.conf"
 HBA_FILE = "/etc/postgresql/pg_hba.conf"
 ROLES_FILE = "/etc/postgresql/roles.sql"
 OWNER_PASSWORD_FILE = "/run/secrets/owner-password"
+SERVER_TLS_FILE = "/run/secrets/server.pem"
+"""Key and certificate: Postgres takes of a file what it looks for."""
+USER_ID = 999
+"""Of the user ``postgres`` in the image; Postgres refuses a key that others can read."""
 
 ACCESS = """\
 # The superuser comes from inside the container only, as the user of the same name.
 local all all peer
 host all postgres all reject
-host all all all scram-sha-256
+hostssl all all all scram-sha-256
 """
 
 ALIVE = ("sh", "-c", f"pg_isready --quiet --host=127.0.0.1 --port={PORT} || [ $? -eq 1 ]")
@@ -72,8 +76,9 @@ def configuration(
         "hba_file": f"'{HBA_FILE}'",
         "max_connections": str(capacity.max_connections),
         "password_encryption": "'scram-sha-256'",
-        # The private network only; see docs/concepts/postgres.md.
-        "ssl": "off",
+        "ssl": "on",
+        "ssl_cert_file": f"'{SERVER_TLS_FILE}'",
+        "ssl_key_file": f"'{SERVER_TLS_FILE}'",
         "shared_buffers": f"'{memory // 4}MB'",
         "effective_cache_size": f"'{memory * 5 // 8}MB'",
         "maintenance_work_mem": f"'{maintenance_work_mem_mib(memory)}MB'",

@@ -17,13 +17,16 @@ from constructs_lib.postgres.files import (
     OWNER_PASSWORD_FILE,
     PORT,
     ROLES_FILE,
+    SERVER_TLS_FILE,
     SET_UP,
+    USER_ID,
     Capacity,
     configuration,
     roles_sql,
 )
 from constructs_lib.postgres.jobs import Roles
 from constructs_lib.postgres.urls import UrlSecret, write_urls
+from constructs_lib.secrets.secrets import SecretTarget, write_version
 from constructs_lib.virtual_machine.startup_script import Container, Health
 from constructs_lib.virtual_machine.virtual_machine import (
     DataDisk,
@@ -36,7 +39,8 @@ from constructs_lib.virtual_machine.virtual_machine import (
 class PostgresMachine(Construct):
     """A machine that holds the database as Cloud SQL would leave it, and the URLs as secrets.
 
-    Connections are not encrypted: the applications cannot name a private authority.
+    It takes connections with TLS only. What its clients must trust is written as a secret: its own
+    certificate, and ``other_authorities``, because they read a single file.
     """
 
     def __init__(
@@ -63,6 +67,10 @@ class PostgresMachine(Construct):
         logical_decoding: bool,
         roles: Roles,
         owner_password: SecretVersion,
+        server_tls: SecretVersion,
+        certificate: str,
+        ca_secret: SecretTarget,
+        other_authorities: str | None,
         url_secrets: Sequence[UrlSecret],
         dns_name: DnsName,
         labels: dict[str, str],
@@ -91,7 +99,11 @@ class PostgresMachine(Construct):
                     # The image wants one for its superuser; the roles below take it away again.
                     "POSTGRES_PASSWORD_FILE": OWNER_PASSWORD_FILE,
                 },
-                secrets={OWNER_PASSWORD_FILE.rpartition("/")[2]: owner_password},
+                secrets={
+                    OWNER_PASSWORD_FILE.rpartition("/")[2]: owner_password,
+                    SERVER_TLS_FILE.rpartition("/")[2]: server_tls,
+                },
+                user_id=USER_ID,
                 files={
                     CONFIGURATION_FILE: configuration(
                         capacity,
@@ -112,4 +124,13 @@ class PostgresMachine(Construct):
             labels=labels,
             deletion_protection=deletion_protection,
         )
-        write_urls(self, url_secrets, host=dns_name.fqdn, port=PORT, database=roles.database)
+        write_urls(
+            self, url_secrets, host=dns_name.fqdn, port=PORT, database=roles.database, tls=True
+        )
+        write_version(
+            self,
+            "server-ca",
+            secret=ca_secret.secret,
+            value="\n".join(filter(None, (certificate, other_authorities))),
+            version=ca_secret.version,
+        )

@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from cdktf import TerraformOutput
 
 from constructs_lib.cloud_run.cloud_run import CloudRun, Job
-from constructs_lib.cloud_run.containers import AuthProxy, Resources
+from constructs_lib.cloud_run.containers import AuthProxy, Resources, SecretFile
+from constructs_lib.environment.authorities import (
+    CA_FILE_VARIABLE,
+    POSTGRES_CA,
+    ca_file,
+)
 from constructs_lib.environment.environment import Environment
 from constructs_lib.environment.names import DB_BOOTSTRAP, POSTGRES
 from constructs_lib.environment.stack import EnvironmentStack, labels, secret_versions
@@ -36,16 +41,19 @@ from constructs_lib.postgres.variables import (
     OWNER_URL,
     PASSWORD_VARIABLES,
     POSTGRES_PORT,
+    SERVER_CERTIFICATE,
+    SERVER_TLS,
     postgres_host,
 )
 from constructs_lib.project.project_services import ProjectServices
-from constructs_lib.terraform import password_variable
+from constructs_lib.redis.redis import Redis
+from constructs_lib.terraform import ephemeral_variable, password_variable
 from constructs_lib.virtual_machine import alerts as machine_alerts
 from constructs_lib.virtual_machine.virtual_machine import DataDisk, Snapshots
 from envschema.services import MIGRATE
 
 
-def add_postgres(stack: EnvironmentStack) -> None:
+def add_postgres(stack: EnvironmentStack, redis: Redis | None) -> None:
     """Add the database by its engine, where it is switched on."""
     settings = stack.environment.settings
     postgres = settings.enabled_postgres
@@ -61,7 +69,7 @@ def add_postgres(stack: EnvironmentStack) -> None:
         case CloudSqlPostgres():
             _add_cloud_sql(stack, postgres, owner, url_secrets)
         case ComputeEnginePostgres():
-            _add_machine(stack, postgres, url_secrets)
+            _add_machine(stack, postgres, url_secrets, redis)
 
 
 def add_database_readers(stack: EnvironmentStack, apis: ProjectServices) -> None:
@@ -190,9 +198,19 @@ def _read_replica(stack: EnvironmentStack, postgres: CloudSqlPostgres) -> ReadRe
 
 
 def _add_machine(
-    stack: EnvironmentStack, postgres: ComputeEnginePostgres, url_secrets: tuple[UrlSecret, ...]
+    stack: EnvironmentStack,
+    postgres: ComputeEnginePostgres,
+    url_secrets: tuple[UrlSecret, ...],
+    redis: Redis | None,
 ) -> None:
     settings, names = stack.environment.settings, stack.environment.names
+    certificate = ephemeral_variable(
+        stack,
+        SERVER_CERTIFICATE,
+        description="Certificate of Postgres, as PEM: the one in the pinned version of "
+        + names.secret(SERVER_TLS),
+    )
+    tls_redis = redis if settings.redis and settings.redis.transit_encryption else None
     PostgresMachine(
         stack,
         "postgres",
@@ -225,6 +243,10 @@ def _add_machine(
         logical_decoding=postgres.logical_decoding,
         roles=_roles(postgres),
         owner_password=stack.secret(OWNER_PASSWORD),
+        server_tls=stack.secret(SERVER_TLS),
+        certificate=str(certificate.string_value),
+        ca_secret=stack.secret_target(POSTGRES_CA.variable),
+        other_authorities=tls_redis.authorities if tls_redis else None,
         url_secrets=url_secrets,
         dns_name=_dns_name(stack),
         labels=labels(stack.environment),
@@ -246,6 +268,12 @@ def auth_proxy(stack: EnvironmentStack) -> AuthProxy | None:
     return AuthProxy(stack.image("image_auth_proxy"), connection_name, POSTGRES_PORT)
 
 
+def _ca_file(stack: EnvironmentStack) -> SecretFile | None:
+    """Return the file of authorities where Postgres is among them."""
+    is_own = ca_file(stack.environment.settings) is POSTGRES_CA
+    return stack.ca_file() if is_own else None
+
+
 def add_database_jobs(stack: EnvironmentStack, cloud_run: CloudRun) -> None:
     """Add the job that makes extension and roles, and the one that applies migrations."""
     proxy = auth_proxy(stack)
@@ -260,7 +288,7 @@ def _add_db_bootstrap(
     postgres = settings.enabled_postgres
     if postgres is None:
         return
-    job = settings.jobs.db_bootstrap
+    job, ca = settings.jobs.db_bootstrap, _ca_file(stack)
     roles = _roles(postgres)
     timeouts = Timeouts(
         postgres.statement_timeout_seconds, postgres.idle_in_transaction_timeout_seconds
@@ -278,7 +306,9 @@ def _add_db_bootstrap(
                 "PGPORT": str(POSTGRES_PORT),
                 "PGUSER": postgres.owner_user,
                 "PGDATABASE": postgres.database,
+                **({"PGSSLMODE": "verify-full", "PGSSLROOTCERT": ca.path} if ca else {}),
             },
+            secret_file=ca,
             secrets={
                 "PGPASSWORD": stack.secret(OWNER_PASSWORD),
                 APP_PASSWORD_VARIABLE: stack.secret(APP_PASSWORD),
@@ -296,7 +326,7 @@ def _add_db_bootstrap(
 def _add_migrate(stack: EnvironmentStack, cloud_run: CloudRun, proxy: AuthProxy | None) -> None:
     settings, names = stack.environment.settings, stack.environment.names
     job = settings.jobs.migrate
-    bound = stack.environment.apps[MIGRATE]
+    bound, ca = stack.environment.apps[MIGRATE], _ca_file(stack)
     cloud_run.job(
         Job(
             name=names.workload(MIGRATE),
@@ -304,8 +334,9 @@ def _add_migrate(stack: EnvironmentStack, cloud_run: CloudRun, proxy: AuthProxy 
             service_account=names.account_email(MIGRATE),
             command=SHELL,
             args=[migrate_script(proxy=proxy is not None)],
-            variables=bound.runtime_values(),
+            variables={**bound.runtime_values(), **({CA_FILE_VARIABLE: ca.path} if ca else {})},
             secrets=secret_versions(bound.secrets),
+            secret_file=ca,
             resources=Resources(job.cpu, job.memory_mib),
             timeout_seconds=job.timeout_seconds,
             vpc_access=stack.vpc_access(),

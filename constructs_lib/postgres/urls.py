@@ -30,15 +30,25 @@ class UrlSecret:
 
 
 def write_urls(
-    scope: Construct, secrets: Sequence[UrlSecret], *, host: str, port: int, database: str
+    scope: Construct,
+    secrets: Sequence[UrlSecret],
+    *,
+    host: str,
+    port: int,
+    database: str,
+    tls: bool = False,
 ) -> None:
-    """Write the connection URL of each role to its secret."""
+    """Write the connection URL of each role to its secret.
+
+    With ``tls``, the client has to check certificate and name of the server.
+    """
+    query = "?sslmode=verify-full" if tls else ""
     for entry in secrets:
         role = entry.role
         write_version(
             scope,
             entry.construct_id,
             secret=entry.secret,
-            value=f"postgresql://{role.name}:{role.password}@{host}:{port}/{database}",
+            value=f"postgresql://{role.name}:{role.password}@{host}:{port}/{database}{query}",
             version=entry.version,
         )

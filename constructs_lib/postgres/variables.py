@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from constructs_lib.environment.authorities import POSTGRES_CA
 from constructs_lib.environment.names import DB_BOOTSTRAP, POSTGRES, Names
 from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.environment.source import (
@@ -13,6 +14,7 @@ from constructs_lib.environment.source import (
     VariableSource,
 )
 from constructs_lib.postgres.passwords import PASSWORD
+from constructs_lib.postgres.server_certificate import SERVER_TLS_KIND
 from envschema import Binding, FromTopology, Secret
 from envschema.services import MIGRATE
 
@@ -22,10 +24,16 @@ APP_URL = "DB_PG_URL"
 OWNER_PASSWORD = "DB_PG_OWNER_PASSWORD"
 """Of the role that owns the schema; migrations use it, the applications never do."""
 OWNER_URL = "DB_PG_OWNER_URL"
+SERVER_TLS = "DB_PG_SERVER_TLS"
+"""The key of a machine and its certificate. The machine reads both, Terraform the certificate."""
+SERVER_CERTIFICATE = "db_server_certificate"
+"""The variable of the stack ``data`` for the certificate."""
 PASSWORD_VARIABLES = {OWNER_PASSWORD: "db_owner_password", APP_PASSWORD: "db_app_password"}
 """The passwords that Terraform is handed, and the variables of the stack ``data`` for them."""
 URLS = {APP_URL: APP_PASSWORD, OWNER_URL: OWNER_PASSWORD}
 """The URLs that the stack ``data`` composes, and the password in each."""
+HANDED_OVER = {**PASSWORD_VARIABLES, SERVER_TLS: SERVER_CERTIFICATE}
+"""The secrets of which Terraform is handed something, and its variables."""
 
 
 def postgres_host(settings: EnvironmentSettings, names: Names) -> str:
@@ -45,8 +53,8 @@ def _values(settings: EnvironmentSettings, names: Names) -> Iterator[tuple[str, 
     yield "DB_PG_PORT", FromTopology(str(POSTGRES_PORT), key)
     yield "DB_PG_USER", FromTopology(postgres.app_logins[0], "postgres.app_login")
     yield "DB_PG_DATABASE", FromTopology(postgres.database, "postgres.database")
-    # The Auth Proxy encrypts; the schema's boolean cannot name Cloud SQL's private authority.
-    yield "DB_PG_SSL", FromTopology("false", key)
+    # The Auth Proxy encrypts by itself.
+    yield "DB_PG_SSL", FromTopology(str(settings.postgres_machine is not None).lower(), key)
 
 
 def _bindings(
@@ -66,16 +74,28 @@ def _disabled_variables(settings: EnvironmentSettings) -> dict[str, str]:
 def _own_secrets(settings: EnvironmentSettings) -> Iterable[str]:
     # The bootstrap job gives the application's role its password, whoever else reads it.
     app_password = (APP_PASSWORD,) if settings.enabled_postgres else ()
-    return OWNER_PASSWORD, OWNER_URL, *app_password
+    machine = (SERVER_TLS, POSTGRES_CA.variable) if settings.postgres_machine else ()
+    return OWNER_PASSWORD, OWNER_URL, *app_password, *machine
 
 
-def _secret_values(settings: EnvironmentSettings) -> Mapping[str, SecretValue]:
+def _secret_values(settings: EnvironmentSettings, names: Names) -> Mapping[str, SecretValue]:
     # A database that is hosted elsewhere has a password that somebody there chose.
     if not settings.enabled_postgres:
         return {}
     return {
         **{name: SecretValue(Origin.GENERATED, PASSWORD) for name in PASSWORD_VARIABLES},
         **{url: SecretValue(Origin.TERRAFORM, holds=password) for url, password in URLS.items()},
+        **_machine_values(settings, names),
+    }
+
+
+def _machine_values(settings: EnvironmentSettings, names: Names) -> dict[str, SecretValue]:
+    if settings.postgres_machine is None:
+        return {}
+    host = postgres_host(settings, names)
+    return {
+        SERVER_TLS: SecretValue(Origin.GENERATED, SERVER_TLS_KIND, server=host),
+        POSTGRES_CA.variable: SecretValue(Origin.TERRAFORM, holds=SERVER_TLS),
     }
 
 
@@ -86,6 +106,7 @@ def _secret_readers(settings: EnvironmentSettings, apps: Applications) -> Iterat
     if settings.postgres_machine:
         # It gives the owner its password on each boot.
         yield OWNER_PASSWORD, POSTGRES
+        yield SERVER_TLS, POSTGRES
 
 
 SOURCE = VariableSource(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cdktf_cdktf_provider_google.redis_instance import (
     RedisInstance,
     RedisInstanceMaintenancePolicy,
@@ -13,20 +11,12 @@ from cdktf_cdktf_provider_google.redis_instance import (
 )
 from constructs import Construct
 
-from constructs_lib.secrets.secrets import write_version
+from constructs_lib.secrets.secrets import SecretTarget, write_version
 from constructs_lib.terraform import kept
 
 _SHARE_FOR_DATA = 0.8
 """The rest is for failover, snapshots and exports, which fail on an instance without room
 (Memorystore documentation, memory management best practices)."""
-
-
-@dataclass(frozen=True, slots=True)
-class SecretTarget:
-    """A secret that this construct writes: its full name and the version that readers pin."""
-
-    secret: str
-    version: int
 
 
 class Redis(Construct):
@@ -109,12 +99,19 @@ class Redis(Construct):
                 self,
                 "server-ca",
                 secret=ca_secret.secret,
-                # Several while Google rotates the authority: clients must trust all of them.
-                # Written out, because cdktf has no splat expression.
-                value=f'${{join("\\n", google_redis_instance.{self.instance.friendly_unique_id}'
-                ".server_ca_certs[*].cert)}",
+                value=self.authorities,
                 version=ca_secret.version,
             )
+
+    @property
+    def authorities(self) -> str:
+        """A reference to the certificates of the authorities that clients must trust.
+
+        Several while Google rotates the authority.
+        """
+        # Written out, because cdktf has no splat expression.
+        instance = f"google_redis_instance.{self.instance.friendly_unique_id}"
+        return f'${{join("\\n", {instance}.server_ca_certs[*].cert)}}'
 
 
 def _weekly(day: str, hour: int) -> RedisInstanceMaintenancePolicy:

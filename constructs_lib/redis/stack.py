@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from constructs_lib.environment.authorities import REDIS_CA, ca_file
 from constructs_lib.environment.environment import Environment
 from constructs_lib.environment.stack import EnvironmentStack
 from constructs_lib.monitoring.dashboard import Section
 from constructs_lib.monitoring.monitoring import Monitoring
 from constructs_lib.redis import alerts, charts
-from constructs_lib.redis.redis import Redis, SecretTarget
-from constructs_lib.redis.variables import REDIS_CA, REDIS_PASSWORD, REDIS_URL
+from constructs_lib.redis.redis import Redis
+from constructs_lib.redis.variables import REDIS_PASSWORD, REDIS_URL
 
 
-def add_redis(stack: EnvironmentStack) -> None:
+def add_redis(stack: EnvironmentStack) -> Redis | None:
     """Add the instance, where it is switched on."""
     settings, names = stack.environment.settings, stack.environment.names
     redis = settings.enabled_redis
     if redis is None:
-        return
-    Redis(
+        return None
+    return Redis(
         stack,
         "redis",
         name=names.redis,
@@ -36,17 +37,11 @@ def add_redis(stack: EnvironmentStack) -> None:
         maxmemory_policy=redis.maxmemory_policy,
         maintenance_day=redis.maintenance.day,
         maintenance_hour=redis.maintenance.hour,
-        url_secret=_target(stack, REDIS_URL),
-        password_secret=_target(stack, REDIS_PASSWORD),
-        ca_secret=_target(stack, REDIS_CA) if redis.transit_encryption else None,
+        url_secret=stack.secret_target(REDIS_URL),
+        password_secret=stack.secret_target(REDIS_PASSWORD),
+        ca_secret=stack.secret_target(REDIS_CA.variable) if ca_file(settings) is REDIS_CA else None,
         deletion_protection=settings.is_protected,
     )
-
-
-def _target(stack: EnvironmentStack, variable: str) -> SecretTarget:
-    environment = stack.environment
-    path = environment.names.secret_path(variable)
-    return SecretTarget(path, environment.settings.secret_version(variable))
 
 
 def add_redis_alerts(stack: EnvironmentStack, monitoring: Monitoring) -> None:

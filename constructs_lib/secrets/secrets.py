@@ -23,6 +23,14 @@ _DAY_SECONDS = 86400
 
 
 @dataclass(frozen=True, slots=True)
+class SecretTarget:
+    """A secret that Terraform writes: its full name and the version that readers pin."""
+
+    secret: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class SecretContainer:
     """A secret, and the IAM members that may read its versions."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constructs_lib.environment.stack import EnvironmentStack
 from constructs_lib.monitoring.monitoring import Monitoring
-from constructs_lib.postgres.variables import PASSWORD_VARIABLES
+from constructs_lib.postgres.variables import HANDED_OVER
 from constructs_lib.project.project_services import ProjectServices
 from constructs_lib.project.service_accounts import ServiceAccounts
 from constructs_lib.secrets import alerts
@@ -14,7 +14,7 @@ from constructs_lib.secrets.secrets import SecretContainer, Secrets
 def add_secrets(stack: EnvironmentStack, accounts: ServiceAccounts, apis: ProjectServices) -> None:
     """Add a container without a value for each secret in use, and let its readers in.
 
-    The pipeline reads the passwords of Postgres too: they are variables of the stack ``data``.
+    The pipeline reads those of Postgres too, of which the stack ``data`` has variables.
     """
     names = stack.environment.names
     pipeline = (("deployer", f"serviceAccount:{names.deployer_email}"),)
@@ -29,7 +29,7 @@ def add_secrets(stack: EnvironmentStack, accounts: ServiceAccounts, apis: Projec
                         (names.workload(reader), accounts.member(names.workload(reader)))
                         for reader in secret.readers
                     ),
-                    *(pipeline if secret.variable in PASSWORD_VARIABLES else ()),
+                    *(pipeline if secret.variable in HANDED_OVER else ()),
                 ),
             )
             for secret in stack.environment.secrets
@@ -52,7 +52,7 @@ def _secrets_by_reader(stack: EnvironmentStack) -> dict[str, list[str]]:
     by_reader: dict[str, list[str]] = {}
     for secret in stack.environment.secrets:
         emails = [names.account_email(reader) for reader in secret.readers]
-        if secret.variable in PASSWORD_VARIABLES:
+        if secret.variable in HANDED_OVER:
             emails.append(names.deployer_email)
         for email in emails:
             by_reader.setdefault(email, []).append(secret.secret_id)

@@ -39,7 +39,7 @@ def urls_hold_passwords(versions: Mapping[str, int], *pairs: tuple[str, str]) ->
         if url_version < password_version:
             yield Finding(
                 f"secret_versions.{url}",
-                f"holds the password of before: {password} = {password_version}",
+                f"holds the value of before: {password} = {password_version}",
                 f"set secret_versions.{url} = {password_version}",
                 value=url_version,
                 allowed=f"{password_version} or more",

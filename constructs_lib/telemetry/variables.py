@@ -67,7 +67,7 @@ def _secret_readers(settings: EnvironmentSettings, apps: Applications) -> Iterat
         yield GRAFANA_ADMIN_PASSWORD, TELEMETRY
 
 
-def _secret_values(settings: EnvironmentSettings) -> Mapping[str, SecretValue]:
+def _secret_values(settings: EnvironmentSettings, names: Names) -> Mapping[str, SecretValue]:
     if isinstance(settings.telemetry, SelfHosted):
         return {GRAFANA_ADMIN_PASSWORD: SecretValue(Origin.GENERATED)}
     return {}

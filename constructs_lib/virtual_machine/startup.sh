@@ -9,6 +9,7 @@ readonly image=example.com/image@sha256:0
 readonly device=/dev/disk/by-id/google-data
 readonly interval=10
 readonly limit=18
+readonly user=999
 # end values
 readonly data=/mnt/disks/data
 readonly state=/run/$name
@@ -40,8 +41,13 @@ read_secret() {
     log "$1 is empty"
     return 1
   fi
-  # Readable for whatever user the container runs as; the folder is root's alone.
-  chmod 0444 "$file.new"
+  # Readable for the user whom the container runs as, whoever that is; the folder is root's alone.
+  if [ -n "$user" ]; then
+    chown "$user" "$file.new"
+    chmod 0400 "$file.new"
+  else
+    chmod 0444 "$file.new"
+  fi
   mv "$file.new" "$file"
 }
 

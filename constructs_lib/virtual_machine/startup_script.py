@@ -66,6 +66,8 @@ class Container:
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, SecretVersion] = field(default_factory=dict)
     """File names below ``/run/secrets`` of the container, and what they hold."""
+    user_id: int | None = None
+    """The user of the container, who alone may read its secrets; any user of it, unless given."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Absolute paths inside the container, and the text of each, as it is. Not for secrets."""
     setup: Sequence[str] = ()
@@ -86,6 +88,7 @@ def startup_script(
         "device": f"/dev/disk/by-id/google-{DEVICE_NAME}",
         "interval": container.health.interval_seconds,
         "limit": container.health.failures,
+        "user": "" if container.user_id is None else container.user_id,
     }
     functions = {
         "write_files": _write_files(container),

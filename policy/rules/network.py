@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from policy.rule import EnvironmentHits, Stacks, environment_rule
+from policy.rule import EnvironmentHits, Hits, Stacks, environment_rule, rule
 from policy.stack import Resource, Stack, texts
 
 _SERVICE = "google_cloud_run_v2_service"
@@ -184,4 +184,32 @@ def redis_port(stacks: Stacks) -> EnvironmentHits:
                 yield stack, workload.address, f"{name} = {value}, not {port}"
 
 
-RULES = (ranges_apart, subnet_size, way_out, redis_port)
+_POSTGRES_URL = re.compile(r"\bpostgres(?:ql)?://(?:[^@\s]*@)?([^:/?\s]+)[^?\s\"]*(\?[^\s\"]*)?")
+_OWN_PROXY = "127.0.0.1"
+
+
+@rule(
+    title="Whoever reaches Postgres over the network checks its certificate",
+    reason="Without it somebody in the place of the server is not noticed, and a listener reads "
+    "rows. Only the Auth Proxy beside a container needs none: it encrypts by itself.",
+    fix='go through the Auth Proxy, or end the URL in "?sslmode=verify-full" and set DB_PG_SSL',
+)
+def postgres_tls(stack: Stack) -> Hits:
+    """Find URLs and variables that lead to Postgres without a check of its certificate."""
+    for resource in stack.resources():
+        for text in texts(resource.arguments):
+            for host, query in _POSTGRES_URL.findall(text):
+                if host != _OWN_PROXY and "sslmode=verify-full" not in query:
+                    yield resource.address, f"a URL to {host} without sslmode=verify-full"
+    for workload in stack.resources(_SERVICE, _JOB):
+        values = {str(v.get("name")): str(v.get("value")) for v in _variables(workload)}
+        for host_name, mode_name, mode in (
+            ("DB_PG_HOST", "DB_PG_SSL", "true"),
+            ("PGHOST", "PGSSLMODE", "verify-full"),
+        ):
+            host = values.get(host_name, _OWN_PROXY)
+            if host != _OWN_PROXY and values.get(mode_name) != mode:
+                yield workload.address, f"{host_name} = {host} without {mode_name} = {mode}"
+
+
+RULES = (ranges_apart, subnet_size, way_out, redis_port, postgres_tls)

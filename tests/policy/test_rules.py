@@ -63,6 +63,10 @@ def _app(service: Text) -> Text:
     return container
 
 
+def _without_variable(name: str, variables: list[Text]) -> list[Text]:
+    return [variable for variable in variables if variable["name"] != name]
+
+
 def _secret(service: Text) -> Text:
     reference = next(v for v in _app(service)["env"] if "value_source" in v)
     secret: Text = reference["value_source"]["secret_key_ref"]
@@ -114,6 +118,7 @@ SUBNET = "google_compute_subnetwork.network_subnet"
 COLLECTOR = "google_cloud_run_v2_service.cloud_run_beep_otel_collector"
 PROXY_JOB = "google_cloud_run_v2_job.cloud_run_beep_migrate"
 REDIS_URL = "google_secret_manager_secret_version.redis_url"
+BOOTSTRAP = "google_cloud_run_v2_job.cloud_run_beep_db_bootstrap"
 
 BUDGET = "google_billing_budget.budget_monthly"
 PROVIDER = "google_iam_workload_identity_pool_provider.github_prod"
@@ -796,6 +801,38 @@ SEEDS = (
         API,
         _in(API, lambda s: _app(s)["env"].append({"name": "KV_REDIS_PORT", "value": "6378"})),
         "KV_REDIS_PORT = 6378, not 6379",
+    ),
+    Seed(
+        "postgres-tls",
+        "dev-data",
+        "google_secret_manager_secret_version.postgres_app_url",
+        _in(
+            "google_secret_manager_secret_version.postgres_app_url",
+            lambda v: v.update(secret_data_wo=v["secret_data_wo"].partition("?")[0]),
+        ),
+        "a URL to postgres.dev.beep.internal without sslmode=verify-full",
+    ),
+    Seed(
+        "postgres-tls",
+        "dev-services",
+        API,
+        _in(
+            API,
+            lambda s: next(v for v in _app(s)["env"] if v["name"] == "DB_PG_SSL").update(
+                value="false"
+            ),
+        ),
+        "DB_PG_HOST = postgres.dev.beep.internal without DB_PG_SSL = true",
+    ),
+    Seed(
+        "postgres-tls",
+        "dev-migrations",
+        BOOTSTRAP,
+        _in(
+            BOOTSTRAP,
+            lambda j: _app(j).update(env=_without_variable("PGSSLMODE", _app(j)["env"])),
+        ),
+        "PGHOST = postgres.dev.beep.internal without PGSSLMODE = verify-full",
     ),
     Seed(
         "traffic-ignored",

@@ -22,6 +22,7 @@ from typer.testing import CliRunner, Result
 from beep_infra.app import app
 from beep_infra.output import Refusal
 from environments import Environment
+from secret_manager.value import Value
 from tests.google_api.fake import (
     TOKEN,
     FakeGoogle,
@@ -36,6 +37,7 @@ from tests.secret_manager.conftest import CANARY, secrets_of, use
 from tests.support import ROOT
 
 COMMAND = ROOT / "scripts" / "beep-infra"
+SERVER = Value.of_server("postgres.dev.beep.internal")
 VALUES = {
     "CLOUD_AWS_ACCESS_KEY_ID": f"AKIA-{CANARY}",
     "CLOUD_AWS_SECRET_ACCESS_KEY": f"key-{CANARY}",
@@ -88,6 +90,7 @@ def _pinned(fake: FakeGoogle, variable: str, dev: Environment) -> bytes | None:
 def _fill(fake: FakeGoogle) -> None:
     for secret, versions in secrets_of(fake).items():
         versions.append(SecretVersion(f"{secret}-{CANARY}".encode()))
+    secrets_of(fake)["beep-db-pg-server-tls"] = [SecretVersion(SERVER.reveal())]
 
 
 def test_an_environment_is_filled_from_a_file_and_its_status_says_so(
@@ -97,7 +100,7 @@ def test_an_environment_is_filled_from_a_file_and_its_status_says_so(
     assert before.exit_code == 1
     assert "failure: beep-db-pg-password: has no version 1\n" in before.output
     assert "    fix: beep-infra secrets sync --env dev\n" in before.output
-    assert "0 of 13 secrets have the version that is pinned" in before.output
+    assert "0 of 15 secrets have the version that is pinned" in before.output
 
     added = command("sync", "--from-file", str(dotenv), "--yes")
     assert added.exit_code == 0, added.output
@@ -116,7 +119,7 @@ def test_an_environment_is_filled_from_a_file_and_its_status_says_so(
     report = json.loads(after.stdout)
     assert after.exit_code == 1
     assert {s["variable"]: s["fix"] for s in report["secrets"] if s["fix"]} == dict.fromkeys(
-        ("DB_PG_OWNER_URL", "DB_PG_URL", "KV_REDIS_PASSWORD", "KV_REDIS_URL"),
+        ("DB_PG_OWNER_URL", "DB_PG_SERVER_CA", "DB_PG_URL", "KV_REDIS_PASSWORD", "KV_REDIS_URL"),
         "apply the stack dev-data",
     )
     again = command("sync", "--from-file", str(dotenv), "--yes")
@@ -160,7 +163,7 @@ def test_a_dry_run_adds_nothing_and_says_the_same(
 def test_what_has_no_value_is_left_out_and_named(command: Command, fake: FakeGoogle) -> None:
     partly = command("sync", "--yes")
     assert partly.exit_code == 1
-    assert len([v for v in secrets_of(fake).values() if v]) == 4
+    assert len([v for v in secrets_of(fake).values() if v]) == 5
     assert "Still without a value: CLOUD_AWS_ACCESS_KEY_ID, " in partly.output
     assert "--from-file" in partly.output
 
@@ -311,6 +314,19 @@ def test_a_command_is_not_started_where_a_password_cannot_be_read(
     assert "is in DISABLED state" in str(refused)
 
 
+def test_a_command_is_not_started_without_the_certificate_of_the_server(
+    command: Command, fake: FakeGoogle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.execve", lambda *_: pytest.fail("it was started"))
+    _fill(fake)
+    secrets_of(fake)["beep-db-pg-server-tls"] = [SecretVersion(CANARY.encode())]
+    refused = command("export", "--", "true").exception
+    assert isinstance(refused, Refusal)
+    assert "version 1 of beep-db-pg-server-tls holds no certificate" in str(refused)
+    assert "--rotate DB_PG_SERVER_TLS" in str(refused)
+    assert CANARY not in str(refused)
+
+
 def test_a_command_gets_the_pinned_passwords_and_its_own_options(
     command: Command, fake: FakeGoogle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -326,6 +342,11 @@ def test_a_command_gets_the_pinned_passwords_and_its_own_options(
     assert signal.getsignal(signal.SIGPIPE) == signal.SIG_IGN
     assert variables["TF_VAR_db_app_password"] == f"beep-db-pg-password-{CANARY}"
     assert variables["TF_VAR_db_owner_password"] == f"beep-db-pg-owner-password-{CANARY}"
+    # The key stays behind.
+    certificate = variables["TF_VAR_db_server_certificate"]
+    assert certificate.startswith("-----BEGIN CERTIFICATE-----\n")
+    assert SERVER.reveal().decode().endswith(certificate)
+    assert not any("PRIVATE KEY" in text for text in variables.values())
     assert variables["PATH"] == os.environ["PATH"]
 
 

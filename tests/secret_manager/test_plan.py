@@ -56,6 +56,7 @@ def test_what_can_be_generated_is_and_what_terraform_writes_is_left_alone(plan: 
         "CLOUD_AWS_SECRET_ACCESS_KEY": (Action.WANTED, 1),
         "DB_PG_OWNER_PASSWORD": (Action.GENERATE, 1),
         "DB_PG_PASSWORD": (Action.GENERATE, 1),
+        "DB_PG_SERVER_TLS": (Action.GENERATE, 1),
         "LIVEBLOCKS_SECRET_KEY": (Action.ADD, 1),
         "OAUTH_PROVIDER_GITHUB_CLIENT_ID": (Action.WANTED, 1),
         "OAUTH_PROVIDER_GITHUB_CLIENT_SECRET": (Action.WANTED, 1),
@@ -73,7 +74,7 @@ def test_what_is_there_is_never_replaced_without_being_asked_for(
     _filled(fake)
     done = plan(given(LIVEBLOCKS_SECRET_KEY="sk_dev_9x"))
     assert done.steps == ()
-    assert done.ready == 13
+    assert done.ready == 15
 
 
 def test_one_value_that_would_not_do_forbids_everything(plan: PlanFor) -> None:
@@ -173,7 +174,7 @@ def test_numbers_that_a_synthesis_would_refuse_are_refused_before_anything_is_ad
     password = secrets_of(fake)["beep-db-pg-password"]
     password.append(SecretVersion(b"x", "DISABLED"))
     (obstacle,) = plan(rotate=["DB_PG_PASSWORD"]).obstacles
-    assert "DB_PG_URL = 2 holds the password of before: DB_PG_PASSWORD = 3" in obstacle.what
+    assert "DB_PG_URL = 2 holds the value of before: DB_PG_PASSWORD = 3" in obstacle.what
     assert "gcloud secrets versions add beep-db-pg-url" in obstacle.fix
 
 

@@ -328,8 +328,13 @@ def test_another_engine_changes_where_postgres_is_and_nothing_that_uses_it(
     stacks: Stacks, tmp_path: Path
 ) -> None:
     after = synthesized_with(tmp_path, *ON_A_MACHINE)
-    urls = "google_secret_manager_secret_version"
-    assert of_type(after["prod-data"], urls).keys() == of_type(stacks["prod-data"], urls).keys()
+    written = of_type(stacks["prod-data"], "google_secret_manager_secret_version")
+    versions = of_type(after["prod-data"], "google_secret_manager_secret_version")
+    assert versions.keys() == {*written} - {"redis_server_ca"} | {"postgres_server_ca"}
+    # Clients read one file: the machine's certificate, and the authorities of Redis.
+    of_redis = written["redis_server_ca"]["secret_data_wo"]
+    both = f"${{var.db_server_certificate}}\n{of_redis}"
+    assert versions["postgres_server_ca"]["secret_data_wo"] == both
     assert _variables(after) == _variables(stacks)
     assert not of_type(after["prod-data"], "google_sql_database_instance")
     # The disk and its address are held as Cloud SQL is; the machine itself can be replaced.

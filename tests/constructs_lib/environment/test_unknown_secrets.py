@@ -6,9 +6,9 @@ import pytest
 from cdktf import App
 
 from constructs_lib.environment import wiring
+from constructs_lib.environment.authorities import REDIS_CA
 from constructs_lib.environment.source import VariableSource
 from constructs_lib.environment.stack import EnvironmentStack
-from constructs_lib.redis.variables import REDIS_CA
 from environments import Configuration
 from problems import ConfigurationError
 
@@ -32,6 +32,6 @@ def test_a_reader_of_an_unknown_secret_is_reported_with_the_nearest_name(
 
 def test_a_stack_refers_only_to_secrets_of_its_environment(configuration: Configuration) -> None:
     stack = EnvironmentStack(App(), "services", configuration.environment("prod"))
-    assert stack.secret(REDIS_CA).secret_id == "beep-redis-server-ca"
+    assert stack.secret(REDIS_CA.variable).secret_id == "beep-redis-server-ca"
     with pytest.raises(ConfigurationError, match="a workload of prod-services reads this secret"):
         stack.secret("GRAFANA_ADMIN_PASSWORD")

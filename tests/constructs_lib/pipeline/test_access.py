@@ -398,8 +398,12 @@ def test_a_deployer_reads_the_passwords_that_are_variables_and_no_other_secret(
     }
     variables = stacks[f"{name}-data"]["variable"]
     passwords = {n for n, variable in variables.items() if variable.get("ephemeral")}
-    assert passwords == {"db_app_password", "db_owner_password"}
-    assert read == {"beep-db-pg-password", "beep-db-pg-owner-password"}
+    # Of a machine the certificate too, which is beside its key.
+    has_machine = name == "dev"
+    certificate = {"db_server_certificate"} if has_machine else set()
+    assert passwords == {"db_app_password", "db_owner_password"} | certificate
+    pair = {"beep-db-pg-server-tls"} if has_machine else set()
+    assert read == {"beep-db-pg-password", "beep-db-pg-owner-password"} | pair
 
 
 def test_a_pull_request_reads_no_state_that_holds_a_secret(stacks: Stacks, access: Access) -> None:

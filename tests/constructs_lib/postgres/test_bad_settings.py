@@ -243,7 +243,7 @@ BAD_SETTINGS = (
         "a new password without a new URL",
         ("prod", "BETTER_AUTH_SECRET = 2", "DB_PG_PASSWORD = 2"),
         "secret_versions.DB_PG_URL",
-        "holds the password of before: DB_PG_PASSWORD = 2",
+        "holds the value of before: DB_PG_PASSWORD = 2",
         value="1",
         fix="set secret_versions.DB_PG_URL = 2",
     ),

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from constructs_lib.environment.source import Origin
+from constructs_lib.postgres.variables import PASSWORD_VARIABLES
 from environments import Configuration, load
-from secret_manager.handover import passwords
+from secret_manager.handover import handed_over
 from secret_manager.value import Value
 from tests.support import (
     EVERY_ENVIRONMENT,
@@ -60,7 +61,7 @@ def test_every_secret_reference_is_pinned_by_number(name: str, stacks: Stacks) -
         for variable in app_container(workload)["env"]:
             if "value_source" in variable:
                 assert variable["value_source"]["secret_key_ref"]["version"].isdigit()
-        for volume in workload["template"].get("volumes", []):
+        for volume in secret_volumes(workload):
             assert all(item["version"].isdigit() for item in volume["secret"]["items"])
 
 
@@ -79,7 +80,7 @@ def test_every_workload_reads_only_secrets_that_it_is_granted(name: str, stacks:
     used: dict[str, set[str]] = {}
     for workload in workloads(stacks, name).values():
         used[workload["name"]] = secret_ids(app_container(workload)) | {
-            volume["secret"]["secret"] for volume in workload["template"].get("volumes", [])
+            volume["secret"]["secret"] for volume in secret_volumes(workload)
         }
     for machine in machines(stacks, name).values():
         script = machine["metadata_startup_script"]
@@ -140,19 +141,21 @@ def test_terraform_writes_the_secrets_of_which_that_is_said_and_no_others(
 def test_what_terraform_asks_for_is_what_a_command_is_handed(
     name: str, configuration: Configuration, stacks: Stacks
 ) -> None:
-    handed = passwords(configuration.environment(name))
+    handed = handed_over(configuration.environment(name))
     for part in PARTS:
         variables = stacks[f"{name}-{part}"].get("variable", {})
         asked = {f"TF_VAR_{n}" for n, v in variables.items() if v.get("ephemeral")}
         assert asked == (handed.keys() if part == "data" else set())
-    for variable in ephemeral_variables(stacks[f"{name}-data"]):
-        (validation,) = variable["validation"]
+    for variable in PASSWORD_VARIABLES.values():
+        (validation,) = stacks[f"{name}-data"]["variable"][variable]["validation"]
         pattern = validation["condition"].split('"')[1]
         assert re.fullmatch(pattern, Value.random().reveal().decode())
 
 
-def ephemeral_variables(stack: dict[str, Any]) -> list[dict[str, Any]]:
-    return [v for v in stack["variable"].values() if v.get("ephemeral")]
+def secret_volumes(workload: dict[str, Any]) -> list[dict[str, Any]]:
+    template = workload["template"]
+    volumes: list[dict[str, Any]] = template.get("template", template).get("volumes", [])
+    return volumes
 
 
 def test_nobody_is_asked_for_a_password_that_an_environment_chooses_itself(

@@ -49,6 +49,7 @@ case "$1" in
   stop) echo 0 >"$CONTAINER" ;;
 esac
 """,
+    "chown": 'echo "chown $*" >>"$LOG"\n',
     "mount": 'echo "$5 $6 ext4 rw" >>"$MOUNTS"\n',
     "lsblk": "echo 134217728\n",
     "resize2fs": 'echo "resize2fs $*" >>"$LOG"\n',
@@ -117,8 +118,12 @@ def text_of(**changes: object) -> str:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
+    return _machine(tmp_path)
+
+
+def _machine(tmp_path: Path, **changes: object) -> Machine:
     built = Machine(tmp_path)
-    text = text_of().replace("$${", "${").replace("%%{", "%{")
+    text = text_of(**changes).replace("$${", "${").replace("%%{", "%{")
     for old, new in (
         ("device=/dev/disk/by-id/google-data", f"device={built.device}"),
         ("data=/mnt/disks/data", f"data={tmp_path}/data"),
@@ -186,11 +191,21 @@ def test_a_secret_reaches_its_file_and_nothing_else(machine: Machine) -> None:
     assert file.read_text() == SECRET
     # The server may read its file; the folder keeps everybody else out.
     assert file.stat().st_mode & 0o777 == 0o444
+    assert not [call for call in machine.calls() if call.startswith("chown")]
     assert file.parent.stat().st_mode & 0o777 == 0o700
     seen = done.stdout + done.stderr + "\n".join(machine.calls()) + text_of()
     assert SECRET not in seen
     assert TOKEN not in seen
     assert "secrets/beep-password/versions/3:access" in seen
+
+
+def test_a_server_that_wants_its_secrets_for_itself_gets_them_so(tmp_path: Path) -> None:
+    machine = _machine(tmp_path, user_id=999)
+    assert machine.run("prepare").returncode == 0
+    file = machine.state / "secrets" / "password"
+    assert file.read_text() == SECRET
+    assert file.stat().st_mode & 0o777 == 0o400
+    assert f"chown 999 {file}.new" in machine.calls()
 
 
 def test_a_secret_that_cannot_be_read_stops_the_start_and_keeps_the_one_before(
