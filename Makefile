@@ -101,11 +101,13 @@ $(TOFU): | $(PYTHON_READY)
 	go -C "$$(go list -m -f '{{.Dir}}' $(OPENTOFU))" build -buildvcs=false \
 		-ldflags '-s -w -X github.com/opentofu/opentofu/version.dev=no' -o "$(CURDIR)/$@" ./cmd/tofu
 
-# The settings are checked before the command line starts, so that a mistake is told once and plainly.
+# The settings are checked while the command line of cdktf starts, so that a mistake is told at once and
+# plainly. The app finds the same mistake, and writes nothing.
 synth: setup
-	@$(BIN)/python -m stacks --files
 	@mkdir -p cdktf.out
-	@PATH="$$PWD/$(BIN):$$PATH" $(BIN)/cdktf synth >cdktf.out/synth.log 2>&1 || { cat cdktf.out/synth.log; exit 1; }
+	@PATH="$$PWD/$(BIN):$$PATH" $(BIN)/cdktf synth >cdktf.out/synth.log 2>&1 & synth=$$!; \
+		$(BIN)/python -m stacks --files || { { kill $$synth; wait $$synth; } 2>/dev/null; exit 1; }; \
+		wait $$synth || { cat cdktf.out/synth.log; exit 1; }
 	@$(BIN)/python -O -m scripts.synth --finish
 
 rehearse: synth
