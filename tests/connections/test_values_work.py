@@ -110,12 +110,17 @@ def _values(
     return values
 
 
-def _connect(values: dict[str, str], *clients: str) -> dict[str, str]:
+Case = tuple[dict[str, str], tuple[str, ...]]
+"""Variables that are changed, and the clients that connect with them."""
+
+
+def _connect(values: dict[str, str], *cases: Case) -> list[dict[str, str]]:
+    """Return what each client answers, by case."""
     done = subprocess.run(
-        [NODE, HERE / "connect.cjs", *clients],
+        [NODE, HERE / "connect.cjs", json.dumps(cases)],
         env=values, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
-    answers: dict[str, str] = json.loads(done.stdout)
+    answers: list[dict[str, str]] = json.loads(done.stdout)
     return answers
 
 
@@ -130,9 +135,9 @@ def test_every_client_connects_with_what_the_contract_gives(
     # Twice: the second run must be as good as the first.
     assert [fresh.bootstrap().returncode for _ in range(2)] == [0, 0]
     values = _values(name, configuration, stacks, fresh, redis)
-    assert _connect(values, *CLIENTS) == {
-        "pool": "beep_app 1", "url": "beep_app 1", "ioredis": "PONG", "redis": "PONG",
-    }  # fmt: skip
+    assert _connect(values, ({}, CLIENTS)) == [
+        {"pool": "beep_app 1", "url": "beep_app 1", "ioredis": "PONG", "redis": "PONG"}
+    ]
 
 
 def test_the_servers_refuse_what_the_check_refuses(
@@ -146,12 +151,19 @@ def test_the_servers_refuse_what_the_check_refuses(
     wrong = {
         "the password as the user": {"KV_REDIS_URL": f"rediss://{AUTH}@127.0.0.1:{redis.tls}"},
         "another password": {"KV_REDIS_URL": f"rediss://:other@127.0.0.1:{redis.tls}"},
-        "no private authority": {"NODE_EXTRA_CA_CERTS": ""},
     }
-    for why, change in wrong.items():
-        for answer in _connect({**values, **change}, "ioredis", "redis").values():
+    other = values["DB_PG_URL"].replace(APP_PASSWORD, "other")
+    *of_redis, of_postgres = _connect(
+        values,
+        *((change, ("ioredis", "redis")) for change in wrong.values()),
+        ({"DB_PG_URL": other, "DB_PG_SSL": "true"}, ("pool", "url")),
+    )
+    # Node reads this variable when it starts.
+    of_redis += _connect({**values, "NODE_EXTRA_CA_CERTS": ""}, ({}, ("ioredis", "redis")))
+    for why, answers in zip([*wrong, "no private authority"], of_redis, strict=True):
+        assert answers.keys() == {"ioredis", "redis"}
+        for answer in answers.values():
             assert answer.startswith("failed: "), why
             assert AUTH not in answer
-    other = values["DB_PG_URL"].replace(APP_PASSWORD, "other")
-    answers = _connect({**values, "DB_PG_URL": other, "DB_PG_SSL": "true"}, "pool", "url")
-    assert all(answer.startswith("failed: ") for answer in answers.values())
+    assert of_postgres.keys() == {"pool", "url"}
+    assert all(answer.startswith("failed: ") for answer in of_postgres.values())
