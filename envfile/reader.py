@@ -103,14 +103,16 @@ def read(text: str) -> Reading:
 
 class _Reader(Reader):
     """Counts lines once for each assignment, and not for each piece of one: that took half of the
-    time. No piece of an assignment ends between the two characters of a line end.
+    time.
     """
 
     def read_regex(self, regex: Pattern[str]) -> Sequence[str | Any]:
         match = regex.match(self.string, self.position.chars)
         if match is None:
             raise Error("read_regex: Pattern not found")
-        self.position.chars = match.end()
+        end = match.end()
+        # The rest of an unreadable line would take half of its end, and the other half be a line.
+        self.position.chars = end + 1 if self.string[end - 1 : end + 1] == "\r\n" else end
         return match.groups()
 
     def set_mark(self) -> None:
