@@ -6,7 +6,6 @@ import getpass
 import os
 import shutil
 import socket
-import ssl
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -102,7 +101,7 @@ def rollout(env: str, endpoint: str | None, report: Report | None = None) -> Ite
     # A plan holds every value in clear text: only this user can read the folder, and it goes away.
     with tempfile.TemporaryDirectory(prefix="beep-infra-") as plans:
         terraform = TerraformRunner(_terraform(), output_folder() / "stacks", Path(plans))
-        web = Web(trust=ssl.create_default_context(), timeout_seconds=10, addresses={})
+        web = Web(timeout_seconds=10, addresses={})
         world = World(side, terraform, clock, Verification(loaded, google, web))
         try:
             yield Rollout(world, target, holder(os.environ), report or Silence())

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -116,34 +115,28 @@ def _allowed(part: str) -> str:
 
 def stable_json(value: Json) -> str:
     """Return JSON as json-stable-stringify writes it, with keys in order and two spaces."""
-    return "".join(_parts(value, "\n"))
+    return _written(value, "\n")
 
 
-def _parts(value: Json, indent: str) -> Iterator[str]:
-    match value:
-        case str():
-            yield _quoted(value)
-        case bool():
-            yield "true" if value else "false"
-        case None:
-            yield "null"
-        case int() | float():
-            yield _number(value)
-        case list():
-            yield "["
-            for position, item in enumerate(value):
-                yield f",{indent}  " if position else f"{indent}  "
-                yield from _parts(item, f"{indent}  ")
-            yield f"{indent}]"
-        case dict():
-            yield "{"
-            for position, key in enumerate(sorted(value, key=_utf16)):
-                yield f",{indent}  " if position else f"{indent}  "
-                yield f"{_quoted(key)}: "
-                yield from _parts(value[key], f"{indent}  ")
-            yield f"{indent}}}"
-        case _:
-            raise TypeError(f"{value!r} is not JSON")
+def _written(value: Json, indent: str) -> str:
+    if isinstance(value, str):
+        return _quoted(value)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return _number(value)
+    inner = f"{indent}  "
+    if isinstance(value, list):
+        return f"[{','.join([inner + _written(item, inner) for item in value])}{indent}]"
+    if isinstance(value, dict):
+        members = [
+            f"{inner}{_quoted(key)}: {_written(value[key], inner)}"
+            for key in sorted(value, key=_utf16)
+        ]
+        return f"{{{','.join(members)}{indent}}}"
+    raise TypeError(f"{value!r} is not JSON")
 
 
 def _utf16(key: str) -> bytes:

@@ -6,9 +6,9 @@ import os
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
@@ -34,8 +34,7 @@ class SourceError(Exception):
         super().__init__(f"{path}: {what}; {fix}")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(NamedTuple):
     """A place in a file; line and column count from 1, the column in characters."""
 
     file: str
@@ -53,6 +52,7 @@ class Source:
     def __init__(self, path: Path, text: bytes) -> None:
         self.path = path
         self.text = text
+        self._name = str(path)
         self._is_ascii = text.isascii()
         self._lines: list[bytes] = []
         self._wide: dict[int, list[int]] = {}
@@ -64,7 +64,7 @@ class Source:
 
     def position(self, node: Node) -> Position:
         """Return where a node begins."""
-        return self.position_at(node.start_point[0], node.start_point[1])
+        return self.position_at(*node.start_point)
 
     def position_at(self, row: int, byte_column: int) -> Position:
         """Return the position of a row and a byte in it, both from 0."""
@@ -75,7 +75,7 @@ class Source:
                 self._lines = self._lines or self.text.split(b"\n")
                 self._wide[row] = [hit.start() for hit in _CONTINUES.finditer(self._lines[row])]
             column -= bisect_left(self._wide[row], byte_column)
-        return Position(str(self.path), row + 1, column + 1)
+        return Position(self._name, row + 1, column + 1)
 
     def syntax_errors(self) -> list[Position]:
         """Return where the text is no TypeScript: the first few places, outermost only."""

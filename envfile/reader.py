@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from re import Pattern
+from typing import Any
 
-from dotenv.parser import Binding, parse_stream
+from dotenv.parser import Binding, Error, Reader, parse_binding
 
 from envfile.finding import Fault, Finding
 from envfile.references import resolve
@@ -23,7 +25,8 @@ MAX_BLANKS = 256
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SAFE_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_BLANKS = re.compile(rf"[^\S\r\n]{{{MAX_BLANKS + 1},}}")
+# From the first of them only: else the search takes as long as the parser.
+_BLANKS = re.compile(rf"(?<![^\S\r\n])[^\S\r\n]{{{MAX_BLANKS + 1}}}")
 # Control characters, blanks other than the space, and characters of no width.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f"
@@ -63,14 +66,14 @@ class Reading:
 def read(text: str) -> Reading:
     """Read the text of a dotenv file. Never raises; takes time in proportion to the text."""
     text = text.removeprefix("\ufeff")
-    for line, content in enumerate(_LINE_END.split(text), start=1):
-        if _BLANKS.search(content):
-            what = f"has more than {MAX_BLANKS} blanks in a row, so nothing of the file was read"
-            fault = Fault(what, "remove them, or quote the value")
-            return Reading((), (Finding.of("unreadable", line, "", fault),))
+    if blanks := _BLANKS.search(text):
+        line = 1 + len(_LINE_END.findall(text, 0, blanks.start()))
+        what = f"has more than {MAX_BLANKS} blanks in a row, so nothing of the file was read"
+        fault = Fault(what, "remove them, or quote the value")
+        return Reading((), (Finding.of("unreadable", line, "", fault),))
     entries: list[Entry] = []
     findings: list[Finding] = []
-    for binding in parse_stream(io.StringIO(text, newline="")):
+    for binding in _bindings(text):
         line, raw = _start(binding)
         if not binding.error and not raw:
             continue
@@ -87,12 +90,41 @@ def read(text: str) -> Reading:
         elif binding.error or binding.key is not None:
             findings.append(Finding.of("unreadable", line, "", _UNREADABLE))
     resolved, faults = resolve([(e.name, e.text, e.quote != "'") for e in entries])
-    entries = [replace(e, value=value) for e, value in zip(entries, resolved, strict=True)]
+    entries = [
+        Entry(e.name, e.line, e.text, e.quote, value)
+        for e, value in zip(entries, resolved, strict=True)
+    ]
     findings.extend(
         Finding.of(rule, entries[i].line, shown_name(entries[i].name), fault)
         for i, rule, fault in faults
     )
     return Reading(tuple(entries), tuple(findings))
+
+
+class _Reader(Reader):
+    """Counts lines once for each assignment, and not for each piece of one: that took half of the
+    time.
+    """
+
+    def read_regex(self, regex: Pattern[str]) -> Sequence[str | Any]:
+        match = regex.match(self.string, self.position.chars)
+        if match is None:
+            raise Error("read_regex: Pattern not found")
+        end = match.end()
+        # The rest of an unreadable line would take half of its end, and the other half be a line.
+        self.position.chars = end + 1 if self.string[end - 1 : end + 1] == "\r\n" else end
+        return match.groups()
+
+    def set_mark(self) -> None:
+        since = self.string[self.mark.chars : self.position.chars]
+        self.position.line += len(_LINE_END.findall(since))
+        super().set_mark()
+
+
+def _bindings(text: str) -> Iterator[Binding]:
+    reader = _Reader(io.StringIO(text, newline=""))
+    while reader.has_next():
+        yield parse_binding(reader)
 
 
 def shown_name(name: str) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
+from functools import partial
+from math import inf
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -22,6 +26,32 @@ def started(*arguments: str, cwd: Path = Path("/")) -> subprocess.CompletedProce
     return subprocess.run(
         [COMMAND, *arguments], cwd=cwd, capture_output=True, text=True, check=False, timeout=60
     )
+
+
+def cost(library: str, *arguments: str, limit: float) -> float:
+    """Return the processor time of the command, as a multiple of that of an import statement.
+
+    The least of the runs of each, in turn: a machine that is busy slows both. There are three runs
+    where the first does not stay below the limit.
+    """
+    command = loading = inf
+    for _ in range(3):
+        loading = min(loading, _cpu_seconds(partial(_start_python, library)))
+        command = min(command, _cpu_seconds(partial(started, *arguments)))
+        if command / loading < limit:
+            break
+    return command / loading
+
+
+def _start_python(code: str) -> None:
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def _cpu_seconds(start: Callable[[], object]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from pathlib import Path
 
@@ -12,6 +13,9 @@ import tests.bindings  # noqa: F401  # first: before a test imports cdktf
 from environments import Configuration, Environment, load
 from tests.lazy.fresh import Stock, run_stock
 from tests.support import ROOT, Stacks, read, synthesized
+
+# What is imported and collected stays until the end: to look for garbage in it finds none.
+gc.disable()
 
 # For a long search: pytest --hypothesis-profile=long. A test that states its own count keeps it.
 hypothesis.settings.register_profile("long", max_examples=10_000, deadline=None)
@@ -36,6 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files: each stays in one process, and the last must not be long."""
     order = {name: position for position, name in enumerate(_LONGEST_FIRST)}
     items.sort(key=lambda item: order.get(item.nodeid.partition("::")[0], len(order)))
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from here on, and only that of the tests."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
 USER_AGENT = "beep-infra verify"
@@ -52,20 +53,26 @@ class Web:
 
     ``addresses`` says by host where to connect instead of where its name leads: an address, and a
     port in place of 80 and 443. TLS and the request keep the host's name. Each request must be
-    answered whole within ``timeout_seconds``.
+    answered whole within ``timeout_seconds``. Certificates are checked against those that this
+    machine trusts, unless ``trust`` has others.
     """
 
     def __init__(
         self,
         *,
-        trust: ssl.SSLContext,
         timeout_seconds: float,
         addresses: Mapping[str, tuple[str, int | None]],
+        trust: ssl.SSLContext | None = None,
     ) -> None:
-        self._trust = trust
+        self._others = trust
         self._old = _only_old_tls()
         self._timeout_seconds = timeout_seconds
         self._addresses = addresses
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        # Reading this machine's certificates takes longer than starting most commands.
+        return self._others or ssl.create_default_context()
 
     def ask(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 import sys
 from ipaddress import ip_address
 from pathlib import Path
@@ -97,7 +96,7 @@ def verify(
     except ValueError as error:
         raise Refusal(f"--endpoint: {error}") from None
     addresses: dict[str, tuple[str, int | None]] = {}
-    web = Web(trust=ssl.create_default_context(), timeout_seconds=timeout, addresses=addresses)
+    web = Web(timeout_seconds=timeout, addresses=addresses)
     context = Context(loaded, web, google, candidate)
     if not context.hosts:
         raise Refusal(

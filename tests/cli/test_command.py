@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-import resource
 import shlex
 import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,7 +19,7 @@ from envfile import RULES
 from environments import Configuration, Environment
 from envschema import CONTRACT, Side
 from scripts.environment_page import PAGE, page
-from tests.commands import COMMAND, run, started
+from tests.commands import COMMAND, cost, run, started
 from tests.envfile import samples
 from tests.envfile.test_rules import CANARY
 from tests.support import ENVIRONMENTS, ROOT
@@ -181,39 +178,19 @@ def test_help_says_how_to_use_it(arguments: tuple[str, ...]) -> None:
         assert "Examples:" in done.stdout
 
 
-def _cpu_seconds(command: Callable[[], object]) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def _cost(*arguments: str) -> float:
-    """Return the processor time of the command, as a multiple of that of loading its library.
-
-    The least of three runs each, in turn: a machine that is busy slows both.
-    """
-    library = [sys.executable, "-c", "import typer, rich.console"]
-    pairs = [
-        (
-            _cpu_seconds(lambda: subprocess.run(library, check=True)),
-            _cpu_seconds(lambda: started(*arguments)),
-        )
-        for _ in range(3)
-    ]
-    return min(command for _, command in pairs) / min(loading for loading, _ in pairs)
+LIBRARY = "import typer, rich.console"
 
 
 def test_the_command_starts_in_little_more_time_than_its_library(tmp_path: Path) -> None:
     (tmp_path / "f").write_text("APP_ENV=prod\n")
-    assert _cost("--help") < 4
-    assert _cost("env", "check", str(tmp_path / "f")) < 4
+    assert cost(LIBRARY, "--help", limit=4) < 4
+    assert cost(LIBRARY, "env", "check", str(tmp_path / "f"), limit=4) < 4
 
 
 def test_five_thousand_lines_take_a_few_times_as_long_as_the_start(good: Path) -> None:
     lines = (f"APP_LOG_LEVL_{n}=${{APP_NAME}}-{n}" for n in range(5_000))
     good.write_text(good.read_text() + "\n".join(lines))
-    assert _cost("env", "check", str(good), "--env", "prod") < 12
+    assert cost(LIBRARY, "env", "check", str(good), "--env", "prod", limit=12) < 12
 
 
 def test_no_command_loads_the_provider(good: Path) -> None:

@@ -155,12 +155,17 @@ def _values(
     return values
 
 
-def _connect(values: dict[str, str], *clients: str) -> dict[str, str]:
+Case = tuple[dict[str, str], tuple[str, ...]]
+"""Variables that are changed, and the clients that connect with them."""
+
+
+def _connect(values: dict[str, str], *cases: Case) -> list[dict[str, str]]:
+    """Return what each client answers, by case."""
     done = subprocess.run(
-        [NODE, HERE / "connect.cjs", *clients],
+        [NODE, HERE / "connect.cjs", json.dumps(cases)],
         env=values, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
-    answers: dict[str, str] = json.loads(done.stdout)
+    answers: list[dict[str, str]] = json.loads(done.stdout)
     return answers
 
 
@@ -176,9 +181,9 @@ def test_every_client_connects_with_what_the_contract_gives(
     # Twice: the second run must be as good as the first.
     assert [fresh.bootstrap().returncode for _ in range(2)] == [0, 0]
     values = _values(name, configuration, stacks, fresh, machine, redis)
-    assert _connect(values, *CLIENTS) == {
-        "pool": "beep_app 1", "url": "beep_app 1", "ioredis": "PONG", "redis": "PONG",
-    }  # fmt: skip
+    assert _connect(values, ({}, CLIENTS)) == [
+        {"pool": "beep_app 1", "url": "beep_app 1", "ioredis": "PONG", "redis": "PONG"}
+    ]
 
 
 def test_the_servers_refuse_what_the_check_refuses(
@@ -193,15 +198,22 @@ def test_the_servers_refuse_what_the_check_refuses(
     wrong = {
         "the password as the user": {"KV_REDIS_URL": f"rediss://{AUTH}@127.0.0.1:{redis.tls}"},
         "another password": {"KV_REDIS_URL": f"rediss://:other@127.0.0.1:{redis.tls}"},
-        "no private authority": {"NODE_EXTRA_CA_CERTS": ""},
     }
-    for why, change in wrong.items():
-        for answer in _connect({**values, **change}, "ioredis", "redis").values():
+    other = values["DB_PG_URL"].replace(APP_PASSWORD, "other")
+    *of_redis, of_postgres = _connect(
+        values,
+        *((change, ("ioredis", "redis")) for change in wrong.values()),
+        ({"DB_PG_URL": other, "DB_PG_SSL": "true"}, ("pool", "url")),
+    )
+    # Node reads this variable when it starts.
+    of_redis += _connect({**values, "NODE_EXTRA_CA_CERTS": ""}, ({}, ("ioredis", "redis")))
+    for why, answers in zip([*wrong, "no private authority"], of_redis, strict=True):
+        assert answers.keys() == {"ioredis", "redis"}
+        for answer in answers.values():
             assert answer.startswith("failed: "), why
             assert AUTH not in answer
-    other = values["DB_PG_URL"].replace(APP_PASSWORD, "other")
-    answers = _connect({**values, "DB_PG_URL": other, "DB_PG_SSL": "true"}, "pool", "url")
-    assert all(answer.startswith("failed: ") for answer in answers.values())
+    assert of_postgres.keys() == {"pool", "url"}
+    assert all(answer.startswith("failed: ") for answer in of_postgres.values())
 
 
 def test_nobody_talks_to_a_machine_that_cannot_prove_what_it_is(
@@ -217,19 +229,18 @@ def test_nobody_talks_to_a_machine_that_cannot_prove_what_it_is(
     other = tmp_path / "other.pem"
     other.write_text(certificate_in(Value.of_server(values["DB_PG_HOST"]).reveal().decode()))
     name = values["DB_PG_HOST"]
-    wrong = {
-        "another certificate for the name": {"NODE_EXTRA_CA_CERTS": str(other)},
-        "no certificate to trust": {"NODE_EXTRA_CA_CERTS": ""},
-        "another name": {
-            "DB_PG_HOST": f"other.{name}",
-            "DB_PG_URL": values["DB_PG_URL"].replace(name, f"other.{name}"),
-        },
-        "without TLS": {
-            "DB_PG_SSL": "false",
-            "DB_PG_URL": values["DB_PG_URL"].removesuffix("?sslmode=verify-full"),
-        },
-    }
-    for why, change in wrong.items():
-        answers = _connect({**values, **change}, "pool", "url")
-        assert all(a.startswith("failed: ") for a in answers.values()), (why, answers)
-        assert len(change) == 1 or change["DB_PG_URL"] != values["DB_PG_URL"], why
+    elsewhere = values["DB_PG_URL"].replace(name, f"other.{name}")
+    plain = values["DB_PG_URL"].removesuffix("?sslmode=verify-full")
+    assert values["DB_PG_URL"] not in (elsewhere, plain)
+    clients = ("pool", "url")
+    refused = _connect(
+        values,
+        ({"DB_PG_HOST": f"other.{name}", "DB_PG_URL": elsewhere}, clients),
+        ({"DB_PG_SSL": "false", "DB_PG_URL": plain}, clients),
+    )
+    # Node reads this variable when it starts.
+    for authorities in (str(other), ""):
+        refused += _connect({**values, "NODE_EXTRA_CA_CERTS": authorities}, ({}, clients))
+    for answers in refused:
+        assert answers.keys() == {*clients}
+        assert all(answer.startswith("failed: ") for answer in answers.values()), refused

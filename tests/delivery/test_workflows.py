@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +23,25 @@ from environments import Configuration
 from tests.support import ENVIRONMENTS, ROOT, Stacks, of_type
 
 TEXTS = {path.name: path.read_text() for path in sorted(FOLDER.glob("*.yml"))}
-WORKFLOWS: dict[str, dict[str, Any]] = {
-    name: YAML(typ="safe").load(text) for name, text in TEXTS.items()
-}
-JOBS = {
-    f"{name} {job}": content
-    for name, workflow in WORKFLOWS.items()
-    for job, content in workflow["jobs"].items()
-}
 READS = {"contents": "read"}
 
 
+@cache
+def _workflows() -> dict[str, dict[str, Any]]:
+    return {name: YAML(typ="safe").load(text) for name, text in TEXTS.items()}
+
+
+@cache
+def _jobs() -> dict[str, dict[str, Any]]:
+    return {
+        f"{name} {job}": content
+        for name, workflow in _workflows().items()
+        for job, content in workflow["jobs"].items()
+    }
+
+
 def _steps() -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, job in JOBS.items():
+    for name, job in _jobs().items():
         for step in job["steps"]:
             yield name, step
 
@@ -76,7 +83,7 @@ def test_every_image_that_a_workflow_names_is_pinned_by_digest() -> None:
 
 
 def test_no_workflow_runs_with_the_rights_of_the_base_for_a_pull_request() -> None:
-    events = {name: set(workflow["on"]) for name, workflow in WORKFLOWS.items()}
+    events = {name: set(workflow["on"]) for name, workflow in _workflows().items()}
     assert events == {
         "pull-request.yml": {"pull_request"},
         "images.yml": {"workflow_dispatch"},
@@ -87,8 +94,8 @@ def test_no_workflow_runs_with_the_rights_of_the_base_for_a_pull_request() -> No
 
 
 def test_each_job_has_the_permissions_that_it_needs_and_no_others() -> None:
-    assert all(workflow["permissions"] == {} for workflow in WORKFLOWS.values())
-    assert {name: job["permissions"] for name, job in JOBS.items()} == {
+    assert all(workflow["permissions"] == {} for workflow in _workflows().values())
+    assert {name: job["permissions"] for name, job in _jobs().items()} == {
         "pull-request.yml check": READS,
         "pull-request.yml changes": READS,
         "pull-request.yml plan": READS | {"id-token": "write"},
@@ -111,7 +118,7 @@ def test_each_job_has_the_permissions_that_it_needs_and_no_others() -> None:
 
 
 def test_a_fork_is_checked_and_asks_for_no_token() -> None:
-    jobs = WORKFLOWS["pull-request.yml"]["jobs"]
+    jobs = _workflows()["pull-request.yml"]["jobs"]
     assert "if" not in jobs["check"]
     assert "head.repo.full_name == github.repository" in jobs["changes"]["if"]
     assert jobs["plan"]["needs"] == "changes"
@@ -123,7 +130,7 @@ def test_no_checkout_leaves_its_token_behind_and_no_secret_but_one_is_used() -> 
             assert step["with"]["persist-credentials"] is False, name
     secrets = {s for text in TEXTS.values() for s in re.findall(r"secrets\.(\w+)", text)}
     assert secrets == {"APPLICATION_TOKEN"}
-    for name, job in JOBS.items():
+    for name, job in _jobs().items():
         if any("APPLICATION_TOKEN" in str(step) for step in job["steps"]):
             assert job["environment"] == "images", name
 
@@ -149,14 +156,14 @@ def test_each_job_acts_as_an_account_of_the_bootstrap_through_its_own_provider(
     grants = of_type(bootstrap, "google_service_account_iam_member").values()
     accounts = of_type(bootstrap, "google_service_account")
     used = set()
-    for name, job in JOBS.items():
+    for name, job in _jobs().items():
         for step in job["steps"]:
             if "/auth@" not in step.get("uses", ""):
                 continue
             provider = step["with"]["workload_identity_provider"].removeprefix(pool)
             claim = providers[provider]
             assert claim is not None
-            event = set(WORKFLOWS[name.partition(" ")[0]]["on"])
+            event = set(_workflows()[name.partition(" ")[0]]["on"])
             told = {"environment": {job.get("environment")}, "event_name": event}
             assert told[claim[1]] == {claim[2]}, name
             (account,) = (
@@ -173,7 +180,7 @@ def test_each_job_acts_as_an_account_of_the_bootstrap_through_its_own_provider(
 
 
 def test_what_reaches_production_ran_in_every_environment_before_it() -> None:
-    jobs = WORKFLOWS["deploy.yml"]["jobs"]
+    jobs = _workflows()["deploy.yml"]["jobs"]
     before: list[str] = []
     for name in ENVIRONMENTS:
         job = jobs[f"deploy-{name}"]
@@ -186,7 +193,7 @@ def test_what_reaches_production_ran_in_every_environment_before_it() -> None:
 
 
 def test_each_core_that_has_a_lock_is_tried_every_week() -> None:
-    job = WORKFLOWS["portability.yml"]["jobs"]["core"]
+    job = _workflows()["portability.yml"]["jobs"]["core"]
     locks = (ROOT / "portability" / "locks").glob("*.txt")
     assert job["strategy"]["matrix"]["core"] == sorted(lock.stem for lock in locks)
 
@@ -213,7 +220,7 @@ def test_every_image_is_built_with_the_tags_that_the_registry_keeps(
         ("web", "dev"),
         ("todox", "dev"),
     }
-    rows = WORKFLOWS["images.yml"]["jobs"]["build"]["strategy"]["matrix"]["include"]
+    rows = _workflows()["images.yml"]["jobs"]["build"]["strategy"]["matrix"]["include"]
     assert {(row["key"], row["environment"] or None) for row in rows} == built.keys()
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from tests import commands
@@ -53,19 +50,5 @@ def test_what_cannot_be_read_is_exit_2(tmp_path: Path) -> None:
 
 
 def test_it_takes_a_few_times_as_long_as_loading_its_libraries() -> None:
-    def cpu_seconds(command: Callable[[], object]) -> float:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        command()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-    libraries = [sys.executable, "-c", "import typer, tree_sitter, tree_sitter_typescript"]
-    # In turn: a machine that is busy slows both.
-    pairs = [
-        (
-            cpu_seconds(lambda: subprocess.run(libraries, check=True)),
-            cpu_seconds(lambda: commands.started("env", "drift", str(SOURCE))),
-        )
-        for _ in range(3)
-    ]
-    assert min(drift for _, drift in pairs) < 4 * min(loading for loading, _ in pairs)
+    libraries = "import typer, tree_sitter, tree_sitter_typescript"
+    assert commands.cost(libraries, "env", "drift", str(SOURCE), limit=4) < 4

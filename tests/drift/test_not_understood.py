@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -189,24 +190,29 @@ def test_what_never_ends_is_reported_soon(tmp_path: Path, text: str) -> None:
 
 
 def _seconds(lines: int, folder: Path) -> float:
-    """Return the least processor time of three readings of a schema with so many lines."""
+    """Return the processor time of reading a schema with so many lines."""
     rows = "\n".join(
         f"  v{n}: Config.redacted(Config.nonEmptyString('V{n}')).pipe(Config.option),"
         for n in range(lines)
     )
     path = folder / "ServerEnv.ts"
     path.write_text(f"{IMPORTS}export const c = Config.all({{\n{rows}\n}});\n")
-    seconds = []
-    for _ in range(3):
-        before = time.process_time()
-        report = drift.compare([path], contract={}, deviations=())
-        seconds.append(time.process_time() - before)
+    before = time.process_time()
+    report = drift.compare([path], contract={}, deviations=())
+    seconds = time.process_time() - before
     assert len(report.facts) == lines
-    return min(seconds)
+    return seconds
 
 
 def test_time_grows_with_the_lines_of_a_schema_and_no_faster(tmp_path: Path) -> None:
-    assert _seconds(5000, tmp_path) < 10 * _seconds(1000, tmp_path)
+    many = few = inf
+    # The least of up to three readings: a machine that is busy slows some of them.
+    for _ in range(3):
+        few = min(few, _seconds(1000, tmp_path))
+        many = min(many, _seconds(5000, tmp_path))
+        if many < 10 * few:
+            break
+    assert many < 10 * few
 
 
 def test_reading_starts_without_the_bindings() -> None:

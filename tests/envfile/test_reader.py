@@ -91,6 +91,18 @@ def test_text_that_readers_read_differently_is_reported_with_its_line(
     assert _rules(text) == expected
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def test_an_entry_has_the_line_on_which_its_name_stands(end: str) -> None:
+    text = f"{end}A='x'{end}{end} {end}B='y{end}{end}z' # c{end}?{end}'{end}C=1{end}D=2"
+    reading = read(text)
+    assert [(entry.name, entry.line) for entry in reading.entries] == [
+        ("A", 2), ("B", 5), ("C", 10), ("D", 11),
+    ]  # fmt: skip
+    assert [(finding.line, finding.rule) for finding in reading.findings] == [
+        (8, "unreadable"), (9, "unreadable"),
+    ]  # fmt: skip
+
+
 def test_references_that_double_with_each_line_end_at_a_limit() -> None:
     lines = ["V_0=xxxxxxxxxxxxxxxx", *(f"V_{n + 1}=${{V_{n}}}${{V_{n}}}" for n in range(60))]
     assert {rule for _, rule in _rules("\n".join(lines))} == {"too-long"}

@@ -22,6 +22,7 @@ class RunStore:
     """What Cloud Run holds, by full name."""
 
     services: dict[str, Resource] = field(default_factory=dict)
+    """What changes in one is put in the place of what was, so that a copy of its keys is one."""
     revisions: dict[str, Resource] = field(default_factory=dict)
     jobs: dict[str, Resource] = field(default_factory=dict)
     executions: dict[str, Resource] = field(default_factory=dict)
@@ -92,7 +93,7 @@ class RunStore:
             | ({"uri": _uri(name, target["tag"])} if "tag" in target else {})
             for target in service["traffic"]
         ]
-        return {**deepcopy(service), "trafficStatuses": statuses, "reconciling": False}
+        return {**service, "trafficStatuses": statuses, "reconciling": False}
 
     def next_number(self) -> int:
         """Return a number that was not used yet."""
@@ -107,7 +108,7 @@ class RunStore:
 
     def _changes(self, service: Resource) -> None:
         if "etag" in service:
-            self._before[service["name"]] = deepcopy(service)
+            self._before[service["name"]] = dict(service)
         service["generation"] += 1
         service["observedGeneration"] = service["generation"]
         service["etag"] = f'"{self.next_number()}"'

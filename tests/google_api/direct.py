@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import requests
 from google.auth.credentials import AnonymousCredentials
@@ -15,6 +16,7 @@ from google_api import Google
 from tests.google_api.answers import Answer
 
 _ENDPOINT = "http://127.0.0.1:1"
+_quoted = lru_cache(maxsize=4096)(quote_plus)
 Hook = Callable[[str], None]
 """Hears of a call before it is made, and again before it is answered. It may raise."""
 
@@ -42,13 +44,14 @@ class _DirectSession(requests.Session):
         query: Mapping[str, Any] = options.get("params") or {}
         body = options.get("json")
         path = url.removeprefix(_ENDPOINT)
-        path += f"?{urlencode(query, doseq=True)}" if query else ""
+        path += f"?{urlencode(query, doseq=True, quote_via=_quoted)}" if query else ""
         self._hook(f"before {method} {path}")
         answer = self._fake.answer(method, path, "" if body is None else json.dumps(body))
         self._hook(f"after {method} {path}")
         if answer is None:
             raise requests.ConnectionError("the answer is lost")
-        return _Response(answer[0], json.dumps(answer[1]))
+        status, content = answer
+        return _Response(status, content if isinstance(content, str) else json.dumps(content))
 
 
 class DirectGoogle(Google):

@@ -12,10 +12,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -265,16 +266,27 @@ class FakeGoogle:
         return self._carry_out(method, path, body)
 
     def _carry_out(self, method: str, path: str, body: str) -> Answer:
-        parts = urlsplit(path)
-        query = parse_qs(parts.query)
-        content = json.loads(body) if body[:1] == "{" else {}
-        for of_method, pattern, route in _METHOD_ROUTES:
-            if method == of_method and (match := re.fullmatch(pattern, parts.path)):
-                return route(self.world, match, query, content)
-        for pattern, of_path in _ROUTES:
-            if match := re.fullmatch(pattern, parts.path):
-                return of_path(self.world, match, query, content)
-        return error(404, f"no such path: {parts.path}")
+        resource, _, query = path.partition("?")
+        routed = _routed(method, resource)
+        if routed is None:
+            return error(404, f"no such path: {resource}")
+        match, route = routed
+        # What is uploaded is kept as it came.
+        is_document = body[:1] == "{" and not resource.startswith(storage.UPLOADS)
+        content = json.loads(body) if is_document else body or {}
+        return route(self.world, match, parse_qs(query), content)
+
+
+@lru_cache(maxsize=4096)
+def _routed(method: str, resource: str) -> tuple[re.Match[str], Callable[..., Answer]] | None:
+    """Return what answers for a resource; most are asked for again and again."""
+    for of_method, pattern, route in _METHOD_ROUTES:
+        if method == of_method and (match := re.fullmatch(pattern, resource)):
+            return match, route
+    for pattern, of_path in _ROUTES:
+        if match := re.fullmatch(pattern, resource):
+            return match, of_path
+    return None
 
 
 Route = Callable[[World, "re.Match[str]", dict[str, list[str]], dict[str, Any]], Answer]
@@ -606,8 +618,11 @@ _METHOD_ROUTES: tuple[MethodRoute, ...] = (
 
 
 def service_account_file(path: Path, endpoint: str) -> Path:
-    """Write a service account's key, made here, whose tokens the fake issues."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    """Write a service account's key, made here, whose tokens the fake issues.
+
+    It is short: making one, and checking it wherever it is read, takes its time.
+    """
+    key = rsa.generate_private_key(public_exponent=65537, key_size=1024)
     text = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,

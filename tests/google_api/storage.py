@@ -14,20 +14,16 @@ from tests.google_api.answers import Answer, MethodRoute, error
 class ObjectStore:
     """A bucket with versioning, as the state bucket has it."""
 
-    versions: dict[str, dict[int, Any]] = field(default_factory=dict)
+    versions: dict[str, dict[int, str]] = field(default_factory=dict)
     """By name: the content of each generation, the live one last."""
     page_size: int = 2
     _generation: int = 1_700_000_000_000_000
 
     def live(self, name: str) -> int:
         """Return the generation of an object; 0 where there is none, as in preconditions."""
-        return max(self.versions.get(name, {0: None}))
+        return max(self.versions.get(name, (0,)))
 
-    def content(self, name: str) -> Any:
-        """Return what an object holds."""
-        return self.versions[name][self.live(name)]
-
-    def write(self, name: str, content: Any) -> int:
+    def write(self, name: str, content: str) -> int:
         """Write an object."""
         self._generation += 1
         self.versions.setdefault(name, {})[self._generation] = content
@@ -68,6 +64,7 @@ def _list(world: Any, _: re.Match[str], query: dict[str, list[str]], __: Any) ->
     return 200, page | ({"nextPageToken": str(start + size)} if start + size < len(names) else {})
 
 
+UPLOADS = "/storage.googleapis.com/upload/"
 _BUCKET = r"/storage/v1/b/[a-z0-9-]+/o"
 ROUTES: tuple[MethodRoute, ...] = (
     ("POST", r"/storage\.googleapis\.com/upload" + _BUCKET, _upload),

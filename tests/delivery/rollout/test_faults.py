@@ -52,12 +52,14 @@ FAULTS: dict[str, Callable[[World, str], None]] = {
 def test_a_fault_at_any_call_loses_nothing_and_repeats_nothing(
     fault: str, fake: FakeGoogle
 ) -> None:
+    scene = Scene(fake, SMALL)
+    scene.run(release(1))
+    approved, begin = scene.approved(release(2)), scene.saved()
     for call in CALLS:
         # The job is run once.
         for skip in (0,) if call.endswith(":run") else (0, 1):
             scene = Scene(fake, SMALL)
-            scene.run(release(1))
-            approved = scene.approved(release(2))
+            scene.restore(begin)
             FAULTS[fault](scene.google, call)
             scene.google.faults[-1].skip = skip
             for _ in range(4):
