@@ -73,7 +73,9 @@ print(json.dumps([sum(name.startswith("{PACKAGE}.") for name in sys.modules)]))
 # Turned off by JSII_LAZY=0, the package may still do this for Python alone.
 PYTHON_HALF = f"""
 from jsii_lazy import _python
-assert _python.make_lazy(_python.find("{PACKAGE}")) is None
+reason = _python.make_lazy(_python.find("{PACKAGE}"))  # without `assert`, which -O leaves out
+if reason:
+    raise RuntimeError(reason)
 """
 
 
