@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +14,8 @@ import pytest
 
 import jsii_lazy
 from jsii_lazy._versions import KNOWN_JSII
+from tests.lazy.fresh import environment
+from tests.lazy.interpreter import Interpreter
 
 # These are about the calls and messages of the one version that is known, or need the whole app;
 # with another version of jsii (make jsii-matrix) the calls are those of stock jsii, and the rest
@@ -91,3 +93,10 @@ def run(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., SimpleName
         return SimpleNamespace(value=json.loads(stdout.splitlines()[-1]), stderr=stderr)
 
     return run_python
+
+
+@pytest.fixture(scope="session")
+def shared() -> Iterator[Interpreter]:
+    """A process for programs that leave cdktf and its Node as they are."""
+    with Interpreter("-O", environment=environment("1")) as interpreter:
+        yield interpreter
