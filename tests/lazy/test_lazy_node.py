@@ -95,7 +95,8 @@ print(json.dumps([counts, node, dict(os.environ) == environment]))
     )
     stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 0, stderr
-    return Hooked(*json.loads(stdout.splitlines()[-1]), list(temporary.iterdir()), stderr)
+    counts, node, is_environment_kept = json.loads(stdout.splitlines()[-1])
+    return Hooked(counts, node, is_environment_kept, list(temporary.iterdir()), stderr)
 
 
 def _of_a_newer_compiler(index: str) -> str:
