@@ -53,7 +53,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (site,) = environment.glob("lib/python*/site-packages")
     for installed in _closure(PROJECT["dependencies"]):
         _install(installed, site)
-    pip = [environment / "bin" / "python", PIP, "--disable-pip-version-check", "--quiet"]
+    pip = [str(environment / "bin" / "python"), str(PIP), "--disable-pip-version-check", "--quiet"]
     offline = ["--no-deps", "--no-index", "--no-build-isolation"]
     subprocess.run(
         [*pip, "install", *offline, copy],

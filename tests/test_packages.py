@@ -41,7 +41,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wheels = [build(name, folder) for name in ("rehearsal", "jsii_lazy")]
     environment = folder / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
-    pip = [environment / "bin" / "python", PIP, "--quiet", "--disable-pip-version-check"]
+    pip = [str(environment / "bin" / "python"), str(PIP), "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "install", "--no-index", "--no-deps", *wheels], check=True)
     (site,) = environment.glob("lib/python*/site-packages")
     installed = {
