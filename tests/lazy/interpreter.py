@@ -57,7 +57,7 @@ class Interpreter:
         answer = process.stdout.readline()
         alarm.cancel()
         if not answer:
-            process.wait()
+            self._end()
         stderr = self.stderr(start)
         assert answer, stderr
         return Output(json.loads(json.loads(answer).splitlines()[-1]), stderr)
@@ -72,12 +72,16 @@ class Interpreter:
     def __exit__(
         self, kind: type[BaseException] | None, error: object, where: TracebackType | None
     ) -> None:
-        if self._process is not None:
-            self._process.communicate(timeout=_LONGEST_SECONDS)
+        self._end()
         self._stderr.close()
 
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.communicate(timeout=_LONGEST_SECONDS)
+            self._process = None
+
     def _running(self) -> subprocess.Popen[str]:
-        if self._process is None or self._process.poll() is not None:
+        if self._process is None:
             self._process = subprocess.Popen(
                 self._command,
                 env=self._environment,
