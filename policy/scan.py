@@ -105,6 +105,16 @@ def scan(stacks: Sequence[Stack], python: Path, named: Collection[str]) -> Scan:
     ``python`` is the interpreter that has checkov. Raises ``NotScannedError`` if checkov failed,
     did not read every resource, or lacks one of the ``named`` checks, on which the posture rests.
     """
+    return collect(stacks, run_checkov(stacks, python, named))
+
+
+def run_checkov(
+    stacks: Sequence[Stack], python: Path, named: Collection[str]
+) -> dict[str, StackReport]:
+    """Return what checkov reports of each stack, by its name, whether it read the stack or not.
+
+    Raises ``NotScannedError`` if checkov failed or lacks one of the ``named`` checks.
+    """
     with tempfile.TemporaryDirectory(prefix="policy-") as folder:
         for stack in stacks:
             target = Path(folder, stack.name, STACK_FILE)
@@ -125,7 +135,8 @@ def scan(stacks: Sequence[Stack], python: Path, named: Collection[str]) -> Scan:
     answer = json.loads(done.stdout)
     if unknown := sorted(set(named) - set(answer["checks"])):
         raise NotScannedError(f"policy/posture.toml: checkov has no {', '.join(unknown)}")
-    return collect(stacks, answer["stacks"])
+    reports: dict[str, StackReport] = answer["stacks"]
+    return reports
 
 
 def collect(stacks: Sequence[Stack], reports: Mapping[str, StackReport]) -> Scan:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from importlib.metadata import distribution
 from pathlib import Path
 
 from tests.support import ROOT
 
+PIP = Path(str(distribution("pip").locate_file("pip")))
+"""For the Python of an environment without pip. With ``--python``, pip would start twice."""
 _LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv*", "node_modules", ".mypy_cache", ".ruff_cache", "cdktf.out"
 )

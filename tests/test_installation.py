@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from tests.copies import copy_of_repository
+from tests.copies import PIP, copy_of_repository
 from tests.support import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -53,10 +53,10 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (site,) = environment.glob("lib/python*/site-packages")
     for installed in _closure(PROJECT["dependencies"]):
         _install(installed, site)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    pip = [str(environment / "bin" / "python"), str(PIP), "--disable-pip-version-check", "--quiet"]
     offline = ["--no-deps", "--no-index", "--no-build-isolation"]
     subprocess.run(
-        [*pip, "--python", environment / "bin" / "python", "install", *offline, copy],
+        [*pip, "install", *offline, copy],
         check=True,
         env={
             **os.environ,

@@ -15,6 +15,7 @@ import pytest
 from provider_schema.store import cache_folder
 from rehearsal.__main__ import main
 from scripts.packages import FOLDER, build
+from tests.copies import PIP
 from tests.support import ROOT
 
 SHAPES = ROOT / "tests" / "rehearsal" / "shapes"
@@ -40,9 +41,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wheels = [build(name, folder) for name in ("rehearsal", "jsii_lazy")]
     environment = folder / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    python = ["--python", str(environment / "bin" / "python")]
-    subprocess.run([*pip, *python, "install", "--no-index", "--no-deps", *wheels], check=True)
+    pip = [str(environment / "bin" / "python"), str(PIP), "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "--no-index", "--no-deps", *wheels], check=True)
     (site,) = environment.glob("lib/python*/site-packages")
     installed = {
         str(metadata.distribution(n).locate_file("")) for n in ("grpcio", "tree-sitter-hcl")

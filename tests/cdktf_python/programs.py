@@ -1,4 +1,4 @@
-"""Programs that are run twice, answered by Node and in Python: ``python -m ... NAME FOLDER``."""
+"""Programs that are run twice, answered by Node and in Python: ``python -m ... FOLDER``."""
 
 from __future__ import annotations
 
@@ -108,4 +108,5 @@ def odd_values(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    globals()[sys.argv[1]](Path(sys.argv[2]))
+    for program in (odd_values, every_mode):
+        program(Path(sys.argv[1], program.__name__))

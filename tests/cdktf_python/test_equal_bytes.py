@@ -12,26 +12,35 @@ from pathlib import Path
 
 import pytest
 
-from tests.lazy.fresh import Files, files_in
+from tests.lazy.fresh import files_in
 from tests.support import ROOT
 
 
-def written(program: str, folder: Path, switch: str) -> Files:
-    """Run a program in a fresh process; return what it writes."""
+def written(folder: Path, switch: str) -> Path:
+    """Run the programs in a fresh process; return where they write."""
     subprocess.run(
-        [sys.executable, "-O", "-m", "tests.cdktf_python.programs", program, str(folder)],
+        [sys.executable, "-O", "-m", "tests.cdktf_python.programs", str(folder)],
         cwd=ROOT,
         env={**os.environ, "JSII_LAZY": switch},
         check=True,
     )
-    return files_in(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def by_node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("node"), "node")
+
+
+@pytest.fixture(scope="module")
+def in_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("python"), "")
 
 
 @pytest.mark.parametrize("program", ["odd_values", "every_mode"])
-def test_python_writes_what_node_writes(program: str, tmp_path: Path) -> None:
-    by_node = written(program, tmp_path / "node", "node")
-    in_python = written(program, tmp_path / "python", "")
-    assert any(name.endswith("/cdk.tf.json") for name in by_node)
-    assert in_python.keys() == by_node.keys()
-    for name, content in by_node.items():
-        assert in_python[name].decode() == content.decode(), name
+def test_python_writes_what_node_writes(program: str, by_node: Path, in_python: Path) -> None:
+    expected, found = files_in(by_node / program), files_in(in_python / program)
+    assert any(name.endswith("/cdk.tf.json") for name in expected)
+    assert found.keys() == expected.keys()
+    for name, content in expected.items():
+        assert found[name].decode() == content.decode(), name

@@ -5,7 +5,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,8 @@ import pytest
 
 import jsii_lazy
 from jsii_lazy._versions import KNOWN_JSII
+from tests.lazy.fresh import environment
+from tests.lazy.interpreter import Interpreter, Output
 
 # These are about the calls and messages of the one version that is known, or need the whole app;
 # with another version of jsii (make jsii-matrix) the calls are those of stock jsii, and the rest
@@ -32,6 +35,7 @@ collect_ignore = (
     ]
 )
 
+Start = Callable[..., subprocess.Popen[str]]
 REPOSITORY = Path(jsii_lazy.__file__).parents[1]
 
 
@@ -56,22 +60,25 @@ def site(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def start(site: Path, tmp_path: Path, node: str) -> Callable[..., subprocess.Popen[str]]:
-    """Start Python code in a fresh process that finds the packages of `site`."""
+def _environment(node: str, cache: Path, *paths: Path) -> dict[str, str]:
+    stock = {key: os.environ[key] for key in os.environ if not key.startswith("JSII")}
+    return stock | {
+        "PYTHONPATH": os.pathsep.join(map(str, paths)),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "JSII_NODE": node,
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(cache),
+    }
 
-    def start_python(code: str, *, library: Path = REPOSITORY, **environment: str):
-        stock = {key: os.environ[key] for key in os.environ if not key.startswith("JSII")}
-        own = {
-            "PYTHONPATH": os.pathsep.join([str(library), str(site)]),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "JSII_NODE": node,
-            "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(tmp_path / "cache"),
-        }
+
+@pytest.fixture(scope="session")
+def start_in(node: str) -> Start:
+    """Start Python code in a fresh process in a folder, which finds the packages of another."""
+
+    def start_python(folder: Path, site: Path, code: str, *, library: Path = REPOSITORY, **changes):
         return subprocess.Popen(
             [sys.executable, "-c", code],
-            env=stock | own | environment,
-            cwd=tmp_path,  # `-c` looks for modules in the working directory first
+            env=_environment(node, folder / "cache", library, site) | changes,
+            cwd=folder,  # `-c` looks for modules in the working directory first
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -81,7 +88,13 @@ def start(site: Path, tmp_path: Path, node: str) -> Callable[..., subprocess.Pop
 
 
 @pytest.fixture
-def run(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., SimpleNamespace]:
+def start(site: Path, tmp_path: Path, start_in: Start) -> Start:
+    """Start Python code in a fresh process that finds the packages of `site`."""
+    return partial(start_in, tmp_path, site)
+
+
+@pytest.fixture
+def run(start: Start) -> Callable[..., SimpleNamespace]:
     """Run Python code in a fresh process; its last line of output is JSON."""
 
     def run_python(code: str, **options: object) -> SimpleNamespace:
@@ -91,3 +104,33 @@ def run(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., SimpleName
         return SimpleNamespace(value=json.loads(stdout.splitlines()[-1]), stderr=stderr)
 
     return run_python
+
+
+@pytest.fixture(scope="session")
+def interpreters(
+    node: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, Interpreter]]:
+    """A process with `JSII_LAZY=0` and one without, for packages whose names nobody else has."""
+    own = _environment(node, tmp_path_factory.mktemp("cache"), REPOSITORY)
+    with (
+        Interpreter(environment=own | {"JSII_LAZY": "1"}) as lazy,
+        Interpreter(environment=own | {"JSII_LAZY": "0"}) as stock,
+    ):
+        yield {"1": lazy, "0": stock}
+
+
+@pytest.fixture
+def run_shared(site: Path, interpreters: Mapping[str, Interpreter]) -> Callable[..., Output]:
+    """Run Python code in the process that other tests use as well, which has Node already."""
+
+    def run_python(code: str, switch: str = "1") -> Output:
+        return interpreters[switch].run(f"import sys; sys.path.insert(0, {str(site)!r})\n{code}")
+
+    return run_python
+
+
+@pytest.fixture(scope="session")
+def shared() -> Iterator[Interpreter]:
+    """A process for programs that leave cdktf and its Node as they are."""
+    with Interpreter("-O", environment=environment("1")) as interpreter:
+        yield interpreter

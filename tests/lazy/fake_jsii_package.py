@@ -1,7 +1,8 @@
 """Writes a small jsii package that is real enough for the jsii kernel.
 
 The package `fake_provider` (npm: `@fake/provider`) has the shape of the generated ones: eager
-`__init__`, `_jsii` with an assembly, an npm package whose index requires each module.
+`__init__`, `_jsii` with an assembly, an npm package whose index requires each module. Packages of
+other names are other npm packages, which one process can hold as well.
 """
 
 import io
@@ -35,7 +36,7 @@ JSII = """\
 import jsii
 
 __jsii_assembly__ = jsii.JSIIAssembly.load(
-    "@fake/provider", "1.0.0", __name__[0:-6], "provider.tgz"
+    "{package}", "1.0.0", __name__[0:-6], "provider.tgz"
 )
 __all__ = ["__jsii_assembly__"]
 """
@@ -46,7 +47,7 @@ import jsii
 from .._jsii import *
 
 
-class Thing(metaclass=jsii.JSIIMeta, jsii_type="@fake/provider.{npm}.Thing"):
+class Thing(metaclass=jsii.JSIIMeta, jsii_type="{package}.{npm}.Thing"):
     def __init__(self) -> None:
         jsii.create(self.__class__, self, [])
 
@@ -61,12 +62,13 @@ class Thing(metaclass=jsii.JSIIMeta, jsii_type="@fake/provider.{npm}.Thing"):
 
 NODE_MODULE = """\
 "use strict";
+const MODULES = `${{require("node:path").dirname(__dirname)}}/cloud-thing-v`;
 class Thing {{
-  loaded() {{ return Object.keys(require.cache).filter((f) => /cloud-thing-v/.test(f)).length; }}
+  loaded() {{ return Object.keys(require.cache).filter((f) => f.startsWith(MODULES)).length; }}
   neighbour() {{ return new (require("..").cloudThingV7.Thing)(); }}
 }}
 exports.Thing = Thing;
-Thing[Symbol.for("jsii.rtti")] = {{ fqn: "@fake/provider.{npm}.Thing", version: "1.0.0" }};
+Thing[Symbol.for("jsii.rtti")] = {{ fqn: "{package}.{npm}.Thing", version: "1.0.0" }};
 """
 
 
@@ -74,7 +76,12 @@ def camel(name: str) -> str:
     return name.replace("_", " ").title().replace(" ", "").replace("C", "c", 1)
 
 
-def node_package() -> dict[str, str]:
+def npm_name(name: str) -> str:
+    """The npm name of a Python package."""
+    return "@fake/" + name.removeprefix("fake_").replace("_", "-")
+
+
+def node_package(package: str = "@fake/provider") -> dict[str, str]:
     """The files of the npm package, by path."""
     names = [camel(name) for name in MODULES]
     files = {name.replace("_", "-"): camel(name) for name in MODULES}
@@ -82,10 +89,10 @@ def node_package() -> dict[str, str]:
     start = ['"use strict";', " = ".join(f"exports.{name}" for name in names) + " = void 0;"]
     number = {"primitive": "number"}
     types = {
-        f"@fake/provider.{npm}.Thing": {
+        f"{package}.{npm}.Thing": {
             "kind": "class",
-            "assembly": "@fake/provider",
-            "fqn": f"@fake/provider.{npm}.Thing",
+            "assembly": package,
+            "fqn": f"{package}.{npm}.Thing",
             "name": "Thing",
             "namespace": npm,
             "initializer": {},
@@ -97,12 +104,15 @@ def node_package() -> dict[str, str]:
         for npm in names
     }
     assembly = {"schema": "jsii/0.10.0", "jsiiVersion": "5.9.0", "targets": {}, "types": types}
-    name = {"name": "@fake/provider", "version": "1.0.0"}
+    name = {"name": package, "version": "1.0.0"}
     return {
         ".jsii": json.dumps(assembly | name),
         "package.json": json.dumps({"main": "lib/index.js"} | name),
         "lib/index.js": "\n".join(start + index),
-        **{f"lib/{file}/index.js": NODE_MODULE.format(npm=npm) for file, npm in files.items()},
+        **{
+            f"lib/{file}/index.js": NODE_MODULE.format(package=package, npm=npm)
+            for file, npm in files.items()
+        },
     }
 
 
@@ -114,11 +124,13 @@ def write_package(site: Path, name: str = "fake_provider", *, init: str | None =
         names = ", ".join(f'"{module}"' for module in MODULES)
         init = INIT.format(names=names) + "".join(f"from . import {m}\n" for m in MODULES)
     (package / "__init__.py").write_text(init)
-    (package / "_jsii" / "__init__.py").write_text(JSII)
+    (package / "_jsii" / "__init__.py").write_text(JSII.format(package=npm_name(name)))
     for module in MODULES:
         (package / module).mkdir()
-        (package / module / "__init__.py").write_text(SUBMODULE.format(npm=camel(module)))
-    write_assembly(package, node_package())
+        (package / module / "__init__.py").write_text(
+            SUBMODULE.format(package=npm_name(name), npm=camel(module))
+        )
+    write_assembly(package, node_package(npm_name(name)))
     return package
 
 

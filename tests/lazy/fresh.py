@@ -73,7 +73,9 @@ print(json.dumps([sum(name.startswith("{PACKAGE}.") for name in sys.modules)]))
 # Turned off by JSII_LAZY=0, the package may still do this for Python alone.
 PYTHON_HALF = f"""
 from jsii_lazy import _python
-assert _python.make_lazy(_python.find("{PACKAGE}")) is None
+reason = _python.make_lazy(_python.find("{PACKAGE}"))  # without `assert`, which -O leaves out
+if reason:
+    raise RuntimeError(reason)
 """
 
 
@@ -98,13 +100,18 @@ def run_stock(folder: Path) -> Stock:
     return Stock((of_app, files_in(app)), (of_small, files_in(small)))
 
 
+def environment(switch: str) -> dict[str, str]:
+    """Return the environment of a process that uses the real bindings."""
+    return os.environ | {"PYTHONPATH": str(REPOSITORY), "JSII_LAZY": switch}
+
+
 def started(
     code: str, *arguments: str, switch: str, flags: Sequence[str] = ()
 ) -> subprocess.Popen[str]:
     """Start Python code that writes to the folders that it is given."""
     return subprocess.Popen(
         [sys.executable, *flags, "-c", code, *arguments],
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY), "JSII_LAZY": switch},
+        env=environment(switch),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

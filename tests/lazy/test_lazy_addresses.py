@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from tests.lazy.fresh import PACKAGE, REPOSITORY
+from tests.lazy.fresh import PACKAGE, environment
+from tests.lazy.interpreter import Interpreter, Output
 
 # A stack and constructs with the ids that the test gives, each id a child of the one before.
 BUILD = f"""
-import json, sys, jsii_lazy
+import json, jsii_lazy
 jsii_lazy.activate("{PACKAGE}")
-prepare, use, paths = json.loads(sys.stdin.read())
+prepare, use, paths = PROGRAM
 exec(prepare)
 
 from cdktf import App, TerraformStack
@@ -67,51 +64,58 @@ COLLIDING = [["a", "b-c"], ["a", "b", "c"]]
 TEXT = "s: a/b/c and a/b-c both become a_b_c; rename one of the constructs"
 
 
-def run(use: str, paths: list[list[str]], *, prepare: str = "", switch: str = "1") -> Any:
-    """Build the constructs in a fresh process; return what it prints, and what it says."""
-    process = subprocess.run(
-        [sys.executable, "-O", "-c", BUILD],
-        input=json.dumps([prepare, use, paths]),
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY), "JSII_LAZY": switch},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert process.returncode == 0, process.stderr
-    return json.loads(process.stdout.splitlines()[-1]), process.stderr
+@pytest.fixture(scope="module")
+def with_unknown_cdktf() -> Iterator[Interpreter]:
+    """Another process: what is prepared there holds for all of it."""
+    with Interpreter("-O", environment=environment("1")) as interpreter:
+        yield interpreter
 
 
-def test_node_allocates_the_addresses_that_python_would() -> None:
-    (in_node, found), _ = run(PRINT, PATHS)
-    (in_python, expected), _ = run(PRINT, PATHS, prepare=UNKNOWN_CDKTF)
+def run(interpreter: Interpreter, use: str, paths: list[list[str]], *, prepare: str = "") -> Output:
+    """Build the constructs; return what this prints, and what it says."""
+    return interpreter.run(f"PROGRAM = {(prepare, use, paths)!r}\n{BUILD}")
+
+
+def test_node_allocates_the_addresses_that_python_would(
+    shared: Interpreter, with_unknown_cdktf: Interpreter
+) -> None:
+    (in_node, found), _ = run(shared, PRINT, PATHS)
+    (in_python, expected), _ = run(with_unknown_cdktf, PRINT, PATHS, prepare=UNKNOWN_CDKTF)
     assert in_node
     assert not in_python
     assert found == expected
     assert found[2] == "nested_a_b_c_d"
 
 
-def test_two_paths_that_give_one_address_are_refused_by_name_in_node() -> None:
-    value, _ = run(COLLIDE, COLLIDING)
+def test_two_paths_that_give_one_address_are_refused_by_name_in_node(shared: Interpreter) -> None:
+    value, _ = run(shared, COLLIDE, COLLIDING)
     assert value == [True, "AddressCollisionError", TEXT]
 
 
-def test_an_unknown_cdktf_leaves_the_addresses_to_python_and_is_named_once() -> None:
-    (in_node, _, text), said = run(COLLIDE, COLLIDING, prepare=UNKNOWN_CDKTF)
+def test_an_unknown_cdktf_leaves_the_addresses_to_python_and_is_named_once(
+    with_unknown_cdktf: Interpreter,
+) -> None:
+    (in_node, _, text), _ = run(with_unknown_cdktf, COLLIDE, COLLIDING, prepare=UNKNOWN_CDKTF)
     assert not in_node
     assert TEXT in text
+    said = with_unknown_cdktf.stderr()
     assert said.count("jsii_lazy: cdktf 0.21.0 is not 0.0.1: Python allocates the addresses") == 1
 
 
-def test_a_stack_that_does_not_ask_keeps_the_ids_of_cdktf() -> None:
+def test_a_stack_that_does_not_ask_keeps_the_ids_of_cdktf(shared: Interpreter) -> None:
     use = """
 print(json.dumps([t.friendly_unique_id for t in topics(TerraformStack(app, "plain"))]))
 """
-    (address,), _ = run(use, [["a", "b"]])
+    (address,), _ = run(shared, use, [["a", "b"]])
     assert address.startswith("a_b_")
     assert len(address) == len("a_b_") + 8
 
 
 def test_a_cdktf_of_another_version_than_python_sees_is_not_loaded() -> None:
     prepare = "from jsii_lazy import _versions; _versions.known_cdktf = lambda: '0.0.1'"
-    with pytest.raises(AssertionError, match=r"cdktf is 0\.21\.0 and not 0\.0\.1; set JSII_LAZY=0"):
-        run(PRINT, PATHS, prepare=prepare)
+    refusal = r"cdktf is 0\.21\.0 and not 0\.0\.1; set JSII_LAZY=0"
+    with (
+        Interpreter("-O", environment=environment("1")) as interpreter,
+        pytest.raises(AssertionError, match=refusal),
+    ):
+        run(interpreter, PRINT, PATHS, prepare=prepare)

@@ -12,6 +12,12 @@ BEGIN = """
 import json, os, signal, sys, jsii_lazy
 status = jsii_lazy.activate("fake_provider")["fake_provider"]
 """
+
+
+def begin(name: str) -> str:
+    return BEGIN.replace("fake_provider", name)
+
+
 USE = """
 import jsii
 from fake_provider.cloud_thing_v3 import Thing
@@ -55,7 +61,7 @@ def test_a_node_that_cannot_be_hooked_is_called_as_in_stock_and_this_is_said_onc
 
 
 FAIL = """
-from fake_provider.cloud_thing_v3 import Thing
+from fake_failing.cloud_thing_v3 import Thing
 from jsii.errors import JavaScriptError
 try:
     Thing().loaded_in_node()
@@ -65,27 +71,27 @@ except Exception as error:
 
 
 @pytest.mark.parametrize("switch", ["1", "0"])
-def test_an_error_of_node_is_the_same_exception_as_in_stock(site, run, switch):
-    files = node_package()
+def test_an_error_of_node_is_the_same_exception_as_in_stock(site, run_shared, switch):
+    files = node_package("@fake/failing")
     for path, text in files.items():
         files[path] = text.replace("loaded() {", "loaded() { throw new TypeError('not today');")
-    write_assembly(write_package(site), files)
-    value = run(BEGIN + FAIL, JSII_LAZY=switch).value
+    write_assembly(write_package(site, "fake_failing"), files)
+    value = run_shared(begin("fake_failing") + FAIL, switch).value
     assert value == ["RuntimeError", "TypeError: not today", "JavaScriptError"]
 
 
 @pytest.mark.parametrize("switch", ["1", "0"])
-def test_a_fault_of_the_kernel_is_the_same_exception_as_in_stock(site, run, switch):
-    write_package(site)
-    code = f"""{BEGIN}
+def test_a_fault_of_the_kernel_is_the_same_exception_as_in_stock(site, run_shared, switch):
+    write_package(site, "fake_faulty")
+    code = f"""{begin("fake_faulty")}
 import jsii
-from fake_provider.cloud_thing_v3 import Thing
+from fake_faulty.cloud_thing_v3 import Thing
 try:
     jsii.invoke(Thing(), "noSuchMethod", [])
 except Exception as error:
     print(json.dumps([type(error).__name__, str(error), type(error.__cause__).__name__]))
 """
-    name, text, cause = run(code, JSII_LAZY=switch).value
+    name, text, cause = run_shared(code, switch).value
     assert (name, cause) == ("JSIIError", "JavaScriptError")
     assert "noSuchMethod" in text
 
@@ -112,20 +118,19 @@ print(json.dumps(texts))
 
 
 @pytest.mark.parametrize("switch", ["1", "0"])
-def test_node_calls_back_into_python_and_python_into_node_again(site, run, switch):
-    files = node_package()
+def test_node_calls_back_into_python_and_python_into_node_again(site, run_shared, switch):
+    files = node_package("@fake/calling-back")
     for path, text in files.items():
         files[path] = text.replace(
             "neighbour() {", "neighbour() { return [this.loaded(), this.loaded()];"
         )
-    write_assembly(write_package(site), files)
-    code = f"""{BEGIN}
-from fake_provider.cloud_thing_v3 import Thing
+    write_assembly(write_package(site, "fake_calling_back"), files)
+    code = f"""{begin("fake_calling_back")}
+from fake_calling_back.cloud_thing_v3 import Thing
 class Mine(Thing):
     def loaded_in_node(self):
         return super().loaded_in_node() + Thing().loaded_in_node()
 thing = Mine()
 print(json.dumps(thing.neighbour()))
 """
-    expected = [2, 2] if switch == "1" else [50, 50]
-    assert run(code, JSII_LAZY=switch).value == expected
+    assert run_shared(code, switch).value == [50, 50]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.lazy.fake_jsii_package import node_package, write_assembly, write_package
+from tests.lazy.conftest import Start
+from tests.lazy.fake_jsii_package import node_package, npm_name, write_assembly, write_package
 
 DESCENDANTS = """
 import json, os, sys
@@ -32,12 +33,30 @@ print(json.dumps(descendants(os.getpid())), flush=True)
 QUIET = {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}
 
 
-def _saying(site: Path, code: str) -> None:
+def _saying(site: Path, code: str, name: str = "fake_provider") -> None:
     """Write a package whose method `loaded` runs this code in the kernel."""
-    files = node_package()
+    files = node_package(npm_name(name))
     for path, text in files.items():
         files[path] = text.replace("loaded() {", f"loaded() {{ {code};")
-    write_assembly(write_package(site), files)
+    write_assembly(write_package(site, name), files)
+
+
+@pytest.fixture(scope="module", params=["1", "0"])
+def printed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, start_in: Start
+) -> tuple[str, str]:
+    """What a process prints whose kernel prints short and long texts, and what it says."""
+    folder = tmp_path_factory.mktemp("printed")
+    _saying(
+        folder,
+        "console.log('printed\\n twice'); console.error('an error'); "
+        "console.log('x'.repeat(50_000)); "
+        "require('node:child_process').execSync('echo from a child', { stdio: 'inherit' })",
+    )
+    process = start_in(folder, folder, DESCENDANTS + USE, JSII_LAZY=request.param, **QUIET)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return stdout, stderr
 
 
 def test_one_node_process_serves_python(site, run):
@@ -52,42 +71,30 @@ def test_the_relay_is_used_where_the_kernel_cannot_be_started_directly(site, run
     assert len(run(code).value) == 2
 
 
-@pytest.mark.parametrize("switch", ["1", "0"])
-def test_what_node_prints_goes_to_the_same_streams_as_with_the_relay(site, start, switch):
-    _saying(
-        site,
-        "console.log('printed\\n twice'); console.error('an error'); "
-        "require('node:child_process').execSync('echo from a child', { stdio: 'inherit' })",
-    )
-    process = start(DESCENDANTS + USE, JSII_LAZY=switch, **QUIET)
-    stdout, stderr = process.communicate(timeout=60)
-    assert process.returncode == 0
+def test_what_node_prints_goes_to_the_same_streams_as_with_the_relay(printed):
+    stdout, stderr = printed
     for text in ("printed\n twice\n", "from a child\n"):
         assert text in stdout
     said = [line for line in stderr.splitlines() if not line.startswith("jsii_lazy: jsii ")]
     assert said == ["an error"]
 
 
-@pytest.mark.parametrize("switch", ["1", "0"])
-def test_a_long_text_arrives_whole(site, start, switch):
-    _saying(site, "console.log('x'.repeat(50_000))")
-    process = start(DESCENDANTS + USE, JSII_LAZY=switch, **QUIET)
-    stdout, _ = process.communicate(timeout=60)
-    assert process.returncode == 0
+def test_a_long_text_arrives_whole(printed):
+    stdout, _ = printed
     assert stdout.count("x") == 50_000
 
 
 @pytest.mark.parametrize("switch", ["1", "0"])
-def test_an_error_in_node_is_an_error_in_python(site, run, switch):
-    _saying(site, "throw new Error('not today')")
-    code = f"""{DESCENDANTS}
-from fake_provider.cloud_thing_v3 import Thing
+def test_an_error_in_node_is_an_error_in_python(site, run_shared, switch):
+    _saying(site, "throw new Error('not today')", "fake_throwing")
+    code = f"""{DESCENDANTS.replace("fake_provider", "fake_throwing")}
+from fake_throwing.cloud_thing_v3 import Thing
 try:
     Thing().loaded_in_node()
 except RuntimeError as error:
     print(json.dumps(str(error)))
 """
-    assert run(code, JSII_LAZY=switch).value == "Error: not today"
+    assert run_shared(code, switch).value == "Error: not today"
 
 
 def test_node_ends_when_python_is_killed(site, start):

@@ -6,11 +6,19 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 import jsii_lazy
-from tests.lazy.fake_jsii_package import MODULES, node_package, write_assembly, write_package
+from tests.lazy.conftest import Start
+from tests.lazy.fake_jsii_package import (
+    MODULES,
+    node_package,
+    npm_name,
+    write_assembly,
+    write_package,
+)
 
 LIBRARY = Path(jsii_lazy.__file__).parent
 HOOK = LIBRARY / "lazy_index.cjs"
@@ -29,41 +37,102 @@ LAZY, STOCK = 1, len(MODULES)
 
 @pytest.fixture
 def library(tmp_path):
+    return _copy_of_the_library(tmp_path)
+
+
+def _copy_of_the_library(folder: Path) -> Path:
     """A copy of jsii_lazy, in a directory with a space and quotes in its name."""
-    path = tmp_path / "a 'copy' \"of\" jsii_lazy"
+    path = folder / "a 'copy' \"of\" jsii_lazy"
     shutil.copytree(LIBRARY, path / "jsii_lazy")
     return path
 
 
-def test_node_loads_only_the_modules_that_are_used(site, run):
+class Hooked(NamedTuple):
+    """A process with packages of three forms and with much in its environment."""
+
+    counts: dict[str, int]
+    """How many modules of each package Node has loaded."""
+    node: str
+    is_environment_kept: bool
+    temporary_files: list[Path]
+    stderr: str
+
+
+@pytest.fixture(scope="module")
+def hooked(start_in: Start, tmp_path_factory: pytest.TempPathFactory) -> Hooked:
+    """One process for what does not get in each other's way: Node is hooked, or not."""
+    folder = tmp_path_factory.mktemp("hooked")
+    write_package(folder)
+    for name, change in (("fake_newer", _of_a_newer_compiler), ("fake_other", _of_another_form)):
+        files = node_package(npm_name(name))
+        files["lib/index.js"] = change(files["lib/index.js"])
+        write_assembly(write_package(folder, name), files)
+    preload = folder / "users own.cjs"
+    preload.write_text("console.error('the preload of the user');")
+    quoted = json.dumps(str(preload))  # NODE_OPTIONS takes double quotes and backslashes
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    code = f"""
+import jsii_lazy
+jsii_lazy.activate("fake_newer", "fake_other")
+{COUNT}
+import fake_newer.cloud_thing_v3, fake_other.cloud_thing_v3
+counts = {{
+    "fake_provider": count,
+    "fake_newer": fake_newer.cloud_thing_v3.Thing().loaded_in_node(),
+    "fake_other": fake_other.cloud_thing_v3.Thing().loaded_in_node(),
+}}
+print(json.dumps([counts, node, dict(os.environ) == environment]))
+"""
+    process = start_in(
+        folder,
+        folder,
+        code,
+        library=_copy_of_the_library(folder),
+        JSII_LAZY="debug",
+        NODE_OPTIONS=f"--no-deprecation --require {quoted}",
+        TMPDIR=str(temporary),
+    )
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 0, stderr
+    counts, node, is_environment_kept = json.loads(stdout.splitlines()[-1])
+    return Hooked(counts, node, is_environment_kept, list(temporary.iterdir()), stderr)
+
+
+def _of_a_newer_compiler(index: str) -> str:
+    wrapped = re.sub(r"= (require\(.*\));", r"= __importStar(\1);", index)
+    return f"{wrapped}\nfunction __importStar(module) {{ return module; }}"
+
+
+def _of_another_form(index: str) -> str:
+    return index.replace("exports.", "module.exports.")
+
+
+def test_node_loads_only_the_modules_that_are_used(site, run, run_shared):
     write_package(site)
     result = run(COUNT)
     assert result.value == [LAZY, "lazy", True]
     # That a jsii is not known is said in any case.
     said = [line for line in result.stderr.splitlines() if line.startswith("jsii_lazy: ")]
     assert [line for line in said if not line.startswith("jsii_lazy: jsii ")] == []
-    assert run(COUNT, JSII_LAZY="0").value == [STOCK, "turned off by JSII_LAZY=0", True]
+    write_package(site, "fake_loaded")
+    stock = run_shared(COUNT.replace("fake_provider", "fake_loaded"), "0")
+    assert stock.value == [STOCK, "turned off by JSII_LAZY=0", True]
 
 
-def test_the_debug_switch_says_what_changed_in_node(site, run):
-    write_package(site)
+def test_the_debug_switch_says_what_changed_in_node(hooked):
     text = "jsii_lazy: @fake/provider: 25 modules are loaded when they are used"
-    assert text in run(COUNT, JSII_LAZY="debug").stderr
+    assert text in hooked.stderr
 
 
-def test_the_users_own_node_options_survive_and_are_not_touched(site, run):
-    write_package(site)
-    preload = site / "users own.cjs"
-    preload.write_text("console.error('the preload of the user');")
-    quoted = json.dumps(str(preload))  # NODE_OPTIONS takes double quotes and backslashes
-    result = run(COUNT, NODE_OPTIONS=f"--no-deprecation --require {quoted}")
-    assert result.value == [LAZY, "lazy", True]
-    assert "the preload of the user" in result.stderr
+def test_the_users_own_node_options_survive_and_are_not_touched(hooked):
+    assert hooked.counts["fake_provider"] == LAZY
+    assert hooked.is_environment_kept
+    assert "the preload of the user" in hooked.stderr
 
 
-def test_it_works_from_a_path_with_spaces_and_quotes(site, run, library):
-    write_package(site)
-    assert run(COUNT, library=library).value == [LAZY, "lazy", True]
+def test_it_works_from_a_path_with_spaces_and_quotes(hooked):
+    assert (hooked.counts["fake_provider"], hooked.node) == (LAZY, "lazy")
 
 
 def test_a_missing_hook_leaves_node_as_it_is(site, run, library):
@@ -82,27 +151,27 @@ def test_a_node_that_cannot_be_hooked_is_left_as_it_is(site, run):
     assert "jsii_lazy: nothing is changed: TypeError" in result.stderr
 
 
-def test_a_kernel_that_runs_already_means_only_the_python_half(site, run):
-    write_package(site)
-    write_package(site, "other_provider", init="from ._jsii import *\n")
+def test_a_kernel_that_runs_already_means_only_the_python_half(site, run_shared):
+    write_package(site, "fake_late")
+    write_package(site, "fake_early", init="from ._jsii import *\n")
     code = f"""
-import other_provider
-{COUNT}
-print(json.dumps([node, jsii_lazy.status()["fake_provider"].python, count,
-                  sum(m.startswith("fake_provider.cloud") for m in sys.modules)]))
+import fake_early
+{COUNT.replace("fake_provider", "fake_late")}
+print(json.dumps([node, jsii_lazy.status()["fake_late"].python, count,
+                  sum(m.startswith("fake_late.cloud") for m in sys.modules)]))
 """
     expected = ["the Node process of jsii is already running", "lazy", STOCK, 1]
-    assert run(code).value == expected
+    assert run_shared(code).value == expected
 
 
-def test_a_package_named_after_the_kernel_started_gets_only_the_python_half(site, run):
-    write_package(site)
-    write_package(site, "other_provider")
-    code = f"""{COUNT}
-late = jsii_lazy.activate("other_provider")["other_provider"]
+def test_a_package_named_after_the_kernel_started_gets_only_the_python_half(site, run_shared):
+    write_package(site, "fake_first")
+    write_package(site, "fake_second")
+    code = f"""{COUNT.replace("fake_provider", "fake_first")}
+late = jsii_lazy.activate("fake_second")["fake_second"]
 print(json.dumps([late.python, late.node]))
 """
-    assert run(code).value == ["lazy", "the Node process of jsii is already running"]
+    assert run_shared(code).value == ["lazy", "the Node process of jsii is already running"]
 
 
 def test_another_runtime_is_left_alone(site, run):
@@ -125,21 +194,12 @@ print(json.dumps(jsii_lazy.activate("fake_provider")["fake_provider"].node))
     assert run(code).value.startswith("this jsii starts its Node process in another way")
 
 
-def test_an_index_of_a_newer_compiler_is_lazy_too(site, run):
-    package = write_package(site)
-    files = node_package()
-    wrapped = re.sub(r"= (require\(.*\));", r"= __importStar(\1);", files["lib/index.js"])
-    files["lib/index.js"] = f"{wrapped}\nfunction __importStar(module) {{ return module; }}"
-    write_assembly(package, files)
-    assert run(COUNT).value == [LAZY, "lazy", True]
+def test_an_index_of_a_newer_compiler_is_lazy_too(hooked):
+    assert (hooked.counts["fake_newer"], hooked.node) == (LAZY, "lazy")
 
 
-def test_an_index_of_another_form_loads_as_before(site, run):
-    package = write_package(site)
-    files = node_package()
-    files["lib/index.js"] = files["lib/index.js"].replace("exports.", "module.exports.")
-    write_assembly(package, files)
-    assert run(COUNT).value == [STOCK, "lazy", True]
+def test_an_index_of_another_form_loads_as_before(hooked):
+    assert (hooked.counts["fake_other"], hooked.node) == (STOCK, "lazy")
 
 
 def test_two_processes_at_once_share_an_empty_cache_and_then_a_warm_one(site, start, tmp_path):
@@ -156,12 +216,9 @@ def test_it_works_without_the_cache_of_jsii(site, run):
     assert run(COUNT, JSII_RUNTIME_PACKAGE_CACHE="disabled").value == [LAZY, "lazy", True]
 
 
-def test_no_file_stays_behind_in_the_temporary_directory(site, run, tmp_path):
-    write_package(site)
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    assert run(COUNT, TMPDIR=str(temporary)).value == [LAZY, "lazy", True]
-    assert list(temporary.iterdir()) == []
+def test_no_file_stays_behind_in_the_temporary_directory(hooked):
+    assert hooked.counts["fake_provider"] == LAZY
+    assert hooked.temporary_files == []
 
 
 # The preloaded file alone, in plain node

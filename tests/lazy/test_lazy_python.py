@@ -12,7 +12,14 @@ jsii_lazy.activate("fake_provider")
 def loaded(package="fake_provider"):
     return sorted(m for m in sys.modules if m.startswith(package + ".cloud"))
 """
-ALL = [f"fake_provider.{name}" for name in MODULES]
+
+
+def activate(name: str) -> str:
+    return ACTIVATE.replace("fake_provider", name)
+
+
+def modules_of(name: str) -> list[str]:
+    return sorted(f"{name}.{module}" for module in MODULES)
 
 
 def activate_new(name: str) -> str:
@@ -22,7 +29,7 @@ def activate_new(name: str) -> str:
 # What a user of the package sees
 
 
-def test_every_kind_of_import_loads_only_the_submodule_it_names(site, run):
+def test_every_kind_of_import_loads_only_the_submodule_it_names(site, run_shared):
     statements = {
         "fake_a": "from fake_a.cloud_thing_v3 import Thing",
         "fake_b": "import fake_b.cloud_thing_v3",
@@ -38,73 +45,76 @@ for statement in statements.values():
     exec(statement)
 print(json.dumps([loaded(name) for name in statements]))
 """
-    assert run(code).value == [[f"{name}.cloud_thing_v3"] for name in statements]
+    assert run_shared(code).value == [[f"{name}.cloud_thing_v3"] for name in statements]
 
 
-def test_without_activation_every_submodule_is_loaded(site, run):
-    write_package(site)
-    code = f"{ACTIVATE}import fake_provider\nprint(json.dumps(loaded()))"
-    assert run(code, JSII_LAZY="0").value == sorted(ALL)
+def test_without_activation_every_submodule_is_loaded(site, run_shared):
+    write_package(site, "fake_stock")
+    code = f"{activate('fake_stock')}import fake_stock\nprint(json.dumps(loaded()))"
+    assert run_shared(code, "0").value == modules_of("fake_stock")
 
 
-def test_the_package_looks_the_same_from_outside(site, run):
-    write_package(site)
-    code = f"""{ACTIVATE}
-import fake_provider as f
+def test_the_package_looks_the_same_from_outside(site, run_shared):
+    write_package(site, "fake_look")
+    code = f"""{activate("fake_look")}
+import fake_look as f
 print(json.dumps([dir(f), f.__all__, f.__doc__, f.__file__, list(f.__path__), f.ROOT,
                   f.__spec__.origin, f._private.ROOT, hasattr(f, "nothing"), hasattr(f, "_jsii")]))
 """
-    assert run(code).value == run(code, JSII_LAZY="0").value
+    assert run_shared(code).value == run_shared(code, "0").value
 
 
-def test_a_name_that_does_not_exist_fails_as_usual(site, run):
-    write_package(site)
-    code = f"""{ACTIVATE}
+def test_a_name_that_does_not_exist_fails_as_usual(site, run_shared):
+    write_package(site, "fake_names_missing")
+    code = f"""{activate("fake_names_missing")}
 texts = []
-for statement in ("import fake_provider; fake_provider.nothing",
-                  "from fake_provider import nothing", "import fake_provider.nothing"):
+for statement in ("import fake_names_missing; fake_names_missing.nothing",
+                  "from fake_names_missing import nothing", "import fake_names_missing.nothing"):
     try:
         exec(statement)
     except (AttributeError, ImportError) as error:
         texts.append(f"{{type(error).__name__}}: {{error}}")
 print(json.dumps(texts))
 """
-    texts = run(code).value
+    texts = run_shared(code).value
     assert len(texts) == 3
-    assert texts == run(code, JSII_LAZY="0").value
+    assert texts == run_shared(code, "0").value
 
 
-def test_a_star_import_still_brings_every_submodule(site, run):
-    write_package(site)
-    code = f"{ACTIVATE}from fake_provider import *\nprint(json.dumps([loaded(), ROOT]))"
-    assert run(code).value == [sorted(ALL), "at the root"]
+def test_a_star_import_still_brings_every_submodule(site, run_shared):
+    write_package(site, "fake_star")
+    code = f"{activate('fake_star')}from fake_star import *\nprint(json.dumps([loaded(), ROOT]))"
+    assert run_shared(code).value == [modules_of("fake_star"), "at the root"]
 
 
-def test_an_object_from_node_finds_its_class_though_nobody_imported_it(site, run):
-    write_package(site)
-    code = f"""{ACTIVATE}
-from fake_provider.cloud_thing_v3 import Thing
+def test_an_object_from_node_finds_its_class_though_nobody_imported_it(site, run_shared):
+    write_package(site, "fake_from_node")
+    code = f"""{activate("fake_from_node")}
+from fake_from_node.cloud_thing_v3 import Thing
 kind = type(Thing().neighbour())
 print(json.dumps([kind.__module__, kind.__name__, len(loaded())]))
 """
-    assert run(code).value == ["fake_provider.cloud_thing_v7", "Thing", 2]
+    assert run_shared(code).value == ["fake_from_node.cloud_thing_v7", "Thing", 2]
 
 
-def test_packages_that_are_not_named_load_as_before(site, run):
-    write_package(site)
+def test_packages_that_are_not_named_load_as_before(site, run_shared):
+    write_package(site, "fake_named")
     write_package(site, "other_provider")
-    code = f"{ACTIVATE}import other_provider\nprint(json.dumps(loaded('other_provider')))"
-    assert len(run(code).value) == len(MODULES)
-
-
-def test_reloading_the_package_keeps_it_lazy(site, run):
-    write_package(site)
-    code = f"""{ACTIVATE}
-import importlib, fake_provider
-importlib.reload(fake_provider)
-print(json.dumps([loaded(), fake_provider.cloud_thing_v3.__name__]))
+    code = f"""{activate("fake_named")}
+import other_provider
+print(json.dumps(loaded("other_provider")))
 """
-    assert run(code).value == [[], "fake_provider.cloud_thing_v3"]
+    assert len(run_shared(code).value) == len(MODULES)
+
+
+def test_reloading_the_package_keeps_it_lazy(site, run_shared):
+    write_package(site, "fake_reloaded")
+    code = f"""{activate("fake_reloaded")}
+import importlib, fake_reloaded
+importlib.reload(fake_reloaded)
+print(json.dumps([loaded(), fake_reloaded.cloud_thing_v3.__name__]))
+"""
+    assert run_shared(code).value == [[], "fake_reloaded.cloud_thing_v3"]
 
 
 # How it behaves in a process
@@ -243,7 +253,7 @@ FORMS = {
 }
 
 
-def test_another_form_of_init_is_left_alone_and_works(site, run):
+def test_another_form_of_init_is_left_alone_and_works(site, run_shared):
     for name, (init, _, _) in FORMS.items():
         write_package(site, name, init=init)
     code = f"""{ACTIVATE}
@@ -256,10 +266,10 @@ for name in {list(FORMS)}:
     importlib.import_module(f"{{name}}.cloud_thing_v2")
 print(json.dumps(found))
 """
-    assert run(code).value == {name: [reason, n] for name, (_, reason, n) in FORMS.items()}
+    assert run_shared(code).value == {name: [reason, n] for name, (_, reason, n) in FORMS.items()}
 
 
-def test_an_init_that_cannot_be_parsed_is_left_to_fail_by_itself(site, run):
+def test_an_init_that_cannot_be_parsed_is_left_to_fail_by_itself(site, run_shared):
     write_package(site, "fake_broken", init="def\n")
     code = f"""{ACTIVATE}
 reason = jsii_lazy.activate("fake_broken")["fake_broken"].python
@@ -268,7 +278,7 @@ try:
 except SyntaxError as error:
     print(json.dumps([reason, error.filename]))
 """
-    reason, filename = run(code).value
+    reason, filename = run_shared(code).value
     assert reason.startswith("its __init__ cannot be read: invalid syntax")
     assert filename == str(site / "fake_broken" / "__init__.py")
 

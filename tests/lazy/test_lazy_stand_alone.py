@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.lazy.fresh import PACKAGE, REPOSITORY
+import pytest
+
+from tests.lazy.fresh import PACKAGE
+from tests.lazy.interpreter import Interpreter
 
 # Two stacks; the second refers to a topic of the first where it is told to.
 BUILD = f"""
-import json, os, sys, jsii_lazy
+import json, jsii_lazy
 jsii_lazy.activate("{PACKAGE}")
-stands_alone, refers = json.loads(sys.stdin.read())
+outdir, stands_alone, refers = PROGRAM
 from cdktf import App, GcsBackend, TerraformStack
 from {PACKAGE}.provider import GoogleProvider
 from {PACKAGE}.pubsub_topic import PubsubTopic
 from jsii_lazy import stand_alone
 
-app = App(outdir=os.environ["CDKTF_OUTDIR"])
+app = App(outdir=outdir)
 stacks = []
 for name in ("first", "second"):
     stack = TerraformStack(app, name)
@@ -41,38 +42,38 @@ else:
 """
 
 
-def build(out: Path, *, stands_alone: bool, refers: bool) -> Any:
-    python = subprocess.run(
-        [sys.executable, "-c", BUILD],
-        input=json.dumps([stands_alone, refers]),
-        cwd=REPOSITORY,
-        env={**os.environ, "JSII_LAZY": "1", "CDKTF_OUTDIR": str(out)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert python.returncode == 0, python.stderr
-    return json.loads(python.stdout.splitlines()[-1])
+@pytest.fixture
+def build(shared: Interpreter) -> Callable[..., Any]:
+    """Build the two stacks; return what the program prints."""
+
+    def build_stacks(out: Path, *, stands_alone: bool, refers: bool) -> Any:
+        return shared.run(f"PROGRAM = {(str(out), stands_alone, refers)!r}\n{BUILD}").value
+
+    return build_stacks
 
 
 def stack_files(out: Path) -> dict[str, bytes]:
     return {path.parent.name: path.read_bytes() for path in out.glob("stacks/*/cdk.tf.json")}
 
 
-def test_it_has_the_same_bytes_as_one_that_is_resolved_twice(tmp_path: Path) -> None:
+def test_it_has_the_same_bytes_as_one_that_is_resolved_twice(
+    tmp_path: Path, build: Callable[..., Any]
+) -> None:
     for name, stands_alone in (("once", True), ("twice", False)):
         answer = build(tmp_path / name, stands_alone=stands_alone, refers=False)
         assert answer == "synthesized"
     assert stack_files(tmp_path / "once") == stack_files(tmp_path / "twice")
 
 
-def test_a_value_from_another_stack_is_refused_with_both_names(tmp_path: Path) -> None:
+def test_a_value_from_another_stack_is_refused_with_both_names(
+    tmp_path: Path, build: Callable[..., Any]
+) -> None:
     answer = build(tmp_path / "out", stands_alone=True, refers=True)
     assert "second refers to google_pubsub_topic.topic.id of first" in answer
     assert "no value crosses stacks" in answer
 
 
-def test_other_stacks_cross_as_cdktf_lets_them(tmp_path: Path) -> None:
+def test_other_stacks_cross_as_cdktf_lets_them(tmp_path: Path, build: Callable[..., Any]) -> None:
     answer = build(tmp_path / "out", stands_alone=False, refers=True)
     assert answer == "synthesized"
     second = json.loads(stack_files(tmp_path / "out")["second"])

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from policy import scan
 from policy.posture import checks_of_checkov, read_items
-from policy.scan import NotScannedError, collect, readable
+from policy.scan import NotScannedError, StackReport, collect, readable
 from policy.stack import Stack
 from tests.support import ROOT
 
@@ -122,34 +122,55 @@ FAULTS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], object]], ...] = (
 )
 
 
-@WITH_CHECKOV
-def test_checkov_sees_every_resource_and_finds_what_is_seeded(
-    all_stacks: tuple[Stack, ...],
-) -> None:
-    """One run for all faults: starting checkov takes longer than checking."""
+UNREADABLE = "prod-data-as-it-is"
+
+
+class Scanned(NamedTuple):
+    """What checkov reports of stacks with seeded faults and of one that is not copied."""
+
+    seeded: list[Stack]
+    """All stacks, with faults in some."""
+    unreadable: Stack
+    reports: dict[str, StackReport]
+
+
+@pytest.fixture(scope="module")
+def scanned(all_stacks: tuple[Stack, ...]) -> Scanned:
+    """One run of checkov for all: starting it takes long."""
     by_name = {stack.name: stack for stack in all_stacks}
     changed = {name: deepcopy(dict(by_name[name].text)) for _, name, _, _ in FAULTS}
     for text in changed.values():
         text["moved"] = [{"from": "google_x.a", "to": "google_x.b"}]
     for _, name, _, edit in FAULTS:
         edit(changed[name])
-    seeded = [replace(by_name[name], text=text) for name, text in changed.items()]
-    clean = [stack for stack in all_stacks if stack.name not in changed]
-    result = scan.scan([*seeded, *clean], PYTHON, checks_of_checkov(read_items()))
+    seeded = [
+        replace(stack, text=changed[stack.name]) if stack.name in changed else stack
+        for stack in all_stacks
+    ]
+    unreadable = replace(by_name["prod-data"], name=UNREADABLE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            scan, "readable", lambda text: text if text is unreadable.text else readable(text)
+        )
+        reports = scan.run_checkov([*seeded, unreadable], PYTHON, checks_of_checkov(read_items()))
+    return Scanned(seeded, unreadable, reports)
+
+
+@WITH_CHECKOV
+def test_checkov_sees_every_resource_and_finds_what_is_seeded(
+    all_stacks: tuple[Stack, ...], scanned: Scanned
+) -> None:
+    result = collect(scanned.seeded, scanned.reports)
     assert result.resources == sum(1 for stack in all_stacks for _ in stack.resources())
     violations = {(f.rule, f.stack, f.address) for f in result.findings}
     assert {(rule, name, address) for rule, name, address, _ in FAULTS} <= violations
 
 
 @WITH_CHECKOV
-def test_checkov_still_cannot_read_a_stack_that_is_not_copied(
-    all_stacks: tuple[Stack, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_checkov_still_cannot_read_a_stack_that_is_not_copied(scanned: Scanned) -> None:
     """When this test fails, checkov reads such files, and ``readable`` can be removed."""
-    monkeypatch.setattr(scan, "readable", lambda text: text)
-    stack = next(stack for stack in all_stacks if stack.name == "prod-data")
-    with pytest.raises(NotScannedError, match="prod-data: cannot be parsed"):
-        scan.scan([stack], PYTHON, ())
+    with pytest.raises(NotScannedError, match=f"{UNREADABLE}: cannot be parsed"):
+        collect([scanned.unreadable], scanned.reports)
 
 
 def test_a_failure_of_checkov_is_reported_in_its_own_words(tmp_path: Path) -> None:

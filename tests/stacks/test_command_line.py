@@ -71,10 +71,47 @@ def _synthesize(outdir: Path, cwd: Path, **changes: str) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def cdktf() -> str:
+    command = ROOT / "node_modules" / ".bin" / "cdktf"
+    assert command.exists(), "run make setup"
+    return str(command)
+
+
+def _run_cdktf(
+    cdktf: str, cwd: Path, *arguments: str, **changes: str
+) -> subprocess.CompletedProcess[str]:
+    # Without a home, where the real one has the packages that Node unpacked before.
+    unpacked = os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT") or str(UNPACKED)
+    return subprocess.run(
+        [cdktf, *arguments],
+        env=_environment(
+            CI="1",
+            HOME=os.devnull,
+            CDKTF_DISABLE_PLUGIN_CACHE_ENV="1",
+            JSII_RUNTIME_PACKAGE_CACHE_ROOT=unpacked,
+            **changes,
+        ),
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="module")
+def checkout(cdktf: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the app in which `cdktf synth` has run: most of its time is cdktf starting."""
+    checkout = _checkout(tmp_path_factory.mktemp("first") / "app")
+    good = _run_cdktf(cdktf, checkout, "synth", PYTHONHASHSEED="1", TZ="UTC", LC_ALL="C")
+    assert good.returncode == 0, good.stdout + good.stderr
+    return checkout
+
+
+@pytest.fixture(scope="module")
+def first(checkout: Path) -> dict[str, bytes]:
     """What the app writes."""
-    outdir = tmp_path_factory.mktemp("first") / "out"
-    return _synthesize(outdir, ROOT, PYTHONHASHSEED="1", TZ="UTC", LC_ALL="C")
+    return _bytes(checkout / "cdktf.out")
 
 
 def test_two_runs_give_the_same_bytes_whatever_is_around_them(
@@ -115,40 +152,10 @@ def test_a_bad_environment_file_ends_the_app_before_it_writes(tmp_path: Path) ->
     assert not (checkout / "cdktf.out").exists()
 
 
-@pytest.fixture(scope="module")
-def cdktf() -> str:
-    command = ROOT / "node_modules" / ".bin" / "cdktf"
-    assert command.exists(), "run make setup"
-    return str(command)
-
-
-def _run_cdktf(cdktf: str, cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    # Without a home, where the real one has the packages that Node unpacked before.
-    unpacked = os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT") or str(UNPACKED)
-    return subprocess.run(
-        [cdktf, *arguments],
-        env=_environment(
-            CI="1",
-            HOME=os.devnull,
-            CDKTF_DISABLE_PLUGIN_CACHE_ENV="1",
-            JSII_RUNTIME_PACKAGE_CACHE_ROOT=unpacked,
-        ),
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-
-
 def test_cdktf_synth_writes_all_stacks_and_a_later_failure_leaves_them(
-    cdktf: str, tmp_path: Path
+    cdktf: str, checkout: Path, first: dict[str, bytes]
 ) -> None:
-    checkout = _checkout(tmp_path / "app")
-    good = _run_cdktf(cdktf, checkout, "synth")
-    assert good.returncode == 0, good.stdout + good.stderr
-    before = _bytes(checkout / "cdktf.out")
-    manifest = json.loads(before["manifest.json"])
+    manifest = json.loads(first["manifest.json"])
     assert manifest["stacks"].keys() == set(STACKS)
     assert manifest["stacks"]["prod-services"]["dependencies"] == ["prod-migrations"]
 
@@ -158,7 +165,7 @@ def test_cdktf_synth_writes_all_stacks_and_a_later_failure_leaves_them(
     assert bad.returncode == 1
     assert "enable_redis = 1" in bad.stderr + bad.stdout
     assert "Traceback" not in bad.stderr + bad.stdout
-    assert _bytes(checkout / "cdktf.out") == before
+    assert _bytes(checkout / "cdktf.out") == first
 
 
 def test_cdktf_list_names_every_stack(cdktf: str, tmp_path: Path) -> None:
