@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from rehearsal.run import PHASES, Session, StackRehearsal, rehearse
-from rehearsal.terraform import environment
+from provider_schema.store import SchemaStore
+from rehearsal.run import PHASES, Session, StackRehearsal, Terraform, open_session, rehearse
 from tests.rehearsal.conftest import Stack
 
 STACK: dict[str, Any] = {
@@ -162,17 +162,18 @@ def test_the_stack_itself_is_not_touched(session: Session, stack: Stack, tmp_pat
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are read in /proc")
 def test_a_terraform_that_dies_is_an_error_and_the_next_command_loads_it_anew(
-    session: Session, tmp_path: Path
+    store: SchemaStore, stack: Stack, tmp_path: Path
 ) -> None:
-    terraform = session.terraform(environment("{}", {}, session.home))
-    before = children()
-    assert terraform.run(tmp_path, "version")[0] == 0
-    [process] = children() - before
-    os.kill(process, signal.SIGKILL)
-    code, output = terraform.run(tmp_path, "version")
-    assert code != 0
-    assert output.startswith("Error: terraform version ended by itself")
-    assert terraform.run(tmp_path, "version")[0] == 0
+    with open_session(store) as session:
+        terraform = Terraform(session, session.attach(stack({})))
+        before = children()
+        assert terraform.run(tmp_path, "version")[0] == 0
+        [process] = children() - before
+        os.kill(process, signal.SIGKILL)
+        code, output = terraform.run(tmp_path, "version")
+        assert code != 0
+        assert output.startswith("Error: terraform version ended by itself")
+        assert terraform.run(tmp_path, "version")[0] == 0
 
 
 def children() -> set[int]:

@@ -102,7 +102,6 @@ def test_a_folder_passes_and_a_fault_in_it_is_reported(
 def rehearsed(session: Session, folder: Path) -> Result:
     rehearsal = StackRehearsal(session, root_module.read(folder))
     rehearsal.run(PHASES)
-    rehearsal.close()
     return rehearsal.result
 
 
