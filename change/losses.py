@@ -6,7 +6,7 @@ condition. Terraform itself says it with ``beep-infra diff --rehearse``, in seco
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from change.resources import ResourceChange, previous
@@ -72,37 +72,51 @@ def _cascade(
     Terraform does not know the id of a resource that is not there yet, and so has to assume that it
     differs.
     """
+    if not any(loss.action == "replaced" for loss in result.values()):
+        return
+    forcing: dict[str, list[str]] = {}
+    references = {}
+    for placed in after.by_key.values():
+        if placed.key in before.by_key:
+            kind = placed.resource.kind
+            if kind not in forcing:
+                forcing[kind] = list(_forcing(rules.get(kind, TypeRules())))
+            references[placed.key] = list(_references(placed, after, forcing[kind]))
     grew = True
     while grew:
         grew = False
-        for placed in after.by_key.values():
-            if placed.key in result or placed.key not in before.by_key:
+        for key, targets in references.items():
+            if key in result:
                 continue
-            forced = tuple(_bound(placed, after, rules, result))
+            forced = tuple(
+                f"{argument} of {target.resource.address}"
+                for argument, target in targets
+                if target.key in result and result[target.key].action == "replaced"
+            )
             if forced:
-                result[placed.key] = _loss(placed, "replaced", forced, protected=_protected(placed))
+                placed = after.by_key[key]
+                result[key] = _loss(placed, "replaced", forced, protected=_protected(placed))
                 grew = True
 
 
-def _bound(
-    placed: Placed, after: Side, rules: Mapping[str, TypeRules], result: Mapping[Key, Loss]
-) -> Iterator[str]:
-    known = rules.get(placed.resource.kind, TypeRules())
+def _forcing(known: TypeRules) -> Iterator[str]:
+    """Yield the arguments of a type, without blocks, that force a new resource."""
+    parents = {argument.rpartition(".")[0] for argument in known.arguments}
     for argument, rule in known.arguments.items():
-        is_block = any(other.startswith(f"{argument}.") for other in known.arguments)
-        if not rule.get("force_new") or is_block:
-            continue
+        if rule.get("force_new") and argument not in parents:
+            yield argument
+
+
+def _references(
+    placed: Placed, after: Side, forcing: Iterable[str]
+) -> Iterator[tuple[str, Placed]]:
+    """Yield the arguments that are an attribute which only the cloud knows, and of what."""
+    for argument in forcing:
         for text in texts(values_at(placed.resource.arguments, argument)):
             for kind, name, attribute in REFERENCE.findall(text):
                 target = after.by_key.get((placed.stack, f"{kind}.{name}"))
-                loss = result.get(target.key) if target else None
-                if (
-                    target
-                    and loss
-                    and loss.action == "replaced"
-                    and attribute not in target.resource.arguments
-                ):
-                    yield f"{argument} of {kind}.{name}"
+                if target and attribute not in target.resource.arguments:
+                    yield argument, target
 
 
 def _loss(placed: Placed, action: str, forced_by: tuple[str, ...], *, protected: bool) -> Loss:

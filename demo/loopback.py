@@ -30,9 +30,6 @@ from demo.provider import SERVICE, SharedProvider
 from provider_schema.store import SchemaStore
 from rehearsal.run import Session, open_session
 from rehearsal.synthesized import SynthesizedStack, read_all
-from rehearsal.terraform import environment as terraform_environment
-from rehearsal.terraform import library
-from rehearsal.warm import warm_terraform
 from rehearsal.workspace import prepare
 from terraform_json import STACK_FILE
 from tests.browser.servers import Answer, Backend, Request
@@ -113,7 +110,7 @@ def loopback(environment: Environment, outdir: Path) -> Iterator[Loopback]:
         authority.cert_pem.write_to_path(str(session.folder / "authority.pem"))
         servers = exits.enter_context(Servers(authority, sorted(_names(environment))).running())
         servers.world = Sites(_deployed(environment, google))
-        terraform, out = _terraform(session, exits, environment, google, outdir)
+        terraform, out = _terraform(session, environment, google, outdir)
         exits.enter_context(_resolving(_names(environment), servers.server_port))
         exits.enter_context(_jumping_clock())
         key = service_account_file(session.folder / "key.json", google.endpoint)
@@ -136,7 +133,7 @@ def _names(environment: Environment) -> set[str]:
 
 
 def _terraform(
-    session: Session, exits: ExitStack, environment: Environment, google: FakeGoogle, outdir: Path
+    session: Session, environment: Environment, google: FakeGoogle, outdir: Path
 ) -> tuple[str, Path]:
     """Start Terraform, and copy the environment's stacks to where it keeps their state."""
     out = session.folder / "cdktf.out"
@@ -148,9 +145,10 @@ def _terraform(
         (copy / STACK_FILE).write_text(json.dumps(document), encoding="utf-8")
         copies.append(SynthesizedStack(stack.name, copy, document))
     attachment = session.attach(*copies, make=lambda schema: SharedProvider(schema, google))
-    variables = terraform_environment(attachment.reattach, {}, session.home)
-    warm = warm_terraform(library(), session.folder, variables, session.group)
-    return exits.enter_context(warm), out
+    launcher = session.folder / "warm-terraform"
+    process = session.processes.take(attachment.schemas)
+    process.write_launcher(launcher, attachment.folder)
+    return str(launcher), out
 
 
 def cut(document: Mapping[str, Any]) -> dict[str, Any]:

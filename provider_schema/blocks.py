@@ -57,9 +57,12 @@ class Block:
     version: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ProviderSchema:
-    """The schema of the provider's own configuration and of the types that were asked for."""
+    """The schema of the provider's own configuration and of the types that were asked for.
+
+    It equals only itself, so that what is made of it can be kept.
+    """
 
     name: str
     """Of the provider, as in ``registry.terraform.io/hashicorp/<name>``."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from rehearsal import inputs, secrecy
 from rehearsal.run import Phase, Result, Session
 from rehearsal.synthesized import SynthesizedStack, named_constructs
-from rehearsal.terraform import run_command
+from rehearsal.terraform import environment, run_command
 from rehearsal.workspace import STATE, prepare
 
 CDKTF = Path("node_modules/.bin/cdktf")
@@ -34,8 +34,8 @@ def deploy(session: Session, project: Path, outdir: Path, stack: SynthesizedStac
     shutil.rmtree(out / "stacks" / stack.name)
     prepare(stack, out / "stacks" / stack.name, {})
     shutil.copy(project / "cdktf.json", folder)
-    environment = {
-        **session.environment(session.attach(stack), stack),
+    variables = {
+        **environment(session.attach(stack).reattach, session.inputs(stack), session.home),
         "TERRAFORM_BINARY_NAME": session.binary,
         "CDKTF_HOME": str(session.home),
         "DISABLE_VERSION_CHECK": "1",
@@ -57,7 +57,7 @@ def deploy(session: Session, project: Path, outdir: Path, stack: SynthesizedStac
             "--no-color",
         ],
         folder,
-        environment,
+        variables,
         session.group,
     )
     applied = code == 0 and (folder / f"terraform.{stack.name}.tfstate").is_file()

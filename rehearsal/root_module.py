@@ -123,6 +123,7 @@ def read(folder: Path, values: Path | None = None) -> RootModule:
         top=_top(folder, configurations),
         values=values,
         requirements=tuple(_requirements(d for found in modules.values() for d in found)),
+        set_by_files=frozenset(known),
     )
 
 

@@ -19,7 +19,9 @@ from rehearsal.guard import guarded
 from rehearsal.provider import Provider
 from rehearsal.server import Attachment, serve
 from rehearsal.synthesized import SynthesizedStack, named_constructs
-from rehearsal.terraform import Terraform, environment, executable
+from rehearsal.terraform import environment, executable, run_command
+from rehearsal.warm import WarmTerraforms
+from rehearsal.warm_server import LOG
 from rehearsal.workspace import STATE, own_backend_key, prepare, write_unprotected
 
 FORWARD = ("init", "validate", "plan", "apply", "replan", "secrets")
@@ -81,18 +83,48 @@ class TemporaryFolderError(Exception):
     """The path of the temporary folder is too long for a unix socket in it."""
 
 
+class KnownSchemas:
+    """The schemas of all types that a session has met.
+
+    Terraform keeps the schemas of its first command for all others of its process. So all stacks
+    get the same, and a process is of no more use once another type is met.
+    """
+
+    def __init__(self, store: SchemaStore) -> None:
+        self._store = store
+        self._types: dict[str, set[str]] = {"resource": set(), "data": set()}
+        self._has_beta = False
+        self._schemas: tuple[ProviderSchema, ...] = ()
+
+    def know(self, stacks: Sequence[SynthesizedStack]) -> tuple[ProviderSchema, ...]:
+        """Return the schemas, with the types of these stacks."""
+        types = {
+            section: known.union(*(stack.types(section) for stack in stacks))
+            for section, known in self._types.items()
+        }
+        has_beta = self._has_beta or any(stack.needs_beta() for stack in stacks)
+        if not self._schemas or (types, has_beta) != (self._types, self._has_beta):
+            self._types, self._has_beta = types, has_beta
+            schemas = self._store.load_each(types["resource"], types["data"])
+            beta = (replace(schemas[0], name=BETA),) if has_beta else ()
+            self._schemas = (*schemas, *beta)
+        return self._schemas
+
+
 @dataclass(frozen=True)
 class Session:
     """The temporary folder, processes and settings of a run; all are gone at its end."""
 
     folder: Path
     binary: str
-    """An executable; the pinned Terraform is run without it, see :class:`Terraform`."""
+    """An executable; the pinned Terraform is run without it, in one of ``processes``."""
     is_pinned: bool
     group: int
     store: SchemaStore
     run_id: str
     home: Path
+    schemas: KnownSchemas
+    processes: WarmTerraforms
     ended: ExitStack
     """What is ended with the session."""
 
@@ -100,28 +132,41 @@ class Session:
         self, *stacks: SynthesizedStack, make: Callable[[ProviderSchema], Provider] = Provider
     ) -> Attachment:
         """Start stand-in providers that know the types of these stacks."""
-        schemas = self.store.load_each(
-            {t for s in stacks for t in s.types("resource")},
-            {t for s in stacks for t in s.types("data")},
-        )
-        if any(stack.needs_beta() for stack in stacks):
-            schemas = (*schemas, replace(schemas[0], name=BETA))
+        schemas = self.schemas.know(stacks)
         sockets = Path(tempfile.mkdtemp(dir=self.folder, prefix="s"))
         return self.ended.enter_context(serve(schemas, sockets, make))
 
-    def terraform(self, variables: Mapping[str, str]) -> Terraform:
-        """Return Terraform with these environment variables, which ends with the session."""
-        binary = None if self.is_pinned else self.binary
-        terraform = Terraform(variables, binary, self.group)
-        self.ended.callback(terraform.close)
-        return terraform
-
-    def environment(self, attachment: Attachment, *stacks: SynthesizedStack) -> dict[str, str]:
-        """Return the environment variables of Terraform, with the inputs of these stacks."""
+    def inputs(self, *stacks: SynthesizedStack) -> dict[str, str]:
+        """Return values for the variables of these stacks, but for those that a file sets."""
         values: dict[str, str] = {}
         for stack in stacks:
-            values |= inputs.values(stack.configuration, self.run_id)
-        return environment(attachment.reattach, values, self.home)
+            own = inputs.values(stack.configuration, self.run_id)
+            values |= {n: v for n, v in own.items() if n not in stack.set_by_files}
+        return values
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """Runs Terraform in folders, always with these providers and values of variables."""
+
+    session: Session
+    attachment: Attachment
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, folder: Path, *arguments: str) -> tuple[int, str]:
+        """Run a command; return its exit code and the output of both streams.
+
+        It logs into a file in the folder.
+        """
+        session = self.session
+        if session.is_pinned:
+            return session.processes.run(folder, arguments, self.attachment, self.variables)
+        variables = {
+            **environment(self.attachment.reattach, self.variables, session.home),
+            "TF_LOG": "INFO",
+            "TF_LOG_PATH": str(folder / LOG),
+        }
+        return run_command([session.binary, *arguments], folder, variables, session.group)
 
 
 @contextmanager
@@ -141,6 +186,8 @@ def open_session(store: SchemaStore, terraform: str | None = None) -> Iterator[S
         with guarded(folder) as group, ExitStack() as ended:
             home = folder / "home"
             home.mkdir()
+            processes = WarmTerraforms(folder, home, group)
+            ended.callback(processes.close)
             yield Session(
                 folder,
                 executable(terraform, folder),
@@ -149,6 +196,8 @@ def open_session(store: SchemaStore, terraform: str | None = None) -> Iterator[S
                 store,
                 inputs.new_run_id(),
                 home,
+                KnownSchemas(store),
+                processes,
                 ended,
             )
 
@@ -174,13 +223,8 @@ class StackRehearsal:
         prepare(stack, self.folder, states or {})
         self.canaries = inputs.canaries(stack.configuration, session.run_id)
         self.attachment = session.attach(stack, *planned_later)
-        self.terraform = session.terraform(
-            {
-                **session.environment(self.attachment, stack, *planned_later),
-                "TF_LOG": "INFO",
-                "TF_LOG_PATH": str(self.folder / "terraform.log"),
-            }
-        )
+        variables = session.inputs(stack, *planned_later)
+        self.terraform = Terraform(session, self.attachment, variables)
         self.result = Result(stack.name, stack.count())
 
     def run(self, phases: Sequence[str], progress: Progress = lambda _stack, _phase: None) -> bool:
@@ -200,10 +244,6 @@ class StackRehearsal:
     def command(self, *arguments: str) -> tuple[int, str]:
         """Run Terraform in the folder; return its exit code and the output of both streams."""
         return self.terraform.run(self.folder, *arguments)
-
-    def close(self) -> None:
-        """Give back the memory of Terraform; it may be run again."""
-        self.terraform.close()
 
     def _run_terraform(self, phase: str) -> tuple[bool, str]:
         if phase == "destroy":
@@ -244,6 +284,7 @@ def rehearse(
     If a stack reads the remote state of an earlier one, it gets the state of its rehearsal. Stacks
     are then rehearsed in this order, and destroyed in reverse order, one at a time.
     """
+    session.schemas.know(stacks)
     states: dict[str, Path] = {}
     rehearsals: dict[str, StackRehearsal] = {}
     is_stopped = threading.Event()
@@ -256,7 +297,6 @@ def rehearse(
     def forward(stack: SynthesizedStack) -> None:
         rehearsal = rehearsals[stack.name] = StackRehearsal(session, stack, states)
         rehearsal.run([p for p in FORWARD if p in phases], advance)
-        rehearsal.close()
         key = own_backend_key(stack.configuration)
         if key is not None:
             states[key] = rehearsal.folder / STATE
@@ -265,7 +305,6 @@ def rehearse(
         rehearsal = rehearsals[stack.name]
         if rehearsal.result.failed is None:
             rehearsal.run(["destroy"], advance)
-            rehearsal.close()
 
     is_chain = any(stack.reads_remote_state for stack in stacks)
     at_once = 1 if is_chain else min(os.cpu_count() or 1, len(stacks))
@@ -285,8 +324,7 @@ def rehearse(
                         pass
             except BaseException:
                 is_stopped.set()
-                for rehearsal in list(rehearsals.values()):
-                    rehearsal.close()
+                session.processes.close()
                 pool.shutdown(cancel_futures=True)
                 raise
     return [rehearsals[stack.name].result for stack in stacks]

@@ -6,6 +6,7 @@ with it.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -60,6 +61,7 @@ def block_message(block: Block) -> tf.Schema.Block:
     )
 
 
+@functools.lru_cache(maxsize=8)
 def schema_message(schema: ProviderSchema) -> tf.GetProviderSchema.Response:
     """Return the whole schema as a message of the protocol."""
     return tf.GetProviderSchema.Response(
@@ -330,29 +332,39 @@ def _handler(service: Service) -> grpc.GenericRpcHandler:
     )
 
 
+def reattach(providers: Iterable[str], folder: Path) -> str:
+    """Return the ``TF_REATTACH_PROVIDERS`` of providers whose sockets have their names."""
+    return json.dumps(
+        {
+            f"{registry}/hashicorp/{name}": {
+                "Protocol": "grpc",
+                "ProtocolVersion": 6,
+                "Pid": os.getpid(),
+                "Test": True,  # Terraform must not stop this process
+                "Addr": {"Network": "unix", "String": str(folder / name)},
+            }
+            for name in providers
+            for registry in _REGISTRIES
+        }
+    )
+
+
 @dataclass(frozen=True)
 class Attachment:
-    """Running providers by name, and the sockets on which they listen."""
+    """Running providers by name, and the folder of the sockets on which they listen."""
 
     providers: Mapping[str, Provider]
-    sockets: Mapping[str, Path]
+    folder: Path
+
+    @property
+    def schemas(self) -> tuple[ProviderSchema, ...]:
+        """What the providers know."""
+        return tuple(provider.schema for provider in self.providers.values())
 
     @property
     def reattach(self) -> str:
         """The value of ``TF_REATTACH_PROVIDERS``."""
-        return json.dumps(
-            {
-                f"{registry}/hashicorp/{name}": {
-                    "Protocol": "grpc",
-                    "ProtocolVersion": 6,
-                    "Pid": os.getpid(),
-                    "Test": True,  # Terraform must not stop this process
-                    "Addr": {"Network": "unix", "String": str(socket)},
-                }
-                for registry in _REGISTRIES
-                for name, socket in self.sockets.items()
-            }
-        )
+        return reattach(self.providers, self.folder)
 
     @property
     def rules(self) -> Mapping[str, rules.TypeRules]:
@@ -371,12 +383,10 @@ def serve(
     ``folder`` is where the sockets are, each of at most 107 bytes.
     """
     with ExitStack() as running:
-        providers, sockets = {}, {}
-        for schema in schemas:
-            sockets[schema.name] = folder / schema.name
-            providers[schema.name] = make(schema)
-            running.enter_context(_served(providers[schema.name], sockets[schema.name]))
-        yield Attachment(providers, sockets)
+        providers = {schema.name: make(schema) for schema in schemas}
+        for name, provider in providers.items():
+            running.enter_context(_served(provider, folder / name))
+        yield Attachment(providers, folder)
 
 
 @contextmanager

@@ -35,6 +35,8 @@ class SynthesizedStack:
     """The configurations of the local modules that it calls, by folder."""
     requirements: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
     """Where a version of the google provider is asked for, and the constraint."""
+    set_by_files: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """The variables that files of values in the folder set."""
 
     @property
     def place(self) -> Path:

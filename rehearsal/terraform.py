@@ -2,17 +2,12 @@
 
 ``python -m rehearsal.terraform plan …`` behaves as ``terraform plan …``. The shared
 library is loaded without the package's Python wrapper, which would capture the output.
-
-To load the library takes 0.1 to 0.2 s, and a command on a small stack 10 ms. So a process loads it
-once, and runs all commands that have the same environment; it cannot be given another one, because
-the Go runtime copies its environment when it starts.
 """
 
 from __future__ import annotations
 
 import ctypes
 import importlib.util
-import json
 import os
 import shlex
 import shutil
@@ -20,7 +15,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -31,56 +25,6 @@ _RUN_ID = b"terraform"
 
 class MissingTerraformError(Exception):
     """The requested Terraform, or the pinned package, is not installed."""
-
-
-class Terraform:
-    """Runs Terraform in folders, always with this environment, in the process group ``group``.
-
-    ``binary`` is an executable that is started for each command; without it, the pinned library is
-    loaded at the first command, and stays loaded until it is closed. A later command loads it anew.
-    """
-
-    def __init__(
-        self, environment: Mapping[str, str], binary: str | None = None, group: int | None = None
-    ) -> None:
-        self.environment = environment
-        self._binary = binary
-        self._group = group
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def run(self, folder: Path, *arguments: str) -> tuple[int, str]:
-        """Run a command; return its exit code and the output of both streams."""
-        if self._binary is not None:
-            return run_command([self._binary, *arguments], folder, self.environment, self._group)
-        process = self._process = self._process or self._load()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            process.stdin.write(json.dumps([str(folder), *arguments]).encode() + b"\n")
-            process.stdin.flush()
-            code, size = json.loads(process.stdout.readline())
-            return code, process.stdout.read(size).decode()
-        except (BrokenPipeError, ValueError):
-            # Terraform panicked, or somebody killed it. What it said is on standard error.
-            code = process.wait()
-            self.close()
-            return code or 1, f"Error: terraform {arguments[0]} ended by itself, with {code}"
-
-    def close(self) -> None:
-        """End the process that has the library loaded, if there is one."""
-        process, self._process = self._process, None
-        if process is not None:
-            with process:
-                process.kill()
-
-    def _load(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            _calls("serve", library()),
-            env=self.environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            process_group=self._group,
-        )
 
 
 def run_command(
@@ -162,15 +106,11 @@ def python(program: str) -> list[str]:
     return [sys.executable, "-IS", "-c", path + program]
 
 
-def _calls(function: str, shared_library: Path) -> list[str]:
-    """Return the command that calls a function of this module with the library and arguments."""
-    return python(f"import terraform; terraform.{function}({str(shared_library)!r}, sys.argv[1:])")
-
-
 def write_launcher(folder: Path) -> Path:
     """Write an executable ``terraform`` into ``folder``, since ``cdktf deploy`` needs a path."""
     launcher = folder / "terraform"
-    write_executable(launcher, _calls("run", library()))
+    run = f"import terraform; terraform.run({str(library())!r}, sys.argv[1:])"
+    write_executable(launcher, python(run))
     return launcher
 
 
@@ -223,24 +163,6 @@ def run(shared_library: str, arguments: Sequence[str]) -> None:
     sys.stdout.flush()
     # The threads of the Go runtime outlive the call and would block a normal exit.
     os._exit(codes[0] if codes else 1)
-
-
-def serve(shared_library: str, _arguments: Sequence[str]) -> None:
-    """Run a command for each line of standard input: a JSON list of a folder and the arguments.
-
-    The answer is a line with the exit code and the number of bytes of the output, and the output.
-    """
-    loaded = Library(shared_library)
-    answers = sys.stdout.buffer
-    for line in sys.stdin.buffer:
-        folder, *arguments = json.loads(line)
-        os.chdir(folder)
-        with tempfile.TemporaryFile() as output:
-            code = loaded.run(arguments, output.fileno(), output.fileno())
-            text = os.pread(output.fileno(), os.fstat(output.fileno()).st_size, 0)
-        answers.write(json.dumps([code, len(text)]).encode() + b"\n" + text)
-        answers.flush()
-    os._exit(0)
 
 
 if __name__ == "__main__":

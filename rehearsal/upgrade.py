@@ -121,6 +121,7 @@ def rehearse_upgrade(
     """Apply each stack as it was, then plan it as it is; new stacks are left out."""
     exceptions = read_allowed() if allowed is None else allowed
     old_stacks = {stack.name: stack for stack in before}
+    session.schemas.know([*before, *today])
     upgrades = []
     for stack in today:
         if stack.name not in old_stacks:
@@ -130,7 +131,6 @@ def rehearse_upgrade(
         if rehearsal.run(("init", "plan", "apply"), progress):
             progress(stack.name, "upgrade")
             _plan_today(rehearsal, stack, upgrade, exceptions)
-        rehearsal.close()
         upgrades.append(upgrade)
     return upgrades
 

@@ -25,9 +25,8 @@ from typing import Any, Literal
 from ruamel.yaml import YAML
 
 from provider_schema.store import SchemaStore
-from rehearsal.run import COMMANDS, PLAN, Session, errors_of, open_session
+from rehearsal.run import COMMANDS, PLAN, Session, Terraform, errors_of, open_session
 from rehearsal.server import serve
-from rehearsal.terraform import Terraform, environment
 
 BETA = "google-beta"
 _ADDRESS = "registry.terraform.io/hashicorp/"
@@ -265,14 +264,10 @@ def run_module(session: Session, fabric: Path, examples: Sequence[Example]) -> l
     schema = session.store.load(types["resource"], types["data"])
     sockets = Path(tempfile.mkdtemp(dir=session.folder, prefix="s"))
     with serve([schema, replace(schema, name=BETA)], sockets) as attachment:
-        variables = environment(attachment.reattach, {}, session.home)
-        terraform = Terraform(variables, None if session.is_pinned else session.binary)
-        try:
-            for example in own:
-                folder = Path(tempfile.mkdtemp(dir=session.folder))
-                result.append(_run(terraform, fabric, folder, example, sources[id(example)]))
-        finally:
-            terraform.close()
+        terraform = Terraform(session, attachment)
+        for example in own:
+            folder = Path(tempfile.mkdtemp(dir=session.folder))
+            result.append(_run(terraform, fabric, folder, example, sources[id(example)]))
     return result
 
 

@@ -1,30 +1,33 @@
-"""The stand-in's schema for all tests; a session, and synthesized stacks, for each test."""
+"""A session, and synthesized stacks, for each test; Terraform is that of all tests."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from provider_schema.store import SchemaStore
-from rehearsal.run import Session, open_session
+from rehearsal.run import Session
 from rehearsal.synthesized import SynthesizedStack
+from tests.terraform import shared_session
 
 Stack = Callable[..., SynthesizedStack]
 
 
+@pytest.fixture
+def session() -> Iterator[Session]:
+    with ExitStack() as ended:
+        yield replace(shared_session(), ended=ended)
+
+
 @pytest.fixture(scope="session")
 def store() -> SchemaStore:
-    return SchemaStore()
-
-
-@pytest.fixture
-def session(store: SchemaStore) -> Iterator[Session]:
-    with open_session(store) as session:
-        yield session
+    return shared_session().store
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,16 @@ NODE = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
 def rehearsal(*arguments: str, temporary: Path) -> subprocess.Popen[str]:
+    # A shell's background jobs ignore SIGINT, and their children would inherit that; a handler is
+    # not inherited. What preexec_fn would do after a fork gets in the way of gRPC's threads.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return start(arguments, temporary)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def start(arguments: Sequence[str], temporary: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "rehearsal", *arguments],
         cwd=ROOT,
@@ -29,8 +39,6 @@ def rehearsal(*arguments: str, temporary: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # A shell's background jobs ignore SIGINT, and their children would inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,9 @@ def test_a_fault_is_found(fault: Fault, stacks: Stacks, session: Session, tmp_pa
     configuration = copy.deepcopy(stacks[fault.stack])
     fault.edit(configuration)
     rehearsal = StackRehearsal(session, write_stack(tmp_path, fault.stack, configuration))
-    variables = {f"TF_VAR_{name}": value for name, value in fault.variables.items()}
-    environment = {k: v for k, v in {**rehearsal.terraform.environment, **variables}.items() if v}
-    rehearsal.terraform = session.terraform(environment)
+    variables = {**rehearsal.terraform.variables, **fault.variables}
+    given = {name: value for name, value in variables.items() if value}
+    rehearsal.terraform = replace(rehearsal.terraform, variables=given)
     rehearsal.run(FORWARD)
     failed = rehearsal.result.failed
     assert failed is not None, "nothing found it"

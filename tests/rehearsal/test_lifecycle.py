@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from rehearsal.run import PHASES, Session, StackRehearsal, rehearse
-from rehearsal.terraform import environment
+from provider_schema.store import SchemaStore
+from rehearsal.run import PHASES, Session, StackRehearsal, Terraform, open_session, rehearse
 from tests.rehearsal.conftest import Stack
 
 STACK: dict[str, Any] = {
@@ -160,19 +160,45 @@ def test_the_stack_itself_is_not_touched(session: Session, stack: Stack, tmp_pat
     assert (original.folder / "cdk.tf.json").read_bytes() == before
 
 
+def test_each_stack_has_its_own_log_and_values_though_one_terraform_runs_both(
+    session: Session, stack: Stack
+) -> None:
+    rehearsals = [
+        StackRehearsal(
+            session,
+            stack(
+                {"google_compute_network": {"n": {"name": "n"}}},
+                name,
+                variable={name: {"type": "string"}},
+                output={"own": {"value": f"${{var.{name}}}"}},
+            ),
+        )
+        for name in ("first", "second")
+    ]
+    for rehearsal in rehearsals:
+        assert rehearsal.run(["init", "plan", "apply"]), rehearsal.result.failed
+    for rehearsal in rehearsals:
+        log = (rehearsal.folder / "terraform.log").read_text()
+        assert log.count("CLI command args:") == 3
+        _, output = rehearsal.command("output", "-raw", "own")
+        assert output == f"rehearsal-{rehearsal.stack.name}"
+        assert list(rehearsal.folder.glob("*.tfvars*")) == []
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are read in /proc")
 def test_a_terraform_that_dies_is_an_error_and_the_next_command_loads_it_anew(
-    session: Session, tmp_path: Path
+    store: SchemaStore, stack: Stack, tmp_path: Path
 ) -> None:
-    terraform = session.terraform(environment("{}", {}, session.home))
-    before = children()
-    assert terraform.run(tmp_path, "version")[0] == 0
-    [process] = children() - before
-    os.kill(process, signal.SIGKILL)
-    code, output = terraform.run(tmp_path, "version")
-    assert code != 0
-    assert output.startswith("Error: terraform version ended by itself")
-    assert terraform.run(tmp_path, "version")[0] == 0
+    with open_session(store) as session:
+        terraform = Terraform(session, session.attach(stack({})))
+        before = children()
+        assert terraform.run(tmp_path, "version")[0] == 0
+        [process] = children() - before
+        os.kill(process, signal.SIGKILL)
+        code, output = terraform.run(tmp_path, "version")
+        assert code != 0
+        assert output.startswith("Error: terraform version ended by itself")
+        assert terraform.run(tmp_path, "version")[0] == 0
 
 
 def children() -> set[int]:

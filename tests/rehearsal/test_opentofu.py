@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from provider_schema.store import SchemaStore
-from rehearsal.run import PHASES, Session, open_session, rehearse
+from rehearsal.run import PHASES, open_session, rehearse
 from tests.rehearsal.conftest import Stack
 from tests.rehearsal.test_lifecycle import PASSWORD, STACK
 
 
 def test_each_provider_is_offered_under_the_registries_of_terraform_and_of_opentofu(
-    session: Session, stack: Stack
+    store: SchemaStore, stack: Stack
 ) -> None:
-    attachment = session.attach(stack(STACK))
-    offered = json.loads(attachment.reattach)
+    with open_session(store) as session:
+        offered = json.loads(session.attach(stack(STACK)).reattach)
     assert offered.keys() == {
         "registry.terraform.io/hashicorp/google",
         "registry.opentofu.org/hashicorp/google",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import subprocess
 import textwrap
 import tomllib
@@ -17,8 +18,8 @@ from environments import load
 from provider_schema.blocks import ProviderSchema
 from rehearsal.codec import Object
 from rehearsal.provider import Provider
-from rehearsal.run import COMMANDS, PLAN, Session
-from rehearsal.terraform import Terraform
+from rehearsal.run import COMMANDS, PLAN, Session, Terraform
+from rehearsal.terraform import environment
 from rehearsal.workspace import prepare
 from terraform_json import STACK_FILE
 from tests.rehearsal.conftest import write_stack
@@ -106,13 +107,13 @@ def test_terraform_takes_a_promoted_replica_and_then_has_nothing_to_do(
     (tmp_path / "promoted").mkdir()
     before = write_stack(tmp_path, DATA, stacks[DATA])
     after = write_stack(tmp_path / "promoted", DATA, _promoted(tmp_path))
-    folder = session.folder / "cdktf.out" / "stacks" / DATA
+    folder = tmp_path / "cdktf.out" / "stacks" / DATA
     prepare(before, folder, {})
     attachment = session.attach(before, after, make=Google)
     (google,) = attachment.providers.values()
     assert isinstance(google, Google)
-    variables = session.environment(attachment, before, after)
-    terraform = session.terraform(variables)
+    variables = session.inputs(before, after)
+    terraform = Terraform(session, attachment, variables)
     for phase in ("init", "plan", "apply"):
         _run(terraform, folder, *COMMANDS[phase])
 
@@ -125,10 +126,10 @@ def test_terraform_takes_a_promoted_replica_and_then_has_nothing_to_do(
 
     done = subprocess.run(
         ["bash", "-euc", f"{TF}\n{_last_block('sh')}"],
-        cwd=session.folder,
+        cwd=tmp_path,
         env={
-            **variables,
-            "PATH": f"{Path(session.binary).parent}:{variables['PATH']}",
+            **environment(attachment.reattach, variables, session.home),
+            "PATH": f"{Path(session.binary).parent}:{os.environ['PATH']}",
             "project": "beep-prod-example",
             "env": "prod",
         },

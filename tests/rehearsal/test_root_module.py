@@ -99,10 +99,20 @@ def test_a_folder_passes_and_a_fault_in_it_is_reported(
     assert (failed.name, shape.message in message) == (shape.phase, True), message
 
 
+def test_a_secret_that_a_file_sets_keeps_that_value(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        'variable "token" {\n  type      = string\n  sensitive = true\n}\n'
+        'output "length" {\n  value = nonsensitive(length(var.token))\n}\n'
+    )
+    (tmp_path / "terraform.tfvars").write_text('token = "four"\n')
+    rehearsal = StackRehearsal(session, root_module.read(tmp_path))
+    assert rehearsal.run(["init", "plan", "apply"]), rehearsal.result.failed
+    assert rehearsal.command("output", "-raw", "length") == (0, "4")
+
+
 def rehearsed(session: Session, folder: Path) -> Result:
     rehearsal = StackRehearsal(session, root_module.read(folder))
     rehearsal.run(PHASES)
-    rehearsal.close()
     return rehearsal.result
 
 

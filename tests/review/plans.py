@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from rehearsal.terraform import Terraform
+from rehearsal.provider import Provider
+from rehearsal.run import Terraform
+from rehearsal.server import Attachment
+from tests.terraform import shared_session
 
 LOCAL_STATE = '{"terraform": {"backend": {"local": {}}}}'
 Plan = dict[str, Any]
 
 
-@cache
-def _terraform(reattach: str) -> Terraform:
-    """Return Terraform without the user's own configuration, with this provider."""
-    environment = {
-        **os.environ,
-        "TF_REATTACH_PROVIDERS": reattach,
-        "TF_CLI_CONFIG_FILE": os.devnull,
-        "CHECKPOINT_DISABLE": "1",
-        "TF_IN_AUTOMATION": "1",
-        "GOGC": "400",
-    }
-    terraform = Terraform(environment, os.environ.get("TERRAFORM_BINARY_NAME"))
-    atexit.register(terraform.close)
-    return terraform
+def _unserved() -> Attachment:
+    """Return providers that nothing needs and nobody serves: Terraform has them loaded already."""
+    session = shared_session()
+    providers = {schema.name: Provider(schema) for schema in session.schemas.know([])}
+    return Attachment(providers, session.folder)
 
 
 @cache
@@ -47,12 +42,19 @@ def _initialized() -> Path:
     return folder / ".terraform"
 
 
-def terraform(folder: Path, *arguments: str, reattach: str = "{}", expected: int = 0) -> str:
+def terraform(
+    folder: Path,
+    *arguments: str,
+    attachment: Attachment | None = None,
+    variables: Mapping[str, str] = MappingProxyType({}),
+    expected: int = 0,
+) -> str:
     """Run Terraform in a folder; return its output.
 
     ``expected`` is the exit code with which it must end.
     """
-    code, output = _terraform(reattach).run(folder, *arguments)
+    attached = attachment or _unserved()
+    code, output = Terraform(shared_session(), attached, variables).run(folder, *arguments)
     assert code == expected, f"terraform {arguments[0]}:\n{output}"
     return output
 
@@ -73,8 +75,8 @@ def plan(
     name: str,
     text: str,
     *,
-    reattach: str = "{}",
-    variables: dict[str, str] | None = None,
+    attachment: Attachment | None = None,
+    variables: Mapping[str, str] = MappingProxyType({}),
     apply: bool = False,
 ) -> Plan:
     """Plan a file, with its state in the folder, and return the plan; with ``apply``, the state."""
@@ -83,13 +85,13 @@ def plan(
     (folder / "state_override.tf.json").write_text(LOCAL_STATE)
     shutil.copytree(_initialized(), folder / ".terraform")
     common = ("-input=false", "-no-color")
-    settings = [f"-var={key}={value}" for key, value in (variables or {}).items()]
+    options: Any = {"attachment": attachment, "variables": variables}
     if apply:
-        terraform(folder, "apply", *common, "-auto-approve", *settings, reattach=reattach)
-        shown: Plan = json.loads(terraform(folder, "show", "-json", reattach=reattach))
+        terraform(folder, "apply", *common, "-auto-approve", **options)
+        shown: Plan = json.loads(terraform(folder, "show", "-json", **options))
         return shown
-    terraform(folder, "plan", *common, "-lock=false", "-out=plan", *settings, reattach=reattach)
-    shown = json.loads(terraform(folder, "show", "-json", "plan", reattach=reattach))
+    terraform(folder, "plan", *common, "-lock=false", "-out=plan", **options)
+    shown = json.loads(terraform(folder, "show", "-json", "plan", **options))
     del shown["timestamp"]
     # Terraform lists these in the order of a hash table.
     shown.get("relevant_attributes", []).sort(key=json.dumps)

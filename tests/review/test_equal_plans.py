@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +19,6 @@ from tests.support import ROOT, STACKS, Stacks
 DIGEST = "@sha256:" + "0" * 64
 
 
-@pytest.fixture(scope="module")
-def store() -> SchemaStore:
-    return SchemaStore()
-
-
 def _variables(stack: dict[str, Any]) -> dict[str, str]:
     """Return a valid value for every variable of a stack, none of them its default."""
     return {
@@ -33,17 +27,23 @@ def _variables(stack: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _schemas(
-    store: SchemaStore,
-    stack: dict[str, Any],
-    change: Callable[[Block], Block] = lambda block: block,
-) -> list[ProviderSchema]:
-    return [
+@pytest.fixture(scope="module")
+def schemas(stacks: Stacks) -> tuple[ProviderSchema, ...]:
+    """The types of all stacks: Terraform is loaded anew for others."""
+    types = [{t for s in stacks.values() for t in s.get(kind, ())} for kind in ("resource", "data")]
+    return SchemaStore().load_each(*types)
+
+
+@pytest.fixture(scope="module")
+def storing(schemas: tuple[ProviderSchema, ...]) -> tuple[ProviderSchema, ...]:
+    """The same types, which store write-only arguments like any other."""
+    return tuple(
         dataclasses.replace(
-            loaded, resources={name: change(block) for name, block in loaded.resources.items()}
+            schema,
+            resources={n: _without_write_only(block) for n, block in schema.resources.items()},
         )
-        for loaded in store.load_each(stack.get("resource", {}), stack.get("data", {}))
-    ]
+        for schema in schemas
+    )
 
 
 # The environments differ in values where they differ in no mode; those stacks are planned once.
@@ -58,12 +58,12 @@ WITH_WRITE_ONLY_OR_UNKNOWN = ("prod-foundation", "prod-data", "prod-services")
 
 @pytest.mark.parametrize("name", PLANNED)
 def test_the_plan_of_the_hcl_is_the_plan_of_the_json(
-    name: str, stacks: Stacks, store: SchemaStore, tmp_path: Path
+    name: str, stacks: Stacks, schemas: tuple[ProviderSchema, ...], tmp_path: Path
 ) -> None:
     stack = stacks[name]
     hcl = (ROOT / "cdktf.out" / "review" / f"{name}.tf").read_text()
-    with serve(_schemas(store, stack), tmp_path) as attached:
-        options: Any = {"reattach": attached.reattach, "variables": _variables(stack)}
+    with serve(schemas, tmp_path) as attached:
+        options: Any = {"attachment": attached, "variables": _variables(stack)}
         of_json = plan(tmp_path / "json", "cdk.tf.json", json.dumps(stack), **options)
         of_hcl = plan(tmp_path / "hcl", "main.tf", hcl, **options)
     settle(of_json["configuration"], of_hcl["configuration"])
@@ -74,16 +74,16 @@ def test_the_plan_of_the_hcl_is_the_plan_of_the_json(
 # Applying is slow; these hold every kind of value that no plan shows.
 @pytest.mark.parametrize("name", WITH_WRITE_ONLY_OR_UNKNOWN)
 def test_values_that_no_plan_shows_are_equal_once_applied(
-    name: str, stacks: Stacks, store: SchemaStore, tmp_path: Path
+    name: str, stacks: Stacks, storing: tuple[ProviderSchema, ...], tmp_path: Path
 ) -> None:
     # A plan shows neither values that only the cloud knows nor write-only arguments.
     stack = json.loads(json.dumps(stacks[name]))
     for variable in stack.get("variable", {}).values():
         variable.pop("ephemeral", None)
     text = json.dumps(stack)
-    with serve(_schemas(store, stack, _without_write_only), tmp_path) as attached:
+    with serve(storing, tmp_path) as attached:
         options: Any = {
-            "reattach": attached.reattach,
+            "attachment": attached,
             "variables": _variables(stack),
             "apply": True,
         }
