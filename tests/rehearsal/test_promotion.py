@@ -110,7 +110,7 @@ def test_terraform_takes_a_promoted_replica_and_then_has_nothing_to_do(
     folder = tmp_path / "cdktf.out" / "stacks" / DATA
     prepare(before, folder, {})
     attachment = session.attach(before, after, make=Google)
-    (google,) = attachment.providers.values()
+    google = attachment.providers["google"]
     assert isinstance(google, Google)
     variables = session.inputs(before, after)
     terraform = Terraform(session, attachment, variables)
