@@ -19,17 +19,39 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from types import CodeType, ModuleType
 
-_OPTIMIZATION = "lean1"
+_OPTIMIZATION = "lean2"
 """A part of the name of the kept files. Increase the number when the code changes."""
 _STUBS = "_typecheckingstub__"
+_CHECKER = "typeguard"
+"""What older versions of jsii let each module import and ask for its version, for its checks."""
+_OF_CHECKS = frozenset({"TYPEGUARD_MAJOR_VERSION", "check_type"})
 
 
 class _Leaner(ast.NodeTransformer):
-    """Removes annotations of functions, casts, and the functions that only hold annotations."""
+    """Removes annotations, casts, the functions that only hold annotations, and what checks use.
+
+    The checks themselves are not compiled: they are below ``if __debug__``.
+    """
+
+    def visit_Import(self, node: ast.Import) -> ast.AST | None:
+        """Leave the library of the checks where it is."""
+        node.names = [alias for alias in node.names if alias.name != _CHECKER]
+        return node if node.names else None
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
+        """Remove what asks for its version."""
+        return None if node.module == "importlib.metadata" else node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
+        """Remove the version."""
+        match node.targets:
+            case [ast.Name(id=name)] if name in _OF_CHECKS:
+                return None
+        return self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:
-        """Remove a stub; take the annotations off any other function."""
-        if node.name.startswith(_STUBS):
+        """Remove a stub or a check; take the annotations off any other function."""
+        if node.name.startswith(_STUBS) or node.name in _OF_CHECKS:
             return None
         node.returns = None
         parameters = node.args

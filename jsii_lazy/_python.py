@@ -97,6 +97,8 @@ def _split(found: Found) -> tuple[ast.Module, tuple[str, ...]]:
     present = {name for folder in found.folders for name in os.listdir(folder)}
     if not all(name in present or f"{name}.py" in present for name in submodules):
         raise StepAside("its __init__ imports names that are no submodules")
+    if not __debug__:
+        kept = [node for node in kept if not _loads_the_checker(node)]
     tree.body = kept
     return tree, submodules
 
@@ -109,6 +111,14 @@ def _is_eager(node: ast.stmt) -> bool:
         and node.module is None
         and all(alias.asname is None and alias.name != "*" for alias in node.names)
     )
+
+
+def _loads_the_checker(node: ast.stmt) -> bool:
+    """Whether the statement is `import typeguard`, which takes longer than all of the package.
+
+    Checks of arguments use it, and those are below `if __debug__`.
+    """
+    return isinstance(node, ast.Import) and [alias.name for alias in node.names] == ["typeguard"]
 
 
 def _types_on_demand() -> dict[str, str]:

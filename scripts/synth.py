@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import sys
 
-import main as app
 from problems import ConfigurationError
 from review.__main__ import main as write_review
 from scripts import summary
@@ -23,7 +22,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scripts.synth", description=__doc__)
     parser.add_argument("--finish", action="store_true", help="only what comes after the stacks")
     if not parser.parse_args().finish:
-        app.main()
+        # Loads the bindings, of which nothing else here has any use.
+        from main import main as synthesize
+
+        synthesize()
     write_review([])
     try:
         summary.main()

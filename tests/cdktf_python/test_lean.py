@@ -16,6 +16,13 @@ SOURCE = '''
 """A module."""
 import typing
 
+import typeguard
+from importlib.metadata import version as _metadata_package_version
+TYPEGUARD_MAJOR_VERSION = int(_metadata_package_version('typeguard').split('.')[0])
+
+def check_type(value: object) -> None:
+    typeguard.check_type(value)
+
 def _typecheckingstub__1(value: typing.Optional[str]) -> None:
     """Hold annotations."""
 
@@ -25,7 +32,7 @@ class Thing:
     def value(self, first: NONE, *rest: NONE, second: NONE = 2, **more: NONE) -> NONE:
         """Return it."""
         if __debug__:
-            raise TypeError(first)
+            check_type(first)
         return typing.cast(NONE, typing.cast(typing.Any, [first, rest, second, more]))
 '''
 
@@ -54,7 +61,8 @@ def test_it_does_the_same_without_annotations_checks_and_texts(package: str) -> 
     assert thing().value(1, 3, five=5) == [1, (3,), 2, {"five": 5}]
     assert thing.__doc__ is None
     assert thing.value.__annotations__ == {}
-    assert not hasattr(module, "_typecheckingstub__1")
+    for name in ("_typecheckingstub__1", "check_type", "typeguard", "_metadata_package_version"):
+        assert not hasattr(module, name), name
 
 
 def test_its_code_is_kept_and_made_anew_when_the_source_changes(
