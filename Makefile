@@ -101,14 +101,8 @@ $(TOFU): | $(PYTHON_READY)
 	go -C "$$(go list -m -f '{{.Dir}}' $(OPENTOFU))" build -buildvcs=false \
 		-ldflags '-s -w -X github.com/opentofu/opentofu/version.dev=no' -o "$(CURDIR)/$@" ./cmd/tofu
 
-# The settings are checked while the command line of cdktf starts, so that a mistake is told at once and
-# plainly. The app finds the same mistake, and writes nothing.
 synth: setup
-	@mkdir -p cdktf.out
-	@PATH="$$PWD/$(BIN):$$PATH" $(BIN)/cdktf synth >cdktf.out/synth.log 2>&1 & synth=$$!; \
-		$(BIN)/python -m stacks --files || { { kill $$synth; wait $$synth; } 2>/dev/null; exit 1; }; \
-		wait $$synth || { cat cdktf.out/synth.log; exit 1; }
-	@$(BIN)/python -O -m scripts.synth --finish
+	@$(BIN)/python -O -m scripts.synth --cdktf
 
 rehearse: synth
 	@$(BIN)/python -m rehearsal $(if $(ENV),--env "$(ENV)") $(if $(STACK),--stack "$(STACK)") \

@@ -1,7 +1,6 @@
 """Hold the synthesized addresses against what was released: ``python -m stacks``.
 
-With ``--release`` the addresses that are synthesized now become the released ones. With ``--files``
-the files that people write are checked alone: environments and moves.
+With ``--release`` the addresses that are synthesized now become the released ones.
 """
 
 from __future__ import annotations
@@ -30,11 +29,7 @@ def main() -> None:
     """Do what the arguments say; exit 1 where something is wrong."""
     parser = argparse.ArgumentParser(prog="python -m stacks", description=__doc__)
     parser.add_argument("--release", action="store_true", help="record what is synthesized now")
-    parser.add_argument("--files", action="store_true", help="check environments and moves only")
     arguments = parser.parse_args()
-    if arguments.files:
-        _check_files()
-        return
     synthesized = check_addresses()
     if arguments.release:
         record_release(synthesized)
@@ -60,7 +55,7 @@ def check_addresses() -> Addresses:
     return synthesized
 
 
-def _check_files() -> None:
+def check_files() -> None:
     """Exit with every problem of the environment files, of the moves, or of this machine."""
     problem = temporary_folder_problem()
     if problem is not None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import rehearsal.terraform
+import scripts.synth
 from constructs_lib.bindings import temporary_folder_problem
 from rehearsal.terraform import write_launcher
 from tests.support import ENVIRONMENTS, ROOT
@@ -62,11 +63,9 @@ def test_make_finds_its_tools_in_any_folder(odd: Path) -> None:
     (odd / "Makefile").symlink_to(ROOT / "Makefile")
     tool = odd / ".venv" / "bin" / "python"
     tool.parent.mkdir(parents=True)
-    tool.write_text("#!/bin/sh\n")
+    tool.write_text('#!/bin/sh\necho "$@"\n')
     tool.chmod(0o755)
-    for name in ("cdktf", "beep-infra"):
-        (tool.parent / name).write_text('#!/bin/sh\nprintf "%s" "$PATH" >"$PWD/path"\n')
-        (tool.parent / name).chmod(0o755)
+    (tool.parent / "beep-infra").touch()
     (odd / "node_modules").mkdir()
     for name in ("requirements.txt", "package-lock.json"):
         (odd / name).touch()
@@ -74,7 +73,28 @@ def test_make_finds_its_tools_in_any_folder(odd: Path) -> None:
         (odd / name / ".installed").touch()
     done = _run("make", "synth", cwd=odd)
     assert done.returncode == 0, done.stderr
-    assert (odd / "path").read_text().startswith(f"{odd}/.venv/bin:")
+    assert done.stdout == "-O -m scripts.synth --cdktf\n"
+
+
+def test_the_command_line_of_cdktf_is_that_beside_python_and_its_failure_is_shown(
+    odd: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bin_ = odd / "bin"
+    bin_.mkdir()
+    monkeypatch.setattr(sys, "executable", str(bin_ / "python"))
+    monkeypatch.setattr(sys, "argv", ["synth", "--cdktf"])
+    monkeypatch.setenv("PATH", os.environ["PATH"].replace(f"{ROOT}/.venv/bin", ""))
+    monkeypatch.chdir(odd)
+    with pytest.raises(SystemExit, match="make setup"):
+        scripts.synth.main()
+    (bin_ / "cdktf").write_text('#!/bin/sh\necho "$PATH" "$@"\nexit 3\n')
+    (bin_ / "cdktf").chmod(0o755)
+    with pytest.raises(SystemExit) as ended:
+        scripts.synth.main()
+    assert ended.value.code == 1
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"{bin_}:")
+    assert shown.endswith(" synth\n")
 
 
 @pytest.mark.parametrize(
@@ -122,6 +142,6 @@ def test_a_temporary_folder_that_is_none_is_said_in_one_line(
             "make the folder, or unset TMPDIR"
         )
     message = f"{problem}\n\nNothing was synthesized.\n"
-    for command in (("main.py",), ("-m", "stacks", "--files")):
+    for command in (("main.py",), ("-O", "-m", "scripts.synth", "--cdktf")):
         done = _run(sys.executable, *command, TMPDIR=os.devnull)
         assert (done.returncode, done.stdout, done.stderr) == (1, "", message)
