@@ -248,10 +248,12 @@ def _unused_pins(
     where: str,
 ) -> Iterator[Problem]:
     used = {_ALIASES.get(name, name) for name in in_use}
-    pinnable = {*used, *_own_secrets(settings)}
+    own = _own_secrets(settings)
+    pinnable = {*used, *own}
     unknown = [name for name in settings.secret_versions if name not in pinnable]
     misnamed = check_names(
-        unknown,
+        # The contract knows nothing of our own secrets, and would advise to add the name there.
+        [n for n in unknown if n in contract(settings.version) or not did_you_mean(n, own)],
         features=features,
         where=where,
         table="secret_versions",

@@ -248,6 +248,21 @@ BAD_SETTINGS = (
         fix="set secret_versions.DB_PG_URL = 2",
     ),
     Bad(
+        "a new key of a machine without its certificate",
+        ("dev", "[variables]", "[secret_versions]\nDB_PG_SERVER_TLS = 2\n\n[variables]"),
+        "secret_versions.DB_PG_SERVER_CA",
+        "holds the value of before: DB_PG_SERVER_TLS = 2",
+        value="1",
+        fix="set secret_versions.DB_PG_SERVER_CA = 2",
+    ),
+    Bad(
+        "a secret of our own, misspelt",
+        ("dev", "[variables]", "[secret_versions]\nDB_PG_SERVER_TSL = 2\n\n[variables]"),
+        "secret_versions.DB_PG_SERVER_TSL",
+        "is not a secret that this environment uses",
+        fix="rename it to DB_PG_SERVER_TLS",
+    ),
+    Bad(
         "a replica of another edition",
         ("prod", 'region = "us-east1"', 'region = "us-east1"\ntier = "db-perf-optimized-N-2"'),
         "postgres.read_replica.tier",
