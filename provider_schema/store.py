@@ -135,6 +135,14 @@ class SchemaStore:
         Names that the bindings do not know are left out, because Terraform itself then reports
         that the provider does not support them.
         """
+        if not self._index_file.exists():
+            # Whatever is asked for is read in the same pass: it takes a second.
+            self._build(
+                {
+                    *(("resource", name) for name in resource_types or ()),
+                    *(("data", name) for name in data_types or ()),
+                }
+            )
         known: dict[Kind, set[str]] = {
             "provider": set(self.names("provider")),
             "resource": set(self.names("resource")),
@@ -182,11 +190,14 @@ class SchemaStore:
     def _path(self, kind: str, name: str) -> Path:
         return self.folder / kind / f"{name}.json"
 
+    @property
+    def _index_file(self) -> Path:
+        return self.folder / "index.json"
+
     def _index(self) -> Mapping[str, list[str]]:
-        path = self.folder / "index.json"
-        if not path.exists():
+        if not self._index_file.exists():
             self._build(set())
-        index = json.loads(path.read_text())
+        index = json.loads(self._index_file.read_text())
         assert isinstance(index, dict)
         return index
 
@@ -199,11 +210,9 @@ class SchemaStore:
             index[key[0]].append(key[1])
             if key[0] == "provider":
                 index["version"] += provider_versions(files[0])
-            if key in wanted:
+            if key in wanted or key[0] == "provider":
                 block = parse_module(name, files)
                 _write_atomically(self._path(*key), json.dumps(to_json(block)))
         if not index["provider"] or not index["version"]:
             raise SchemaError("the bindings hold no provider class, or it names no version")
-        _write_atomically(
-            self.folder / "index.json", json.dumps({k: sorted(v) for k, v in index.items()})
-        )
+        _write_atomically(self._index_file, json.dumps({k: sorted(v) for k, v in index.items()}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from files import write_whole
-from review.render import render
+from review.render import Source, render_all
 from terraform_json import content_of, read_manifest
 
 
@@ -16,10 +16,9 @@ def write(out: Path) -> None:
     written again; the others are replaced atomically. Raises ``ReviewError``, and
     ``SynthesizedError`` where stacks are missing.
     """
-    texts = {
-        f"{name}.tf": render(content_of(entry.file), stack=name)
-        for name, entry in read_manifest(out).items()
-    }
+    entries = read_manifest(out)
+    rendered = render_all([Source(content_of(e.file), name) for name, e in entries.items()])
+    texts = {f"{name}.tf": text for name, text in zip(entries, rendered, strict=True)}
     folder = out / "review"
     folder.mkdir(exist_ok=True)
     for name, text in texts.items():
@@ -34,11 +33,13 @@ def write_folder(folder: Path) -> list[Path]:
 
     Terraform does not read folders below its own. Raises ``ReviewError``, before it writes.
     """
+    paths = sorted(folder.glob("*.tf.json"))
+    rendered = render_all(
+        [Source(path.read_bytes(), folder.resolve().name, path.name) for path in paths]
+    )
     texts = {
-        folder / "review" / path.name.removesuffix(".json"): render(
-            path.read_bytes(), stack=folder.resolve().name, file=path.name
-        )
-        for path in sorted(folder.glob("*.tf.json"))
+        folder / "review" / path.name.removesuffix(".json"): text
+        for path, text in zip(paths, rendered, strict=True)
     }
     for path, text in texts.items():
         path.parent.mkdir(exist_ok=True)

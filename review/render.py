@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from provider_schema.blocks import Kind
@@ -29,6 +30,7 @@ Json = Any
 Settings = Mapping[str, Callable[[Json], Value]]
 
 
+_TYPED: tuple[Kind, ...] = ("resource", "data")
 _NAME = re.compile(r"[^\W\d][\w-]*")
 
 
@@ -36,29 +38,56 @@ class _Number(str):
     """A JSON number as its text, since parsing could change its digits."""
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A stack as JSON. ``file`` is the name of the file, by default that of cdktf."""
+
+    text: str | bytes
+    stack: str
+    file: str = ""
+
+
 def render(
     text: str | bytes, *, stack: str, file: str = "", structures: Structures | None = None
 ) -> str:
     """Return a stack's JSON as HCL; raise ``ReviewError`` if a part has no certain HCL form.
 
-    ``file`` is the name of the file, by default that of cdktf. ``structures`` gives the structure
-    of each type; by default, that of the installed bindings.
+    ``structures`` gives the structure of each type; by default, that of the installed bindings.
     """
+    (rendered,) = render_all([Source(text, stack, file)], structures)
+    return rendered
+
+
+def render_all(sources: Sequence[Source], structures: Structures | None = None) -> list[str]:
+    """Return each stack as HCL, as ``render`` does; the structures of all are read at once."""
+    parsed = [_parsed(source) for source in sources]
+    if structures is None:
+        resources, data = (set().union(*(_types(p, kind) for p in parsed)) for kind in _TYPED)
+        structures = from_bindings(resources, data)
+    return [
+        _rendered(source, configuration, structures)
+        for source, configuration in zip(sources, parsed, strict=True)
+    ]
+
+
+def _parsed(source: Source) -> Mapping[str, Json]:
+    file = source.file or STACK_FILE
     try:
-        configuration = parse_stack(text, stack, number=_Number, file=file or STACK_FILE)
+        return parse_stack(source.text, source.stack, number=_Number, file=file)
     except SynthesizedError as error:
         raise ReviewError(str(error)) from None
-    if structures is None:
-        structures = from_bindings(_types(configuration, "resource"), _types(configuration, "data"))
+
+
+def _rendered(source: Source, configuration: Mapping[str, Json], structures: Structures) -> str:
     try:
         content = list(_blocks(configuration, structures))
     except ReviewError as error:
-        raise error.inside(stack) from None
+        raise error.inside(source.stack) from None
     except RecursionError:
-        raise ReviewError("an expression is nested too deeply", stack) from None
-    read = file or f"stacks/{stack}/{STACK_FILE}"
+        raise ReviewError("an expression is nested too deeply", source.stack) from None
+    read = source.file or f"stacks/{source.stack}/{STACK_FILE}"
     return hcl.document(
-        f"Stack {stack}, for review. Terraform reads {read}, which says the same.", content
+        f"Stack {source.stack}, for review. Terraform reads {read}, which says the same.", content
     )
 
 

@@ -7,10 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import provider_schema.store
+from provider_schema.bindings import modules
 from review import ReviewError, render, write
 from tests.support import ROOT, Stacks
 
@@ -36,6 +39,28 @@ def test_the_committed_files_are_what_the_stacks_render_to(stacks: Stacks) -> No
     assert committed.keys() == rendered.keys(), "run make synth and commit cdktf.out/review"
     outdated = [name for name in rendered if committed[name] != rendered[name]]
     assert not outdated, "run make synth and commit cdktf.out/review"
+
+
+def test_the_archive_of_the_bindings_is_read_once_for_all_stacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[Path] = []
+
+    def counted(tarball: Path) -> Iterator[tuple[str, list[bytes]]]:
+        reads.append(tarball)
+        yield from modules(tarball)
+
+    def with_one(kind: str, **arguments: str) -> str:
+        return json.dumps({"resource": {kind: {"x": arguments}}})
+
+    monkeypatch.setenv("PROVIDER_SCHEMA_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(provider_schema.store, "modules", counted)
+    out = tmp_path / "out"
+    out.mkdir()
+    zone = with_one("google_dns_managed_zone", name="z", dns_name="example.com.")
+    write(_out(out, one=with_one("google_pubsub_topic", name="t"), two=zone))
+    assert len(reads) == 1
+    assert {path.name for path in (out / "review").iterdir()} == {"one.tf", "two.tf"}
 
 
 def test_an_unchanged_file_is_not_written_again(tmp_path: Path) -> None:
