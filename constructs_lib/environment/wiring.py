@@ -28,6 +28,7 @@ from envschema import (
     Secret,
     bind,
     contract,
+    legacy_names,
 )
 from envschema.binding import check_names
 from envschema.services import MIGRATE
@@ -251,9 +252,10 @@ def _unused_pins(
     own = _own_secrets(settings)
     pinnable = {*used, *own}
     unknown = [name for name in settings.secret_versions if name not in pinnable]
+    of_contract = {*contract(settings.version), *legacy_names(settings.version)}
     misnamed = check_names(
         # The contract knows nothing of our own secrets, and would advise to add the name there.
-        [n for n in unknown if n in contract(settings.version) or not did_you_mean(n, own)],
+        [n for n in unknown if n in of_contract or not did_you_mean(n, own)],
         features=features,
         where=where,
         table="secret_versions",
