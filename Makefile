@@ -34,8 +34,9 @@ CORES := $(basename $(notdir $(wildcard portability/locks/*.in)))
 PEER := .venv-cdktn-0.22-google-6
 POLICY_READY := .venv-policy/.installed
 PAIRS ?= 5
-# Of the modules of the bindings most are never imported: each is compiled when it is.
-PIP := --quiet --disable-pip-version-check --no-compile --require-hashes
+# Of the modules of the bindings most are never imported: each is compiled when it is. The locks name
+# every package, so there is nothing to resolve.
+PIP := --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes
 
 # The command line asks its vendor for news at each start.
 export CHECKPOINT_DISABLE := 1
