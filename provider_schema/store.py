@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,12 @@ def _write_atomically(path: Path, text: str) -> None:
     os.replace(temporary, path)
 
 
+@cache
+def _read_block(path: Path, version: str, kind: Kind, name: str) -> Block:
+    """Return a type from its file, which is never changed; the stacks have most types in common."""
+    return amend(name, from_json(json.loads(path.read_text())), facts(version, kind))
+
+
 def load_aws(resource_types: Iterable[str] | None = None) -> ProviderSchema:
     """Return the aws provider's schema with the types that are named; ``None`` means all in use."""
     document = json.loads(AWS_FILE.read_text(encoding="utf-8"))
@@ -119,11 +126,11 @@ class SchemaStore:
 
     def provider_version(self) -> str:
         """Return the version of the google provider that the bindings were generated from."""
-        return self._index()["version"][0]
+        return self._index["version"][0]
 
     def names(self, kind: Kind) -> tuple[str, ...]:
         """Return all type names of the installed bindings."""
-        return tuple(self._index()[kind])
+        return tuple(self._index[kind])
 
     def load(
         self,
@@ -181,10 +188,9 @@ class SchemaStore:
         return (google, aws) if aws.resources else (google,)
 
     def _read(self, kind: Kind, names: set[str]) -> dict[str, Block]:
-        known = facts(self.provider_version(), kind)
+        version = self.provider_version()
         return {
-            name: amend(name, from_json(json.loads(self._path(kind, name).read_text())), known)
-            for name in sorted(names)
+            name: _read_block(self._path(kind, name), version, kind, name) for name in sorted(names)
         }
 
     def _path(self, kind: str, name: str) -> Path:
@@ -194,6 +200,7 @@ class SchemaStore:
     def _index_file(self) -> Path:
         return self.folder / "index.json"
 
+    @cached_property
     def _index(self) -> Mapping[str, list[str]]:
         if not self._index_file.exists():
             self._build(set())

@@ -39,7 +39,7 @@ def lines(project: Path) -> Mapping[str, str]:
 def trace(project: Path) -> dict[str, str]:
     """Synthesize the app of ``project`` in this process; return where each resource is created."""
     sys.path.insert(0, str(project))
-    import stacks  # noqa: F401, I001  (makes the bindings lazy before cdktf starts)
+    import constructs_lib.bindings  # noqa: F401, I001  (makes the bindings lazy before cdktf starts)
     from cdktf import TerraformResource
     from jsii._runtime import JSIIMeta
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from provider_schema.blocks import Block, CtyType, Kind
 from provider_schema.store import BETA, GOOGLE, SchemaStore
@@ -46,6 +47,7 @@ def from_bindings(resources: Iterable[str], data: Iterable[str]) -> Structures:
         known.update({("data", name): block for name, block in loaded.data_sources.items()})
     known["provider", BETA] = known["provider", GOOGLE]
 
+    @cache
     def structure(kind: Kind, type_name: str) -> Structure:
         built_in = _BUILT_IN.get((kind, type_name))
         if built_in is not None:

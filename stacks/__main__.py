@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from constructs_lib.bindings import temporary_folder_problem
+from constructs_lib.temporary_folder import temporary_folder_problem
 from environments import load
 from problems import ConfigurationError, render
 from stacks.addresses import (

@@ -7,6 +7,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import constructs_lib.bindings  # noqa: F401  (makes the bindings lazy before cdktf starts)
+
+# isort: split
 from cdktf import App
 
 from constructs_lib.environment.stack import TERRAFORM_VERSION

@@ -11,7 +11,7 @@ import pytest
 
 import rehearsal.terraform
 import scripts.synth
-from constructs_lib.bindings import temporary_folder_problem
+from constructs_lib.temporary_folder import temporary_folder_problem
 from rehearsal.terraform import write_launcher
 from tests.support import ENVIRONMENTS, ROOT
 

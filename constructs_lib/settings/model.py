@@ -12,7 +12,8 @@ from constructs_lib.settings.fields import Hour
 class StrictModel(BaseModel):
     """A table of a settings file: strict, frozen, and without unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # Deferred: what reads a file builds the validator of all its tables at once.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Maintenance(StrictModel):

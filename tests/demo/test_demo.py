@@ -102,12 +102,12 @@ def test_an_apply_outside_of_any_rollout_makes_a_revision_and_sends_nobody_there
 
     # Not while a secret that it reads is not there.
     [project] = world.google.world.projects.values()
-    version = project.secrets["beep-better-auth-secret"][0]
+    version = project.secrets["beep-ai-anthropic-api-key"][0]
     version.state = "DISABLED"
     apply = ("apply", "-auto-approve", "-no-color")
     with pytest.raises(subprocess.CalledProcessError) as refused:
         world.run_terraform("services", *apply)
-    assert "beep-better-auth-secret/versions/1 was not found" in refused.value.output
+    assert "beep-ai-anthropic-api-key/versions/1 was not found" in refused.value.output
 
     version.state = "ENABLED"
     assert "0 added, 1 changed, 0 destroyed" in world.run_terraform("services", *apply)
