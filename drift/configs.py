@@ -89,16 +89,13 @@ def group(
 ) -> ConfigValue:
     """Return the config that reads all of its members."""
     reads = tuple(dict.fromkeys(read for member in members.values() for read in member.reads))
-    if len(reads) > MOST_READS or sum(map(_size, members.values())) > MOST_READS:
+    size = sum(member.size for member in members.values())
+    if len(reads) > MOST_READS or size > MOST_READS:
         interpreter.report(
             position, f"a config that reads over {MOST_READS} variables is not followed"
         )
         return ConfigValue(())
-    return ConfigValue(reads, members if keep_members else None)
-
-
-def _size(config: ConfigValue) -> int:
-    return 1 + sum(map(_size, (config.members or {}).values()))
+    return ConfigValue(reads, members, size=size + 1) if keep_members else ConfigValue(reads)
 
 
 def default_to(interpreter: Interpreter, config: ConfigValue, default: Argument) -> ConfigValue:

@@ -44,6 +44,8 @@ class ConfigValue:
     members: Mapping[str, ConfigValue] | None = None
     constant: Constant | None = None
     """The value of ``Config.succeed``."""
+    size: int = 1
+    """Of how many configs it consists: itself, its members, and theirs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -13,6 +15,9 @@ import tests.bindings  # noqa: F401  # first: before a test imports cdktf
 from environments import Configuration, Environment, load
 from tests.lazy.fresh import Stock, run_stock
 from tests.support import ROOT, Stacks, read, synthesized
+
+if TYPE_CHECKING:
+    from tests.constructs_lib.postgres.server import Server
 
 # What is imported and collected stays until the end: to look for garbage in it finds none.
 gc.disable()
@@ -76,6 +81,15 @@ def outdir(configuration: Configuration, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="session")
 def stacks(outdir: Path) -> Stacks:
     return read(outdir)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Server]:
+    """A real Postgres; a test leaves nothing there."""
+    from tests.constructs_lib.postgres.server import running
+
+    with running() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

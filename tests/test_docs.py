@@ -389,13 +389,18 @@ def test_every_make_target_that_is_named_exists(page: Path) -> None:
     assert [c for c in commands if c.split()[1] not in targets] == []
 
 
-@EACH_PAGE
-def test_every_test_that_is_named_exists(page: Path) -> None:
-    defined = {
+@pytest.fixture(scope="module")
+def defined() -> set[str]:
+    """The names of all tests."""
+    return {
         name
         for path in (ROOT / "tests").rglob("test_*.py")
         for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
     }
+
+
+@EACH_PAGE
+def test_every_test_that_is_named_exists(page: Path, defined: set[str]) -> None:
     named = {code for code in _CODE.findall(page.read_text()) if re.fullmatch(r"test_\w+", code)}
     assert named - defined == set()
 

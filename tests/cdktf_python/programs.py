@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -15,8 +16,8 @@ def every_mode(folder: Path) -> None:
 
     left = list(TURNS)
     while left:
-        # As many as one synthesis can hold: of one environment, and each in another place.
-        now = {turn.before: turn for turn in left if turn.environment == left[0].environment}
+        # As many as one synthesis can hold: each in another place.
+        now = {(turn.environment, turn.before): turn for turn in left}
         own = folder / str(len(left))
         own.mkdir(parents=True)
         synthesized_with(own, *((t.environment, t.before, t.after) for t in now.values()))
@@ -108,5 +109,6 @@ def odd_values(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # as main.py does
     for program in (odd_values, every_mode):
         program(Path(sys.argv[1], program.__name__))

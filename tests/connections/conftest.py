@@ -1,5 +1,5 @@
 """The fixtures of a real Postgres."""
 
-from tests.constructs_lib.postgres.server import cluster, fresh
+from tests.constructs_lib.postgres.server import fresh
 
-__all__ = ["cluster", "fresh"]
+__all__ = ["fresh"]

@@ -18,10 +18,10 @@ from environments import Configuration
 from envschema import Side, contract
 from envschema.services import applications
 from envschema.versions import Version
-from tests.constructs_lib.postgres.server import OWNER_PASSWORD, Server, cluster, fresh
+from tests.constructs_lib.postgres.server import OWNER_PASSWORD, Server, fresh
 from tests.support import NODE, ROOT
 
-__all__ = ["cluster", "fresh"]
+__all__ = ["fresh"]
 
 IMAGES = ROOT / "delivery" / "images"
 FILES = {path.stem: path.read_text() for path in sorted(IMAGES.glob("*.Dockerfile"))}

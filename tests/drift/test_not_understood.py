@@ -172,6 +172,9 @@ def test_a_directory_stands_for_the_schemas_below_it(tmp_path: Path) -> None:
             for n in range(60)
         )
         + "export const c = a60;",
+        "const a0 = Config.all({ a: Config.string('A') });"
+        + "".join(f"const a{n + 1} = Config.all({{ l: a{n}, r: a{n} }});" for n in range(21))
+        + "export const c = Config.nested('L')(a21);",
         "const t0 = 'A';"
         + "".join(f"const t{n + 1} = t{n} + t{n};" for n in range(60))
         + "export const c = Config.string(t60);",
@@ -179,7 +182,17 @@ def test_a_directory_stands_for_the_schemas_below_it(tmp_path: Path) -> None:
         + "".join(f"const l{n + 1} = [...l{n}, ...l{n}];" for n in range(60))
         + "export const c = Config.all(l60);",
     ],
-    ids=["nested", "parentheses", "sum", "lists", "recursion", "doubling", "text", "spread"],
+    ids=[
+        "nested",
+        "parentheses",
+        "sum",
+        "lists",
+        "recursion",
+        "doubling",
+        "sharing",
+        "text",
+        "spread",
+    ],
 )
 def test_what_never_ends_is_reported_soon(tmp_path: Path, text: str) -> None:
     begun = time.process_time()

@@ -6,9 +6,9 @@ import pytest
 
 from environments import Configuration
 from migrations import Database
-from tests.constructs_lib.postgres.server import cluster, fresh, machine
+from tests.constructs_lib.postgres.server import fresh, machine
 
-__all__ = ["cloud_sql", "cluster", "fresh", "machine", "on_a_machine"]
+__all__ = ["cloud_sql", "fresh", "machine", "on_a_machine"]
 
 
 def _database(configuration: Configuration, name: str) -> Database:

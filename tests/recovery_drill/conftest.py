@@ -11,11 +11,11 @@ from constructs_lib.postgres.settings import CloudSqlPostgres
 from environments import Environment
 from recovery_drill.drill import Drilling
 from recovery_drill.sql_admin import SqlAdmin
-from tests.constructs_lib.postgres.server import cluster, fresh
+from tests.constructs_lib.postgres.server import fresh
 from tests.google_api.direct import DirectGoogle, Hook
 from tests.google_api.fake import FakeGoogle, World
 
-__all__ = ["cluster", "fresh"]
+__all__ = ["fresh"]
 
 SOURCE = "beep-prod"
 PERSON = "somebody@example.com"

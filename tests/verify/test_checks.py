@@ -250,11 +250,11 @@ def test_while_it_waits_it_asks_only_what_failed_and_ends_once_it_is_well(
 
 
 def test_it_waits_no_longer_than_it_may(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("verify.checks._FIRST_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr("verify.checks._FIRST_PAUSE_SECONDS", 0.25)
     site = serve("prod")
     answers(at(HEALTH), 503)(site)
     started = time.monotonic()
-    assert len(of(site.verify("health", wait_seconds=0.12), FAILURE)) == 1
+    assert len(of(site.verify("health", wait_seconds=0.5), FAILURE)) == 1
     assert time.monotonic() - started < 5
     assert [r.path for r in site.world.requests].count("/v1/health") == 3
 

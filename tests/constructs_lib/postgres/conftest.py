@@ -1,5 +1,5 @@
 """The fixtures of a real Postgres."""
 
-from tests.constructs_lib.postgres.server import cluster, fresh, machine
+from tests.constructs_lib.postgres.server import fresh, machine
 
-__all__ = ["cluster", "fresh", "machine"]
+__all__ = ["fresh", "machine"]
