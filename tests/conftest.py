@@ -26,18 +26,22 @@ gc.disable()
 hypothesis.settings.register_profile("long", max_examples=10_000, deadline=None)
 
 _LONGEST_FIRST = (
-    "tests/test_guides.py",
     "tests/rehearsal/test_command.py",
+    "tests/test_guides.py",
     "tests/lazy/test_lazy_google.py",
-    "tests/stacks/test_command_line.py",
-    "tests/review/test_equal_plans.py",
-    "tests/rehearsal/test_upgrade.py",
-    "tests/cli/test_command.py",
     "tests/demo/test_demo.py",
-    "tests/rehearsal/test_faults.py",
-    "tests/lazy/test_lazy_node.py",
-    "tests/policy/test_scan.py",
+    "tests/review/test_equal_plans.py",
+    "tests/stacks/test_command_line.py",
+    "tests/verify/test_checks.py",
+    "tests/rehearsal/test_upgrade.py",
     "tests/delivery/rollout/test_kill.py",
+    "tests/rehearsal/test_faults.py",
+    "tests/constructs_lib/cloud_run/test_every_service.py",
+    "tests/lazy/test_lazy_node.py",
+    "tests/test_installation.py",
+    "tests/envfile/test_rules.py",
+    "tests/policy/test_scan.py",
+    "tests/cli/test_command.py",
 )
 
 
