@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -156,7 +157,8 @@ def _peers(python: Path, folder: Path) -> Sequence[Case]:
     """Return the minimal stack with the package names of CDK Terrain, written to a folder."""
     text = MINIMAL.read_text()
     for old, new in CDK_TERRAIN:
-        text = text.replace(old, new)
+        # As a whole word: cdktf_python keeps its name, and says that it does not know this core.
+        text = re.sub(rf"\b{old}\b", new, text)
     script = folder / MINIMAL.name
     script.write_text(text)
     # Its versions are not those that are synthesized in Python.
