@@ -19,6 +19,7 @@ from constructs import Construct
 
 import cdktf_python
 from cdktf_python import NotInPythonError, tables
+from tests.bindings import ANSWERED_IN_PYTHON
 from tests.support import ROOT
 
 
@@ -45,6 +46,7 @@ class Renamed(PubsubTopic):
         return {}
 
 
+@ANSWERED_IN_PYTHON
 @pytest.mark.parametrize(
     ("use", "named"),
     [
@@ -71,6 +73,7 @@ def test_a_part_of_cdktf_that_is_not_here_is_named(
     assert "JSII_LAZY=node" in str(refused.value)
 
 
+@ANSWERED_IN_PYTHON
 def test_a_value_of_another_stack_is_refused_before_anything_is_written(
     app: App, tmp_path: Path
 ) -> None:
