@@ -7,7 +7,7 @@ from constructs import Construct
 from constructs_lib.cloud_run.cloud_run import CloudRun
 from constructs_lib.environment.environment import Environment
 from constructs_lib.environment.stack import EnvironmentStack
-from constructs_lib.postgres.stack import add_database_jobs
+from constructs_lib.postgres.stack_jobs import add_database_jobs
 
 
 class Migrations(EnvironmentStack):

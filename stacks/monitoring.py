@@ -20,7 +20,7 @@ from constructs_lib.monitoring.stack import (
     log_sections,
 )
 from constructs_lib.pipeline.stack import add_access_alerts
-from constructs_lib.postgres.stack import add_postgres_alerts, postgres_sections
+from constructs_lib.postgres.stack_monitoring import add_postgres_alerts, postgres_sections
 from constructs_lib.pubsub.stack import add_pubsub_alerts
 from constructs_lib.redis.stack import add_redis_alerts, redis_sections
 from constructs_lib.secrets.stack import add_secret_alerts

@@ -29,7 +29,7 @@ from constructs_lib.literal import literal
 from constructs_lib.monitoring.dashboard import Section
 from constructs_lib.monitoring.monitoring import Monitoring, Probe
 from constructs_lib.monitoring.stack import slo_targets
-from constructs_lib.postgres.stack import auth_proxy
+from constructs_lib.postgres.stack_jobs import auth_proxy
 from constructs_lib.postgres.variables import APP_URL
 from constructs_lib.pubsub.stack import push_invokers
 from constructs_lib.telemetry.stack import collector_container

@@ -11,7 +11,7 @@ from constructs_lib.environment.settings import EnvironmentSettings
 from constructs_lib.postgres.prepared import READONLY_ROLE
 from constructs_lib.postgres.settings import CloudSqlPostgres
 from constructs_lib.postgres.variables import SERVER_TLS, URLS
-from constructs_lib.settings.finding import Finding, urls_hold_passwords
+from constructs_lib.settings.finding import Finding, secrets_follow_what_they_hold
 
 POOL_SIZE = 10
 """Connections of one instance: the default of the applications' Postgres client, not settable."""
@@ -150,7 +150,7 @@ def urls_follow_their_passwords(settings: EnvironmentSettings) -> Iterator[Findi
     pairs = [(password, url) for url, password in URLS.items()]
     if settings.postgres_machine:
         pairs.append((SERVER_TLS, POSTGRES_CA.variable))
-    yield from urls_hold_passwords(settings.secret_versions, *pairs)
+    yield from secrets_follow_what_they_hold(settings.secret_versions, *pairs)
 
 
 CHECKS = (

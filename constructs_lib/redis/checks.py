@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from constructs_lib.environment.settings import EnvironmentSettings
-from constructs_lib.settings.finding import Finding, urls_hold_passwords
+from constructs_lib.settings.finding import Finding, secrets_follow_what_they_hold
 
 
 def tier_has_replicas(settings: EnvironmentSettings) -> Iterator[Finding]:
@@ -34,7 +34,7 @@ def tier_has_replicas(settings: EnvironmentSettings) -> Iterator[Finding]:
 def url_follows_its_password(settings: EnvironmentSettings) -> Iterator[Finding]:
     """A new password is a new URL."""
     pair = ("KV_REDIS_PASSWORD", "KV_REDIS_URL")
-    yield from urls_hold_passwords(settings.secret_versions, pair)
+    yield from secrets_follow_what_they_hold(settings.secret_versions, pair)
 
 
 CHECKS = (tier_has_replicas, url_follows_its_password)

@@ -32,17 +32,22 @@ class Finding:
         return f'"{self.value}"' if isinstance(self.value, str) else str(self.value)
 
 
-def urls_hold_passwords(versions: Mapping[str, int], *pairs: tuple[str, str]) -> Iterator[Finding]:
-    """Yield each URL secret whose pinned version is older than that of the password inside it."""
-    for password, url in pairs:
-        password_version, url_version = versions.get(password, 1), versions.get(url, 1)
-        if url_version < password_version:
+def secrets_follow_what_they_hold(
+    versions: Mapping[str, int], *pairs: tuple[str, str]
+) -> Iterator[Finding]:
+    """Yield each secret whose pinned version is older than that of the secret that it holds.
+
+    ``pairs`` name the one that is held first, as a password and the URL with it.
+    """
+    for held, holder in pairs:
+        held_version, version = versions.get(held, 1), versions.get(holder, 1)
+        if version < held_version:
             yield Finding(
-                f"secret_versions.{url}",
-                f"holds the value of before: {password} = {password_version}",
-                f"set secret_versions.{url} = {password_version}",
-                value=url_version,
-                allowed=f"{password_version} or more",
+                f"secret_versions.{holder}",
+                f"holds the value of before: {held} = {held_version}",
+                f"set secret_versions.{holder} = {held_version}",
+                value=version,
+                allowed=f"{held_version} or more",
             )
 
 
