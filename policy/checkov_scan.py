@@ -15,8 +15,6 @@ import gc
 import json
 import logging
 import sys
-from collections.abc import Callable
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +23,6 @@ from checkov.common.parsers.yaml import loader
 from checkov.runner_filter import RunnerFilter
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 from checkov.terraform.checks.resource.registry import resource_registry
-from checkov.terraform.graph_builder.variable_rendering import evaluate_terraform
 from checkov.terraform_json.runner import TerraformJsonRunner
 from networkx import DiGraph
 from yaml.constructor import SafeConstructor
@@ -59,25 +56,6 @@ class LineLoader(CParser, loader.SafeLineLoader):
         CParser.__init__(self, stream)
         SafeConstructor.__init__(self)
         Resolver.__init__(self)
-
-
-class Evaluation:
-    """checkov's evaluation of a text, once for each text.
-
-    Most texts come often, and each time checkov makes an interpreter of Python or two for one.
-    """
-
-    def __init__(self, evaluate: Callable[[Any], Any]) -> None:
-        self._evaluate = evaluate
-        self._values: dict[str, Any] = {}
-
-    def __call__(self, text: Any) -> Any:
-        """Return a value that its caller may change."""
-        if not isinstance(text, str):
-            return self._evaluate(text)
-        if text not in self._values:
-            self._values[text] = self._evaluate(text)
-        return deepcopy(self._values[text])
 
 
 class Errors(logging.Handler):
@@ -126,7 +104,6 @@ def main() -> None:
     # Some checks look for connected resources; for JSON they get no graph, and crash.
     resource_registry.graph = DiGraph()
     loader.SafeLineLoader = LineLoader
-    evaluate_terraform._try_evaluate = Evaluation(evaluate_terraform._try_evaluate)
     stacks = sorted(path.parent for path in Path(sys.argv[1]).glob("*/cdk.tf.json"))
     reports = {stack.name: scan(stack, canary, errors) for stack in stacks}
     by_type = resource_registry.checks.values()
