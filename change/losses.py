@@ -101,7 +101,8 @@ def _cascade(
 
 def _forcing(known: TypeRules) -> Iterator[str]:
     """Yield the arguments of a type, without blocks, that force a new resource."""
-    parents = {argument.rpartition(".")[0] for argument in known.arguments}
+    paths = [argument.split(".") for argument in known.arguments]
+    parents = {".".join(path[:depth]) for path in paths for depth in range(1, len(path))}
     for argument, rule in known.arguments.items():
         if rule.get("force_new") and argument not in parents:
             yield argument
