@@ -27,6 +27,8 @@ def resolve(
     last = {name: index for index, (name, _, _) in enumerate(texts)}
     forward: dict[int, set[int]] = {}
     values: dict[str, str | None] = {}
+    # dotenvx remembers them when a line below gives the name another value.
+    with_dollar: set[str] = set()
     resolved: list[str | None] = []
     faults: list[EntryFault] = []
     for index, (name, text, expands) in enumerate(texts):
@@ -38,12 +40,12 @@ def resolve(
                 faults.append((index, "ambiguous-text", Fault(what, "write the value out")))
                 value = None
             elif referenced in values:
-                known = values[referenced]
-                if known is None or "$" in known:
+                if values[referenced] is None:
                     value = None
-                if known is not None and "$" in known:
-                    what = "refers to a value with a $, which some loaders expand again, and again"
+                if referenced in with_dollar:
+                    what = "refers to a name with a $ in a value, which loaders read differently"
                     faults.append((index, "ambiguous-text", Fault(what, "write the value out")))
+                    value = None
             elif referenced in last:
                 forward.setdefault(index, set()).add(last[referenced])
                 value = None
@@ -63,6 +65,8 @@ def resolve(
                 )
                 faults.append((index, "too-long", fault))
         values[name] = value
+        if value is not None and "$" in value:
+            with_dollar.add(name)
         resolved.append(value)
     faults.extend(_cycles(texts, last, forward))
     return resolved, faults

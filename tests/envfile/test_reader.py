@@ -79,6 +79,7 @@ def test_both_readers_read_a_plain_file_alike(
         ("A=${B}\nB=1", [(1, "forward-reference")]),
         ("A='$x'\nB=${A}", [(2, "ambiguous-text")]),
         ("A='${B}'\nB=${A}", [(2, "ambiguous-text")]),
+        ("A='${B}'\nA=x\nC=${A}", [(3, "ambiguous-text")]),
         ("A=${A}", [(1, "cycle")]),
         ("A=${C}\nB=${A}\nC=${B}", [(1, "cycle")]),
         ("A=${B}\nB=${C}\nC=${B}", [(1, "forward-reference"), (2, "cycle")]),
@@ -157,6 +158,7 @@ _FILES = st.one_of(
 @example(text="A='\\'\nB='x'")
 @example(text="A=x\\")
 @example(text="A=\nA=\nB='${A}'\nB=\nA=${B}${A}")
+@example(text="A='${A}'\nA=\nB=${A}${A}")
 def test_without_a_finding_the_values_are_those_that_the_applications_read(
     text: str, applications: Applications
 ) -> None:
