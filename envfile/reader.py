@@ -33,8 +33,9 @@ _INVISIBLE = re.compile(
     "\u205f-\u206f\u3000\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 _REFERENCE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::-[^${}\\`'\"]*)?\}"
-# Loaders read a $ that begins neither ${NAME} nor ${NAME:-text} as a name, a command or itself.
-_LOOSE_DOLLAR = re.compile(rf"(?!{_REFERENCE})\$")
+# Loaders read a $ that begins neither ${NAME} nor ${NAME:-text} as a name, a command or itself, and
+# they keep or drop a backslash before one.
+_LOOSE_DOLLAR = re.compile(rf"(?!(?<!\\){_REFERENCE})\$")
 _UNSETTLED_ESCAPE = {
     '"': re.compile(r'"(?:\\[nrt]|[^"\\])*\\[^nrt]'),
     "'": re.compile(r"'(?:\\[^\\]|[^'\\])*\\\\"),
@@ -178,7 +179,7 @@ def _ambiguities(entry: Entry, raw: str) -> Iterator[Fault]:
     elif quote == "" and text[:1] and text.endswith(("'", '"')):
         yield Fault("ends in a quotation mark that it does not begin with", single)
     elif quote != "'" and _LOOSE_DOLLAR.search(text):
-        what = "has a $ that begins neither ${NAME} nor ${NAME:-text}; loaders expand or run it"
+        what = "has a $ that begins no ${NAME} or ${NAME:-text}, or that a backslash precedes"
         yield Fault(what, f"{single}, or write the reference with braces")
     elif quote and _UNSETTLED_ESCAPE[quote].search(raw):
         what = "has a backslash that some readers keep and others drop"

@@ -63,6 +63,7 @@ def test_both_readers_read_a_plain_file_alike(
         ('A="p$w0rd"', [(1, "ambiguous-text")]),
         ("A=$(hostname)", [(1, "ambiguous-text")]),
         ("A=\\$x", [(1, "ambiguous-text")]),
+        ("B=1\nA=\\${B}", [(2, "ambiguous-text")]),
         ("A=${B-x}", [(1, "ambiguous-text")]),
         ('A="say \\"hi\\""', [(1, "ambiguous-text")]),
         ("A='a\\\\b'", [(1, "ambiguous-text")]),
@@ -157,6 +158,7 @@ _FILES = st.one_of(
 @given(text=_FILES)
 @example(text="A='\\'\nB='x'")
 @example(text="A=x\\")
+@example(text="A=\\${B:-}")
 @example(text="A=\nA=\nB='${A}'\nB=\nA=${B}${A}")
 @example(text="A='${A}'\nA=\nB=${A}${A}")
 def test_without_a_finding_the_values_are_those_that_the_applications_read(
