@@ -24,9 +24,9 @@ MAX_BLANKS = 256
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SAFE_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_CARRIAGE_RETURN = re.compile(r"\r\n?")
 # From the first of them only: else the search takes as long as the parser.
-_BLANKS = re.compile(rf"(?<![^\S\r\n])[^\S\r\n]{{{MAX_BLANKS + 1}}}")
+_BLANKS = re.compile(rf"(?<![^\S\n])[^\S\n]{{{MAX_BLANKS + 1}}}")
 # Control characters, blanks other than the space, and characters of no width.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f"
@@ -66,9 +66,10 @@ class Reading:
 
 def read(text: str) -> Reading:
     """Read the text of a dotenv file. Never raises; takes time in proportion to the text."""
-    text = text.removeprefix("\ufeff")
+    # The applications' loader does so, also between quotation marks.
+    text = _CARRIAGE_RETURN.sub("\n", text.removeprefix("\ufeff"))
     if blanks := _BLANKS.search(text):
-        line = 1 + len(_LINE_END.findall(text, 0, blanks.start()))
+        line = 1 + text.count("\n", 0, blanks.start())
         what = f"has more than {MAX_BLANKS} blanks in a row, so nothing of the file was read"
         fault = Fault(what, "remove them, or quote the value")
         return Reading((), (Finding.of("unreadable", line, "", fault),))
@@ -79,7 +80,7 @@ def read(text: str) -> Reading:
         if not binding.error and not raw:
             continue
         if hidden := _INVISIBLE.search(raw):
-            line += len(_LINE_END.findall(raw, 0, hidden.start()))
+            line += raw.count("\n", 0, hidden.start())
             findings.append(Finding.of("invisible-character", line, "", _invisible(hidden[0])))
         elif (entry := _entry(binding, line, raw)) is not None:
             entries.append(entry)
@@ -111,19 +112,16 @@ class _Reader(Reader):
         match = regex.match(self.string, self.position.chars)
         if match is None:
             raise Error("read_regex: Pattern not found")
-        end = match.end()
-        # The rest of an unreadable line would take half of its end, and the other half be a line.
-        self.position.chars = end + 1 if self.string[end - 1 : end + 1] == "\r\n" else end
+        self.position.chars = match.end()
         return match.groups()
 
     def set_mark(self) -> None:
-        since = self.string[self.mark.chars : self.position.chars]
-        self.position.line += len(_LINE_END.findall(since))
+        self.position.line += self.string.count("\n", self.mark.chars, self.position.chars)
         super().set_mark()
 
 
 def _bindings(text: str) -> Iterator[Binding]:
-    reader = _Reader(io.StringIO(text, newline=""))
+    reader = _Reader(io.StringIO(text))
     while reader.has_next():
         yield parse_binding(reader)
 
@@ -153,9 +151,9 @@ def _invisible(character: str) -> Fault:
 def _start(binding: Binding) -> tuple[int, str]:
     """Return the line on which an assignment begins, and its text without leading blank lines."""
     original = binding.original.string
-    raw = original.lstrip(" \t\r\n")
+    raw = original.lstrip(" \t\n")
     skipped = original[: len(original) - len(raw)]
-    return binding.original.line + len(_LINE_END.findall(skipped)), raw.rstrip("\r\n")
+    return binding.original.line + skipped.count("\n"), raw.rstrip("\n")
 
 
 def _entry(binding: Binding, line: int, raw: str) -> Entry | None:

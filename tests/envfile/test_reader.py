@@ -37,6 +37,8 @@ def _rules(text: str) -> list[tuple[int, str]]:
         ("A='p$w0rd\\n'", "p$w0rd\\n"),
         ('A="one\\ntwo"', "one\ntwo"),
         ('A="one\ntwo"', "one\ntwo"),
+        ("A='one\r\ntwo\rthree'", "one\ntwo\nthree"),
+        ('A="one\\rtwo"', "one\rtwo"),
         ("\ufeffA=x", "x"),
         ("# first\r\n\r\nA=x\r\n", "x"),
         ("B=1\nA=${B}2", "12"),
