@@ -6,7 +6,7 @@ import io
 import os
 import subprocess
 import sys
-import tarfile
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -22,7 +22,7 @@ def synthesize_revision(
     The source is a git archive: a worktree would leave an entry in ``.git`` if it is killed.
     """
     archive = subprocess.run(
-        ["git", "-C", str(project), "archive", "--format=tar", revision],
+        ["git", "-C", str(project), "archive", "--format=zip", "-0", revision],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
@@ -30,8 +30,9 @@ def synthesize_revision(
     if archive.returncode != 0:
         raise SynthesizedError(f"no revision {revision}: {archive.stderr.decode().strip()}")
     source, out = folder / "revision", folder / "revision.out"
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
-        files.extractall(source, filter="data")
+    # Not a tar: before Python 3.11.4 there is no safe way to unpack one.
+    with zipfile.ZipFile(io.BytesIO(archive.stdout)) as files:
+        files.extractall(source)
     synthesize_tree(source, out, revision, process_group=process_group)
     return out
 
