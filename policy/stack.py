@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class Resource:
         return value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stack:
     """A stack, and the settings of its environment; ``bootstrap`` has no environment."""
 
@@ -50,9 +51,17 @@ class Stack:
 
     def resources(self, *kinds: str) -> Iterator[Resource]:
         """Yield the resources of these types; without types, all resources."""
-        for kind, name, arguments in resources(self.text):
+        for kind, of_kind in self._by_type.items():
             if not kinds or kind in kinds:
-                yield Resource(kind, name, arguments)
+                yield from of_kind
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, list[Resource]]:
+        # Each of the rules asks for some.
+        by_type: dict[str, list[Resource]] = {}
+        for kind, name, arguments in resources(self.text):
+            by_type.setdefault(kind, []).append(Resource(kind, name, arguments))
+        return by_type
 
     def blocks(self, section: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield name and body of each block of a type with one label, such as ``variable``."""
