@@ -36,7 +36,8 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     # them for this command too.
     "apply": ("apply", *COMMON, PLAN),
     "replan": ("plan", *COMMON, "-lock=false", "-detailed-exitcode", f"-out=again.{PLAN}"),
-    "destroy": ("destroy", *COMMON, "-auto-approve"),
+    # The second plan has just read every resource.
+    "destroy": ("destroy", *COMMON, "-auto-approve", "-refresh=false"),
 }
 CHANGES_PLANNED = 2
 """Exit code of ``terraform plan -detailed-exitcode`` if the plan has changes."""
