@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ gc.disable()
 # For a long search: pytest --hypothesis-profile=long. A test that states its own count keeps it.
 hypothesis.settings.register_profile("long", max_examples=10_000, deadline=None)
 
+_IN_MEMORY = pytest.StashKey[Path]()
+
 _LONGEST_FIRST = (
     "tests/rehearsal/test_command.py",
     "tests/test_guides.py",
@@ -47,21 +50,44 @@ _LONGEST_FIRST = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_configure(config: pytest.Config) -> None:
-    """Let a run of all tests write its temporary files to memory, where there is enough of it.
+def _folder_in_memory() -> Path | None:
+    """Return a new folder for temporary files, where memory has enough room for them.
 
-    They are some 500 MB in many small files: a tenth of the time is theirs on a disk.
+    Those of a run that is no longer there are removed.
     """
     memory = Path("/dev/shm")
-    if not config.getoption("numprocesses", None) or "TMPDIR" in os.environ or not memory.is_dir():
-        return
-    there = os.statvfs(memory)
-    if there.f_bavail * there.f_frsize >= 2 * 1024**3 and not there.f_flag & os.ST_NOEXEC:
-        folder = memory / f"beep-infra-{os.getuid()}"
-        # Postgres, which runs as another user, goes through it.
-        folder.mkdir(mode=0o711, exist_ok=True)
-        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+    if not memory.is_dir() or os.statvfs(memory).f_flag & os.ST_NOEXEC:
+        return None
+    prefix = f"beep-infra-tests-{os.getuid()}-"
+    for folder in memory.glob(f"{prefix}*"):
+        if not Path("/proc", folder.name.removeprefix(prefix)).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+    room = os.statvfs(memory)
+    if room.f_bavail * room.f_frsize < 2 * 1024**3:
+        return None
+    folder = memory / f"{prefix}{os.getpid()}"
+    # Postgres, which runs as another user, goes through it.
+    folder.mkdir(mode=0o711)
+    return folder
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a run of all tests write its temporary files to memory: on a disk, a tenth of the time.
+
+    They are there until the next run, or removed if all tests pass.
+    """
+    if config.getoption("numprocesses", None) and "TMPDIR" not in os.environ:
+        folder = _folder_in_memory()
+        if folder is not None:
+            os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+            config.stash[_IN_MEMORY] = folder
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    folder = session.config.stash.get(_IN_MEMORY, None)
+    if folder is not None and exitstatus == pytest.ExitCode.OK:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
