@@ -27,7 +27,7 @@ COMMAND := .venv/bin/beep-infra
 ACTIONLINT := .venv/bin/actionlint
 TOFU := .venv/bin/tofu
 OPENTOFU := github.com/opentofu/opentofu@v1.12.6
-NODE := .venv/bin/node
+NODE := .venv/.node
 NODE_READY := node_modules/.installed
 # Where the app synthesizes as well: CDK Terrain, with older and newer providers.
 CORES := $(basename $(notdir $(wildcard portability/locks/*.in)))

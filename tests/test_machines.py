@@ -67,7 +67,7 @@ def test_make_finds_its_tools_in_any_folder(odd: Path) -> None:
     tool.chmod(0o755)
     (tool.parent / "beep-infra").touch()
     (odd / "node_modules").mkdir()
-    for name in ("requirements.txt", "package-lock.json", ".venv/bin/node"):
+    for name in ("requirements.txt", "package-lock.json", ".venv/.node"):
         (odd / name).touch()
     for name in (".venv", "node_modules"):
         (odd / name / ".installed").touch()
