@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cost.resources import PRICED, Line, Project
+from cost.project import Line, Project
+from cost.resources import PRICED
 from cost.table import PriceTable, UnpricedError
 from policy.stack import Stack, by_environment, environment_of
 

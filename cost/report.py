@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from cost.estimate import CURRENCY, Estimate
-from cost.resources import Line
+from cost.project import Line
 from cost.table import PriceTable
 
 _CENT = 0.005

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from constructs_lib.monitoring.settings import UptimePeriod
 from constructs_lib.settings.by_service import with_defaults, with_keys
-from constructs_lib.settings.fields import ProbePath, UrlPath
 from constructs_lib.settings.model import StrictModel
+from constructs_lib.settings.network_fields import ProbePath, UrlPath
 from envschema.services import Kind, Service, applications
 
 _CATALOGUE_DEFAULTS = (

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from constructs_lib.settings.fields import BucketName, Email
+from constructs_lib.settings.fields import BucketName
 from constructs_lib.settings.model import StrictModel
+from constructs_lib.settings.network_fields import Email
 
 
 class DatabaseExport(StrictModel):

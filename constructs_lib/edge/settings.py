@@ -10,8 +10,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from constructs_lib.settings.by_service import with_key_for_each, with_keys
-from constructs_lib.settings.fields import Domain, Email, WafRuleId, one_of, refuse
+from constructs_lib.settings.fields import WafRuleId
 from constructs_lib.settings.model import StrictModel
+from constructs_lib.settings.network_fields import Domain, Email
+from constructs_lib.settings.refusal import one_of, refuse
 from envschema.services import Kind, applications, only
 
 _NAME = r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+"

@@ -27,19 +27,17 @@ from constructs_lib.redis.settings import RedisSettings
 from constructs_lib.rollout.settings import OnInconclusive, Rollout
 from constructs_lib.settings.by_service import with_keys
 from constructs_lib.settings.fields import (
-    Domain,
-    Email,
     EnvironmentName,
     Image,
     LabelValue,
-    Origin,
     ProjectId,
     Region,
     ResourceName,
     SecretVersion,
-    one_of,
 )
 from constructs_lib.settings.model import StrictModel
+from constructs_lib.settings.network_fields import Domain, Email, Origin
+from constructs_lib.settings.refusal import one_of
 from constructs_lib.storage.settings import AwsS3Storage, GcsStorage, Storage
 from constructs_lib.telemetry.settings import (
     Collector,

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from constructs_lib.cloud_run.settings import ServiceSettings, defaults_of
 from constructs_lib.settings.by_service import with_defaults
-from constructs_lib.settings.fields import HttpsUrl, one_of
 from constructs_lib.settings.model import StrictModel
+from constructs_lib.settings.network_fields import HttpsUrl
+from constructs_lib.settings.refusal import one_of
 from envschema.services import SERVICES, Kind, only
 
 _ENTRY = only(Kind.MCP)

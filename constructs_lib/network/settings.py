@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from constructs_lib.settings.fields import Ipv4Range
 from constructs_lib.settings.model import StrictModel
+from constructs_lib.settings.network_fields import Ipv4Range
 
 
 class NetworkSettings(StrictModel):

@@ -20,9 +20,9 @@ from constructs_lib.settings.fields import (
     ProjectId,
     Region,
     ResourceName,
-    refuse,
 )
 from constructs_lib.settings.model import StrictModel
+from constructs_lib.settings.refusal import refuse
 from problems import did_you_mean
 
 LEAST_AUDIT_LOG_DAYS = 365

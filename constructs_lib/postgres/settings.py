@@ -9,7 +9,6 @@ from pydantic import Field
 from constructs_lib.postgres.prepared import second_login
 from constructs_lib.settings.fields import (
     AppUser,
-    GroupEmail,
     Location,
     MachineType,
     PostgresName,
@@ -20,6 +19,7 @@ from constructs_lib.settings.fields import (
     machine_memory_mib,
 )
 from constructs_lib.settings.model import Maintenance, StrictModel
+from constructs_lib.settings.network_fields import GroupEmail
 from constructs_lib.virtual_machine.settings import BOOT_IMAGE, BootImage
 
 

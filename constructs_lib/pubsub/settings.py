@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from constructs_lib.settings.fields import TopicName, UrlPath
+from constructs_lib.settings.fields import TopicName
 from constructs_lib.settings.model import StrictModel
+from constructs_lib.settings.network_fields import UrlPath
 
 
 class Topic(StrictModel):

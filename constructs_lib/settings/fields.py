@@ -1,135 +1,17 @@
-"""The kinds of value that a setting may hold, each with the words that its error message needs."""
+"""The kinds of value that a setting may hold, besides those that name something on a network."""
 
 from __future__ import annotations
 
-import ipaddress
 import re
-from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
-from envschema import kinds
-from problems import did_you_mean
-
-
-def refuse(what: str, *, allowed: str, fix: str, key: str | None = None) -> PydanticCustomError:
-    """Return the error of a value; the loader turns it into a ``Problem``.
-
-    ``key`` names the key to change where the error is raised by a table around it.
-    """
-    context = {"what": what, "allowed": allowed, "fix": fix, "key": key}
-    return PydanticCustomError("beep", "{what}", context)
-
-
-def _matching(pattern: str, what: str, *, allowed: str, fix: str) -> Callable[[str], str]:
-    compiled = re.compile(pattern)
-
-    def check(text: str) -> str:
-        if compiled.fullmatch(text) is None:
-            raise refuse(what, allowed=allowed, fix=fix)
-        return text
-
-    return check
-
-
-def one_of(values: Sequence[str]) -> AfterValidator:
-    """Return the validator of a closed list that is known only when the program runs."""
-
-    def check(text: str) -> str:
-        if text not in values:
-            near = did_you_mean(text, values)
-            raise refuse(
-                "is not one of the allowed values",
-                allowed=", ".join(f'"{value}"' for value in values),
-                fix=f'set it to "{near}"' if near else "choose one of them",
-            )
-        return text
-
-    return AfterValidator(check)
-
-
-def _domain(text: str) -> str:
-    if not kinds.DOMAIN.accepts(text) or text != text.lower():
-        raise refuse(
-            "is not a bare host name",
-            allowed="a host name in lower case, without scheme, port or path",
-            fix="write it as in app.example.com",
-        )
-    return text
-
-
-_HTTPS_URL = re.compile(
-    r"https://(?P<host>[a-z0-9.-]+)(?P<port>:[0-9]{1,5})?(?P<path>(?:/[\w.~-]+)*)", re.ASCII
-)
-
-
-def _https_url(text: str) -> str:
-    parts = _HTTPS_URL.fullmatch(text)
-    if parts is None or not kinds.DOMAIN.accepts(parts["host"]) or not kinds.URL.accepts(text):
-        raise refuse(
-            "is not a plain https URL",
-            allowed="https://, a host in lower case, a port and a path where needed: no name or "
-            "password, no wildcard, query, fragment or %, no slash at its end",
-            fix="write it as in https://otlp.example.com",
-        )
-    return text
-
-
-def _origin(text: str) -> str:
-    parts = _HTTPS_URL.fullmatch(_https_url(text))
-    if parts is None or parts["path"]:
-        raise refuse(
-            "is not an origin: it has a path",
-            allowed="https:// and a host, with a port where needed",
-            fix=f"remove {parts['path']}" if parts else "write it as in https://app.example.com",
-        )
-    return text
-
-
-def _otlp_url(text: str) -> str:
-    _https_url(text)
-    for ending in ("/v1/traces", "/v1/logs", "/v1/metrics", "/v1"):
-        if text.endswith(ending):
-            raise refuse(
-                f"ends in {ending}, which is appended for each signal: all telemetry would get 404",
-                allowed="the URL up to, and without, /v1",
-                fix=f"write {text.removesuffix(ending)}",
-            )
-    return text
-
-
-_PRIVATE = tuple(
-    ipaddress.IPv4Network(private) for private in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
-)
-"""RFC 1918."""
-
-
-def _ipv4_network(text: str) -> str:
-    try:
-        network = ipaddress.IPv4Network(text)
-    except ValueError as error:
-        raise refuse(
-            f"is not an IPv4 range: {error}",
-            allowed="a private IPv4 range in CIDR notation without host bits",
-            fix="write it as in 10.10.0.0/24",
-        ) from None
-    # Not is_private of Python, which counts more as private with each version.
-    if not any(network.subnet_of(private) for private in _PRIVATE):
-        raise refuse(
-            "is not a private range",
-            allowed="a range within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
-            fix="choose a private range; Cloud SQL authorises RFC 1918 ranges only",
-        )
-    return text
-
+from constructs_lib.settings.refusal import matching, refuse
 
 _IMAGE = re.compile(
     r"[a-z0-9.\-]+(?::\d+)?(?:/[a-z0-9._\-]+)+(?::[\w.\-]+)?(?:@sha256:[0-9a-f]{64})?"
 )
-
-
 _REGISTRY = re.compile(r"[a-z0-9-]+-docker\.pkg\.dev|(?:[a-z]+\.)?gcr\.io|docker\.io")
 """Source: Cloud Run documentation, deploying container images, supported registries."""
 
@@ -177,148 +59,103 @@ def _machine_type(text: str) -> str:
 
 ProjectId = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[a-z][a-z0-9-]{4,28}[a-z0-9]",
-            "is not a Google Cloud project id",
-            allowed="6 to 30 lower-case letters, digits and hyphens, beginning with a letter",
-            fix="copy the id (not the display name) from gcloud projects list",
-        )
+    matching(
+        r"[a-z][a-z0-9-]{4,28}[a-z0-9]",
+        "is not a Google Cloud project id",
+        allowed="6 to 30 lower-case letters, digits and hyphens, beginning with a letter",
+        fix="copy the id (not the display name) from gcloud projects list",
     ),
 ]
 Region = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[a-z]+-[a-z]+\d{1,2}",
-            "is not a Google Cloud region",
-            allowed="a region such as us-central1 or europe-west1",
-            fix="name the region without a zone letter",
-        )
+    matching(
+        r"[a-z]+-[a-z]+\d{1,2}",
+        "is not a Google Cloud region",
+        allowed="a region such as us-central1 or europe-west1",
+        fix="name the region without a zone letter",
     ),
 ]
 Zone = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[a-z]+-[a-z]+\d{1,2}-[a-z]",
-            "is not a Google Cloud zone",
-            allowed="a zone such as us-central1-b",
-            fix="append a zone letter to the region",
-        )
+    matching(
+        r"[a-z]+-[a-z]+\d{1,2}-[a-z]",
+        "is not a Google Cloud zone",
+        allowed="a zone such as us-central1-b",
+        fix="append a zone letter to the region",
     ),
 ]
 MachineType = Annotated[str, AfterValidator(_machine_type)]
 BucketName = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"(?!goog)[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]",
-            "is not a bucket name",
-            allowed="3 to 63 lower-case letters, digits, hyphens and underscores",
-            fix="shorten or re-spell it; dots would demand a verified domain",
-        )
+    matching(
+        r"(?!goog)[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]",
+        "is not a bucket name",
+        allowed="3 to 63 lower-case letters, digits, hyphens and underscores",
+        fix="shorten or re-spell it; dots would demand a verified domain",
     ),
 ]
 Location = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[a-z]+-[a-z]+\d{1,2}|us|eu|asia",
-            "is not a location",
-            allowed="a region such as us-central1, or the multi-region us, eu or asia",
-            fix="name a region without a zone letter, or a multi-region in lower case",
-        )
+    matching(
+        r"[a-z]+-[a-z]+\d{1,2}|us|eu|asia",
+        "is not a location",
+        allowed="a region such as us-central1, or the multi-region us, eu or asia",
+        fix="name a region without a zone letter, or a multi-region in lower case",
     ),
 ]
 ResourceName = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[a-z](?:[a-z0-9-]*[a-z0-9])?",
-            "is not the name of a resource",
-            allowed="lower-case letters, digits and hyphens, beginning with a letter",
-            fix="re-spell it, for example beep",
-        )
+    matching(
+        r"[a-z](?:[a-z0-9-]*[a-z0-9])?",
+        "is not the name of a resource",
+        allowed="lower-case letters, digits and hyphens, beginning with a letter",
+        fix="re-spell it, for example beep",
     ),
 ]
 TopicName = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"(?!goog)(?!.*-(?:dead-letter|subscription)$)[a-z](?:[a-z0-9-]*[a-z0-9])",
-            "is not the name of a topic",
-            allowed="two or more lower-case letters, digits and hyphens, beginning with a letter, "
-            "not with goog, and not ending in -dead-letter or -subscription",
-            fix="re-spell it, for example jobs",
-        )
+    matching(
+        r"(?!goog)(?!.*-(?:dead-letter|subscription)$)[a-z](?:[a-z0-9-]*[a-z0-9])",
+        "is not the name of a topic",
+        allowed="two or more lower-case letters, digits and hyphens, beginning with a letter, "
+        "not with goog, and not ending in -dead-letter or -subscription",
+        fix="re-spell it, for example jobs",
     ),
 ]
 PostgresName = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[a-z_][a-z0-9_]{0,62}",
-            "is not a plain Postgres identifier",
-            allowed="1 to 63 lower-case letters, digits and underscores; no digit first",
-            fix="use a name that needs no quoting in SQL",
-        )
+    matching(
+        r"[a-z_][a-z0-9_]{0,62}",
+        "is not a plain Postgres identifier",
+        allowed="1 to 63 lower-case letters, digits and underscores; no digit first",
+        fix="use a name that needs no quoting in SQL",
     ),
 ]
 AppUser = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[a-z_][a-z0-9_]{0,60}",
-            "is not a plain Postgres identifier that a second login can be named after",
-            allowed="1 to 61 lower-case letters, digits and underscores; no digit first",
-            fix="use a name that needs no quoting in SQL, and leaves room for _b",
-        )
-    ),
-]
-GroupEmail = Annotated[
-    str,
-    # Cloud SQL wants lower case (documentation, IAM users), and Postgres cuts names at 63 bytes.
-    AfterValidator(
-        _matching(
-            r"(?=.{1,63}$)[a-z0-9][a-z0-9._+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+",
-            "is not the address of a group, as the database writes it",
-            allowed="NAME@HOST in lower case, at most 63 characters",
-            fix="write it as in database-readers@example.com",
-        )
+    matching(
+        r"[a-z_][a-z0-9_]{0,60}",
+        "is not a plain Postgres identifier that a second login can be named after",
+        allowed="1 to 61 lower-case letters, digits and underscores; no digit first",
+        fix="use a name that needs no quoting in SQL, and leaves room for _b",
     ),
 ]
 TimeOfDay = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"(?:[01]\d|2[0-3]):00",
-            "is not a full hour",
-            allowed="HH:00 in UTC, from 00:00 to 23:00",
-            fix='write it as in "03:00"',
-        )
-    ),
-]
-Email = Annotated[
-    str,
-    AfterValidator(
-        _matching(
-            r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
-            "is not an e-mail address",
-            allowed="NAME@HOST",
-            fix="write it as in oncall@example.com",
-        )
+    matching(
+        r"(?:[01]\d|2[0-3]):00",
+        "is not a full hour",
+        allowed="HH:00 in UTC, from 00:00 to 23:00",
+        fix='write it as in "03:00"',
     ),
 ]
 LabelValue = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[a-z0-9_-]{0,63}",
-            "is not a label value",
-            allowed="up to 63 lower-case letters, digits, hyphens and underscores",
-            fix="re-spell it",
-        )
+    matching(
+        r"[a-z0-9_-]{0,63}",
+        "is not a label value",
+        allowed="up to 63 lower-case letters, digits, hyphens and underscores",
+        fix="re-spell it",
     ),
 ]
 WAF_RULE_SETS = (
@@ -335,68 +172,38 @@ WAF_RULE_SETS = (
 """Cloud Armor's preconfigured rules (OWASP core rule set 3.3) that suit these applications."""
 WafRuleId = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            rf"owasp-crs-v030301-id\d{{6}}-(?:{'|'.join(WAF_RULE_SETS)})",
-            "is not the id of a rule that is in use here",
-            allowed=f"owasp-crs-v030301-idNNNNNN- and one of {', '.join(WAF_RULE_SETS)}",
-            fix="copy it from preconfiguredExprIds in the log of the load balancer",
-        )
+    matching(
+        rf"owasp-crs-v030301-id\d{{6}}-(?:{'|'.join(WAF_RULE_SETS)})",
+        "is not the id of a rule that is in use here",
+        allowed=f"owasp-crs-v030301-idNNNNNN- and one of {', '.join(WAF_RULE_SETS)}",
+        fix="copy it from preconfiguredExprIds in the log of the load balancer",
     ),
 ]
 NotificationChannel = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"projects/[a-z][a-z0-9-]{4,28}[a-z0-9]/notificationChannels/[0-9]+",
-            "is not the name of a notification channel",
-            allowed="projects/PROJECT_ID/notificationChannels/NUMBER",
-            fix="copy it from gcloud beta monitoring channels list --format='value(name)'",
-        )
+    matching(
+        r"projects/[a-z][a-z0-9-]{4,28}[a-z0-9]/notificationChannels/[0-9]+",
+        "is not the name of a notification channel",
+        allowed="projects/PROJECT_ID/notificationChannels/NUMBER",
+        fix="copy it from gcloud beta monitoring channels list --format='value(name)'",
     ),
 ]
 BillingAccount = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}",
-            "is not the id of a billing account",
-            allowed="three groups of six digits and letters A to F",
-            fix="copy it from gcloud billing accounts list",
-        )
+    matching(
+        r"[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}",
+        "is not the id of a billing account",
+        allowed="three groups of six digits and letters A to F",
+        fix="copy it from gcloud billing accounts list",
     ),
 ]
 Currency = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[A-Z]{3}",
-            "is not a currency code",
-            allowed="three capital letters, after ISO 4217",
-            fix='write it as in "USD"; it must be the currency of the billing account',
-        )
-    ),
-]
-UrlPath = Annotated[
-    str,
-    AfterValidator(
-        _matching(
-            r"(?:/[A-Za-z0-9._~-]+)+|/",
-            "is not the path of a URL",
-            allowed="a slash, or several parts that each begin with one",
-            fix="write it as in /v1/health",
-        )
-    ),
-]
-ProbePath = Annotated[
-    str,
-    AfterValidator(
-        _matching(
-            r"(?:/[A-Za-z0-9._~-]+)*|/",
-            "is not the path of a URL",
-            allowed='a path such as /v1/health, or "" for none',
-            fix='write it as in /v1/health, or "" to do without',
-        )
+    matching(
+        r"[A-Z]{3}",
+        "is not a currency code",
+        allowed="three capital letters, after ISO 4217",
+        fix='write it as in "USD"; it must be the currency of the billing account',
     ),
 ]
 RESERVED_ENVIRONMENT_NAMES = ("account", "bootstrap", "federation", "names", "pool", "pull-request")
@@ -423,78 +230,59 @@ EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
 """How long it may be depends on ``name_prefix``: ``names`` checks that."""
 GithubRepository = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/(?!\.{1,2}$)(?!.*\.(?:git|wiki)$)[A-Za-z0-9._-]{1,100}",
-            "is not a repository on GitHub",
-            allowed="OWNER/NAME, spelled as on GitHub, without .git",
-            fix="write it as in example-org/beep-infra",
-        )
+    matching(
+        r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/(?!\.{1,2}$)(?!.*\.(?:git|wiki)$)[A-Za-z0-9._-]{1,100}",
+        "is not a repository on GitHub",
+        allowed="OWNER/NAME, spelled as on GitHub, without .git",
+        fix="write it as in example-org/beep-infra",
     ),
 ]
 GithubEnvironment = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62})",
-            "is not the name of a GitHub environment that can be trusted",
-            allowed="up to 63 letters, digits, dots, underscores and hyphens",
-            fix="rename the environment on GitHub; a quote or a colon would change what is trusted",
-        )
+    matching(
+        r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62})",
+        "is not the name of a GitHub environment that can be trusted",
+        allowed="up to 63 letters, digits, dots, underscores and hyphens",
+        fix="rename the environment on GitHub; a quote or a colon would change what is trusted",
     ),
 ]
-Domain = Annotated[str, AfterValidator(_domain)]
-HttpsUrl = Annotated[str, AfterValidator(_https_url)]
-Origin = Annotated[str, AfterValidator(_origin)]
-OtlpUrl = Annotated[str, AfterValidator(_otlp_url)]
-"""An endpoint of OTLP over HTTP, to which /v1/traces and so on are appended."""
 AwsRegion = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[a-z]{2}(?:-[a-z]+)+-\d",
-            "is not an AWS region",
-            allowed="a region such as us-east-1",
-            fix="write it as AWS does, without a zone letter",
-        )
+    matching(
+        r"[a-z]{2}(?:-[a-z]+)+-\d",
+        "is not an AWS region",
+        allowed="a region such as us-east-1",
+        fix="write it as AWS does, without a zone letter",
     ),
 ]
 AwsAccountId = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[0-9]{12}",
-            "is not the id of an AWS account",
-            allowed="12 digits in quotes, without hyphens",
-            fix="copy it from aws sts get-caller-identity --query Account",
-        )
+    matching(
+        r"[0-9]{12}",
+        "is not the id of an AWS account",
+        allowed="12 digits in quotes, without hyphens",
+        fix="copy it from aws sts get-caller-identity --query Account",
     ),
 ]
 GoogleUniqueId = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"[0-9]{21}",
-            "is not the unique id of a service account",
-            allowed="21 digits in quotes",
-            fix="copy it from gcloud iam service-accounts describe EMAIL "
-            "--format='value(uniqueId)'",
-        )
+    matching(
+        r"[0-9]{21}",
+        "is not the unique id of a service account",
+        allowed="21 digits in quotes",
+        fix="copy it from gcloud iam service-accounts describe EMAIL --format='value(uniqueId)'",
     ),
 ]
 BucketLocation = Annotated[
     str,
-    AfterValidator(
-        _matching(
-            r"US|EU|ASIA|[A-Z]{3,4}\d|[A-Z]+-[A-Z]+\d{1,2}",
-            "is not the location of a bucket",
-            allowed="a multi-region (US, EU, ASIA), a dual-region (NAM4) or a region, in capitals",
-            fix="write it in capitals, as Cloud Storage does: another spelling is a change at each "
-            "plan",
-        )
+    matching(
+        r"US|EU|ASIA|[A-Z]{3,4}\d|[A-Z]+-[A-Z]+\d{1,2}",
+        "is not the location of a bucket",
+        allowed="a multi-region (US, EU, ASIA), a dual-region (NAM4) or a region, in capitals",
+        fix="write it in capitals, as Cloud Storage does: another spelling is a change at each "
+        "plan",
     ),
 ]
-Ipv4Range = Annotated[str, AfterValidator(_ipv4_network)]
 Image = Annotated[str, AfterValidator(_image)]
 SecretVersion = Annotated[int, Field(ge=1)]
 Hour = Annotated[int, Field(ge=0, le=23)]

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from constructs_lib.settings.fields import Domain, MachineType, OtlpUrl, ResourceName, Zone
+from constructs_lib.settings.fields import MachineType, ResourceName, Zone
 from constructs_lib.settings.model import StrictModel
+from constructs_lib.settings.network_fields import Domain, OtlpUrl
 from constructs_lib.virtual_machine.settings import BOOT_IMAGE, BootImage
 from envschema.services import Kind, only
 

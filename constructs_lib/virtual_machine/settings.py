@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from constructs_lib.settings.fields import refuse
+from constructs_lib.settings.refusal import refuse
 
 _BOOT_IMAGE = re.compile(r"cos-\d+-\d+-\d+-\d+")
 

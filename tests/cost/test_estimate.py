@@ -243,7 +243,9 @@ def test_every_row_says_where_it_is_from_and_every_assumption_is_used() -> None:
         assert price.source.startswith(("https://cloud.google.com/", "https://aws.amazon.com/"))
         assert price.evidence
         assert price.usd > 0
-    source = (PRICES.parent / "resources.py").read_text()
+    source = "".join(
+        (PRICES.parent / f"{name}.py").read_text() for name in ("project", "resources")
+    )
     for assumption in TABLE.assumptions:
         assert f'"{assumption}"' in source, assumption
 
