@@ -32,6 +32,10 @@ class TrafficTarget:
     percent: int
     tag: str | None = None
 
+    def __str__(self) -> str:
+        tag = f" as {self.tag}" if self.tag else ""
+        return f"{self.percent} % to {self.revision or 'the newest'}{tag}"
+
 
 class Ready(StrEnum):
     """Whether a revision can serve."""

@@ -31,10 +31,11 @@ from delivery.rollout.journal import (
     read_journals,
 )
 from delivery.rollout.lock import Holder, Lock
+from delivery.rollout.pin import pin
 from delivery.rollout.plan import Plan
 from delivery.rollout.readable import refuse_unreadable_secrets
 from delivery.rollout.report import Report, Silence
-from delivery.rollout.steps import Steps, pin
+from delivery.rollout.steps import Steps
 from delivery.rollout.target import STACKS, Target
 from delivery.rollout.world import Meanwhile, World
 from google_api import GoogleError

@@ -21,8 +21,8 @@ from delivery.rollout.cloud_run import (
 from delivery.rollout.errors import CandidateFailed, Held, Refused, StepFailed
 from delivery.rollout.gate import Judgement, Sample, Verdict, decide, judge, together, with_alerts
 from delivery.rollout.journal import OpenJournal, State
-from delivery.rollout.lock import Lock
 from delivery.rollout.outside import failures, of_a_revision, told
+from delivery.rollout.pin import pin
 from delivery.rollout.plan import Plan, fingerprint, refuse_destruction, refuse_unapproved
 from delivery.rollout.report import Report
 from delivery.rollout.target import ServiceTarget, Target
@@ -82,7 +82,7 @@ class Steps:
 
     def traffic(self, step: str, service: ServiceTarget, wanted: Sequence[TrafficTarget]) -> None:
         """Make the traffic of a service so."""
-        evidence = {"traffic": [_shown(target) for target in wanted]}
+        evidence = {"traffic": list(map(str, wanted))}
 
         def act(_: Evidence) -> Evidence:
             self._set_traffic(service.name, wanted)
@@ -395,34 +395,3 @@ def _host(service: ServiceTarget, state: ServiceState | None) -> str | None:
 
 def _joined(words: Mapping[str, str]) -> str:
     return "; ".join(f"{name} {text}" for name, text in words.items())
-
-
-def pin(world: World, target: Target, lock: Lock) -> dict[str, str | None]:
-    """Give the traffic of each service to the revision that has it, by its name.
-
-    Returns these revisions, and None for a service that does not exist yet.
-    """
-    serving: dict[str, str | None] = {}
-    for service in target.services:
-        state = world.google.run.service(service.name)
-        if state is None:
-            serving[service.name] = None
-            continue
-        revision = state.serving()
-        if not revision:
-            raise Refused(
-                f"the traffic of {service.name} is shared: "
-                + ", ".join(_shown(share) for share in state.traffic),
-                "send all of it to one revision: "
-                f"beep-infra rollout rollback --env {target.environment}",
-            )
-        if not state.is_pinned():
-            wanted = [TrafficTarget(revision, 100)]
-            world.google.run.set_traffic(service.name, wanted, confirm=lock.confirm)
-        serving[service.name] = revision
-    return serving
-
-
-def _shown(target: TrafficTarget) -> str:
-    tag = f" as {target.tag}" if target.tag else ""
-    return f"{target.percent} % to {target.revision or 'the newest'}{tag}"
